@@ -1,0 +1,121 @@
+/**
+ * The charter founds a channel (SPEC R1): nature, parties, sides, keys, cosigning policy, caps, tolerances, nonce.
+ * The channel id is SHA-256 of its canonical bytes.
+ */
+import { z } from "zod";
+import { base64Of32, hours, partyId, sha256Hex, provenance, words } from "../bytes/fields.ts";
+import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { accept, refuse, type Result } from "../refusal.ts";
+
+const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+
+/** Ed25519 and ML-DSA-44 public keys that sign together (SPEC R4). */
+export const publicPair = z.strictObject({
+  ed25519: base64Of32,
+  mldsa44: base64.length(1752),
+});
+export type PublicPair = z.infer<typeof publicPair>;
+
+/** A key by role (SPEC R14); `name` is its C2SP key name, e.g. `aurelia.example/exercise/log`. */
+const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
+export type NamedPair = z.infer<typeof namedPair>;
+
+export const partyRole = z.enum(["party", "host", "author", "compiler"]);
+export type PartyRole = z.infer<typeof partyRole>;
+
+export const charterParty = z.strictObject({
+  id: partyId,
+  name: words,
+  /** `author`: writes papers and owes nothing; `compiler`: keeps what outsiders published, in reconstructions. */
+  role: partyRole,
+  /** Only members of a side carry it; hosts, compilers and third States do not. */
+  side: partyId.exactOptional(),
+  keys: z.strictObject({
+    /** Offline; its fingerprint is compared by voice. */
+    root: namedPair,
+    /** Several, each with the kinds it may sign; the node's own signs `receive` alone. */
+    statement: z.array(z.strictObject({ key: namedPair, kinds: z.union([z.literal("all-but-receive"), z.array(z.string()).min(1)]) })).min(1).max(16),
+    /** Signs heads; its name is the log's origin. */
+    log: namedPair,
+    /** Cosigns other parties' heads. */
+    mirror: namedPair,
+    /** Signs requests between nodes. */
+    node: z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 }),
+    /** age hybrid recipient for attachments. */
+    reading: z.string().regex(/^age1pq1[02-9ac-hj-np-z]{100,2200}$/).exactOptional(),
+  }),
+});
+export type CharterParty = z.infer<typeof charterParty>;
+
+export const charterSchema = z.strictObject({
+  type: z.literal("charter"),
+  version: z.literal(1),
+  nature: z.enum(["real", "reconstruction", "exercise"]),
+  title: words,
+  /** Shown under the nature band, e.g. what the channel is about. */
+  summary: words,
+  parties: z.array(charterParty).min(2).max(100),
+  /** In the order the charter gives; screens never use it for precedence. */
+  sides: z.array(z.strictObject({ id: partyId, name: words, mark: z.enum(["left", "right"]) })).length(2),
+  observers: z.array(z.strictObject({ id: partyId, name: words, witness: namedPair })).max(20),
+  statesConcerned: z
+    .array(z.strictObject({ id: partyId, name: words, asked: words, ...provenance }))
+    .max(40),
+  /** How many other parties' cosignatures a head needs to count as stored: `all` others or a number. */
+  cosigning: z.union([z.literal("all"), z.int().min(1).max(99)]),
+  caps: z.strictObject({ bodyFileBytes: z.int().min(46_000).max(64 * 1024 * 1024) }),
+  tolerances: z.strictObject({ clockSeconds: z.int().min(0).max(86_400), receiveHours: hours }),
+  rules: z.literal(1),
+  nonce: base64Of32,
+  previous: z.strictObject({ channel: sha256Hex, heads: z.array(z.strictObject({ log: partyId, size: z.int().min(0), root: base64Of32 })) }).exactOptional(),
+});
+export type Charter = z.infer<typeof charterSchema>;
+
+/** Reads canonical charter bytes; refuses keys used twice, sides without members and names used twice (SPEC R1, R14). */
+export function readCharter(bytes: Uint8Array): Result<Charter> {
+  const json = parseCanonical(bytes);
+  if (!json.ok) return json;
+  const parsed = charterSchema.safeParse(json.value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return refuse("charter-malformed", `The charter does not read: ${issue?.message ?? "unknown"}. Ask its author for the signed file.`, issue?.path.join("."));
+  }
+  const charter = parsed.data;
+  const ids = [...charter.parties.map((party) => party.id), ...charter.observers.map((observer) => observer.id)];
+  if (new Set(ids).size !== ids.length) return refuse("charter-duplicate-party", "The charter names one party twice. A party has one log and one entry.", "parties");
+  for (const side of charter.sides)
+    if (!charter.parties.some((party) => party.side === side.id)) return refuse("charter-empty-side", `The side "${side.id}" has no party. Name at least one.`, "sides");
+  for (const party of charter.parties)
+    if (party.side !== undefined && !charter.sides.some((side) => side.id === party.side)) return refuse("charter-unknown-side", `${party.id} belongs to the side "${party.side}", which the charter does not name.`, "parties");
+  const keys = charterKeys(charter).map((key) => key.ed25519);
+  if (new Set(keys).size !== keys.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
+  return accept(charter);
+}
+
+export function charterBytes(charter: Charter): Uint8Array {
+  return canonicalJson(charter);
+}
+
+/** SHA-256 of the charter's canonical bytes, hex. */
+export function channelId(charter: Charter): string {
+  return toHex(sha256(charterBytes(charter)));
+}
+
+export function partyOf(charter: Charter, id: string): CharterParty | undefined {
+  return charter.parties.find((party) => party.id === id);
+}
+
+/** The parties of the other side; for a party of no side, both sides. */
+export function otherSide(charter: Charter, id: string): readonly CharterParty[] {
+  const side = partyOf(charter, id)?.side;
+  return charter.parties.filter((party) => party.side !== undefined && party.side !== side);
+}
+
+function charterKeys(charter: Charter): { ed25519: string }[] {
+  return [
+    ...charter.parties.flatMap(({ keys }) => [keys.root.pair, ...keys.statement.map(({ key }) => key.pair), keys.log.pair, keys.mirror.pair, { ed25519: keys.node.ed25519 }]),
+    ...charter.observers.map(({ witness }) => witness.pair),
+  ];
+}

@@ -1,0 +1,53 @@
+/** What a statement kind is: a name, the schema of its body, and the rule that says whether its author may make it. */
+import type { z } from "zod";
+import type { Refusal } from "../refusal.ts";
+import type { PartyId, Instant } from "../bytes/fields.ts";
+import type { Charter } from "./charter.ts";
+import type { FileReference } from "./statement.ts";
+
+/** A statement that applies: the fold keeps these, keyed by id. */
+export interface Statement<Body = unknown> {
+  /** SHA-256 of the PAE, hex: identity and idempotency key (SPEC R3). */
+  readonly id: string;
+  readonly kind: string;
+  readonly author: PartyId;
+  /** Position in the author's log. */
+  readonly index: number;
+  /** The author's word. */
+  readonly at: Instant;
+  /** The record's time (SPEC R9): never before anything it saw. */
+  readonly time: Instant;
+  readonly body: Body;
+  readonly files: readonly FileReference[];
+}
+
+/** What a rule may look at: statements that apply, in one order that every reader computes alike. */
+export interface Statements {
+  readonly channel: string;
+  readonly charter: Charter;
+  /** All statements of one kind, in record order. */
+  of<Body>(kind: Kind<Body>): readonly Statement<Body>[];
+  get(id: string): Statement | undefined;
+  /** True if the later one's author held the earlier one when it signed (SPEC R5). */
+  saw(later: Statement, earlier: Statement): boolean;
+  /** The bytes of a body file or document held under its SHA-256. */
+  file(sha256: string): Uint8Array | undefined;
+}
+
+export interface Kind<Body> {
+  readonly name: string;
+  readonly body: z.ZodType<Body>;
+  /** Judged by what the statement itself saw, never by what else has arrived (SPEC R8). `seen` holds exactly that. */
+  readonly allowed: (statement: Statement<Body>, seen: Statements) => Refusal | undefined;
+}
+
+export type BodyOf<Some> = Some extends Kind<infer Body> ? Body : never;
+
+/** Defines a kind; without a rule every party of the channel may make it at any time. */
+export function kind<Body>(
+  name: string,
+  body: z.ZodType<Body>,
+  allowed: Kind<Body>["allowed"] = () => undefined,
+): Kind<Body> {
+  return { name, body, allowed };
+}
