@@ -1,0 +1,55 @@
+/**
+ * A text as data: numbered provisions whose pieces are words or a bracket with attributed alternatives. An alternative may set
+ * parameters of the terms, so that settling the bracket settles the number. Brackets never nest.
+ */
+import { z } from "zod";
+import { name, partyId, words } from "../bytes/fields.ts";
+import { termsSchema } from "../terms/terms.ts";
+
+export const alternative = z.strictObject({
+  id: name,
+  /** Who proposed it. They hold it until they support another one. */
+  by: z.array(partyId).max(100),
+  text: words,
+  /** Parameters of the terms that this wording sets, by their name in `terms.access`. */
+  sets: z.record(z.string().regex(/^[a-z][A-Za-z]{0,59}$/), z.int().min(0).max(100_000)),
+});
+export type Alternative = z.infer<typeof alternative>;
+
+export const piece = z.union([
+  z.strictObject({ text: words }),
+  z.strictObject({ bracket: name, alternatives: z.array(alternative).min(1).max(12) }),
+]);
+export type Piece = z.infer<typeof piece>;
+
+export const provision = z.strictObject({
+  id: name,
+  number: z.string().min(1).max(20),
+  kind: z.enum(["article", "paragraph"]),
+  heading: words.exactOptional(),
+  /** True where the words are our summary of a paper and not its text (reconstructions). */
+  summary: z.boolean(),
+  confirmed: z.boolean(),
+  pieces: z.array(piece).min(1).max(50),
+});
+export type Provision = z.infer<typeof provision>;
+
+export const textDocument = z.strictObject({
+  type: z.literal("text"),
+  title: words,
+  provisions: z.array(provision).min(1).max(500),
+  /** The agreement as data; absent where a paper has none (2022). */
+  terms: termsSchema.exactOptional(),
+});
+export type TextDocument = z.infer<typeof textDocument>;
+
+/** The clean text with its terms: what is signed. Made from a text document by `settledAgreement`, byte for byte alike for everyone. */
+export const agreementDocument = z.strictObject({
+  type: z.literal("agreement"),
+  draft: z.string().regex(/^[0-9a-f]{64}$/),
+  title: words,
+  signatories: z.array(partyId).min(2).max(100),
+  provisions: z.array(z.strictObject({ id: name, number: z.string().min(1).max(20), kind: z.enum(["article", "paragraph"]), heading: words.exactOptional(), text: words })).min(1).max(500),
+  terms: termsSchema,
+});
+export type AgreementDocument = z.infer<typeof agreementDocument>;
