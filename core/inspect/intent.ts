@@ -1,6 +1,7 @@
 /** `intent` (F2, F3): the notice of an inspection. It names no site; the choice is sealed by a commitment (SPEC R17). */
 import { z } from "zod";
 import { instant, name, sha256Hex, words } from "../bytes/fields.ts";
+import { seal } from "../declare/commitment.ts";
 import { kind } from "../channel/kind.ts";
 
 export const intent = kind(
@@ -12,6 +13,6 @@ export const intent = kind(
     pointOfEntry: words,
     arrival: instant,
     team: z.array(z.strictObject({ name: z.string().min(1).max(120), role: z.enum(["leader", "deputy", "inspector", "interpreter"]) })).min(1).max(1000),
-    choice: sha256Hex,
+    choice: seal,
   }),
 );

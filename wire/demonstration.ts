@@ -1,0 +1,35 @@
+/** What the Start page asks of the demonstration that runs both sides on one machine. Paths are relative to its address. */
+import { z } from "zod";
+import { instant, partyId, sha256Hex, words } from "@countersign/core/bytes/fields.ts";
+
+export const caseName = z.enum(["2022", "exercise"]);
+export type CaseName = z.infer<typeof caseName>;
+
+export const demonstrationState = z.strictObject({
+  case: caseName,
+  clock: instant,
+  span: z.strictObject({ from: instant, to: instant }),
+  /** The moment at which the case opens. */
+  opensAt: instant,
+  channels: z.array(z.strictObject({ case: caseName, channel: sha256Hex, title: words })),
+  nodes: z.array(z.strictObject({ id: partyId, name: words, role: z.enum(["party", "host", "author", "compiler", "observer", "third"]), side: z.enum(["left", "right", "none"]), case: caseName, base: z.string().regex(/^\/nodes\/[a-z0-9-]+$/), channels: z.array(sha256Hex), running: z.boolean() })),
+  /** 1 to 12, 13 when all are done; computed from the record. */
+  guideStep: z.int().min(1).max(13),
+  nextDeadline: z.strictObject({ at: instant, what: words }).nullable(),
+  /** Which side has a prepared answer, and what it is. */
+  answer: z.strictObject({ by: partyId, what: words }).nullable(),
+  cheat: z.strictObject({ side: partyId, way: z.enum(["rewrite", "two-faces"]), noticedBy: z.array(partyId) }).nullable(),
+});
+export type DemonstrationState = z.infer<typeof demonstrationState>;
+
+const nothing = z.strictObject({});
+
+export const demonstrationEndpoints = {
+  state: { method: "GET", path: "/demo/state", input: z.undefined(), output: demonstrationState },
+  choose: { method: "POST", path: "/demo/case", input: z.strictObject({ case: caseName }), output: demonstrationState },
+  skip: { method: "POST", path: "/demo/skip", input: nothing, output: demonstrationState },
+  answer: { method: "POST", path: "/demo/answer", input: nothing, output: demonstrationState },
+  cheat: { method: "POST", path: "/demo/cheat", input: z.strictObject({ side: partyId, way: z.enum(["rewrite", "two-faces"]) }), output: demonstrationState },
+  restart: { method: "POST", path: "/demo/restart", input: nothing, output: demonstrationState },
+  startNode: { method: "POST", path: "/demo/start-node", input: z.strictObject({ node: partyId }), output: demonstrationState },
+} as const;

@@ -1,0 +1,105 @@
+/** What machines say to each other, as a table: method, path, schema in, schema out. Paths are relative to a node's base address. */
+import { z } from "zod";
+import { instant, name, partyId, sha256Hex, words } from "@countersign/core/bytes/fields.ts";
+import { seal } from "@countersign/core/declare/commitment.ts";
+
+const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+const size = z.int().min(0).max(1_000_000_000);
+
+export const nodeFacts = z.strictObject({
+  /** The party or observer whose node this is. */
+  id: partyId,
+  name: words,
+  role: z.enum(["party", "observer"]),
+  /** The node's clock: the case clock in a demonstration. */
+  clock: instant,
+  demonstration: z.boolean(),
+  channels: z.array(z.strictObject({ channel: sha256Hex, nature: z.enum(["real", "reconstruction", "exercise"]), title: words })),
+});
+export type NodeFacts = z.infer<typeof nodeFacts>;
+
+/** Something a node noticed that is no proof against anyone (SPEC R15), or a proven fork with its proof file. */
+export const observation = z.strictObject({
+  code: z.enum(["fork", "withheld", "rolled-back", "damaged-copy", "unreachable", "future-dated", "other-answer"]),
+  log: partyId,
+  /** The node that answered, where it is not the log's owner. */
+  from: partyId.exactOptional(),
+  at: instant,
+  sentence: z.string().max(600),
+  entry: z.int().min(0).exactOptional(),
+  heads: z.array(z.strictObject({ size, root: z.string().max(44), heardFrom: partyId })).max(4),
+  /** SHA-256 of the proof file, fetched under `proofs/`. */
+  proof: sha256Hex.exactOptional(),
+});
+export type Observation = z.infer<typeof observation>;
+
+export const draftNote = z.strictObject({ id: name, kind: z.string().max(40), title: words, saved: instant, body: z.record(z.string(), z.unknown()) });
+export type DraftNote = z.infer<typeof draftNote>;
+
+/** A party's desk gets whole logs; an observer's gets heads and released entries with their proofs (SPEC R6). */
+export const recordAnswer = z.strictObject({
+  channel: sha256Hex,
+  charter: base64,
+  clock: instant,
+  logs: z.array(
+    z.strictObject({
+      log: partyId,
+      from: size,
+      entries: z.array(base64),
+      /** The newest head held, with every cosignature line known here; null before the first. */
+      head: z.string().max(200_000).nullable(),
+      released: z.array(z.strictObject({ index: size, entry: base64, proof: z.array(base64) })),
+    }),
+  ),
+  files: z.array(z.strictObject({ sha256: sha256Hex, size })),
+  observations: z.array(observation),
+  /** Only on the author's own desk. */
+  drafts: z.array(draftNote),
+});
+export type RecordAnswer = z.infer<typeof recordAnswer>;
+
+export const statementRequest = z.strictObject({
+  kind: z.string().max(40),
+  body: z.record(z.string(), z.unknown()),
+  files: z.array(z.strictObject({ name: z.string().min(1).max(120), type: z.string().max(100), data: base64.max(12_000_000) })).max(16),
+});
+export type StatementRequest = z.infer<typeof statementRequest>;
+
+export const statementAnswer = z.strictObject({
+  id: sha256Hex,
+  index: size,
+  /** Signed head that covers it, and the inclusion proof. */
+  head: z.string(),
+  proof: z.array(base64),
+});
+export type StatementAnswer = z.infer<typeof statementAnswer>;
+
+export const problem = z.strictObject({ code: z.string(), sentence: z.string(), where: z.string().exactOptional() });
+export type Problem = z.infer<typeof problem>;
+
+export const opening = z.strictObject({ value: z.string().max(200), nonce: z.string().max(44) });
+
+/** JSON endpoints. `:channel` and the like are filled by the client; `have` is `log:size,log:size`. */
+export const endpoints = {
+  node: { method: "GET", path: "/api/node", input: z.undefined(), output: nodeFacts },
+  record: { method: "GET", path: "/api/channels/:channel/record", input: z.strictObject({ have: z.string().max(6000).exactOptional() }), output: recordAnswer },
+  say: { method: "POST", path: "/api/channels/:channel/statements", input: statementRequest, output: statementAnswer },
+  /** Seals a value on this node and keeps nonce and value in its private store. */
+  seal: { method: "POST", path: "/api/channels/:channel/seals", input: z.strictObject({ value: z.string().min(1).max(200).exactOptional() }), output: seal },
+  unseal: { method: "POST", path: "/api/channels/:channel/seals/open", input: z.strictObject({ commitment: sha256Hex }), output: opening },
+  saveDraft: { method: "POST", path: "/api/channels/:channel/drafts", input: draftNote.omit({ saved: true }), output: draftNote },
+  dropDraft: { method: "POST", path: "/api/channels/:channel/drafts/drop", input: z.strictObject({ id: name }), output: z.strictObject({ dropped: z.boolean() }) },
+} as const;
+
+/** Byte endpoints, C2SP tlog-tiles under `/log/<channel>/<party>/`; entries and files only for parties of the channel. */
+export const bytePaths = {
+  checkpoint: "/log/:channel/:log/checkpoint",
+  tile: "/log/:channel/:log/tile/*",
+  file: "/log/:channel/files/:sha256",
+  proof: "/log/:channel/proofs/:sha256",
+  charter: "/log/:channel/charter",
+  /** For a desk. */
+  bundle: "/api/channels/:channel/bundle",
+  deskFile: "/api/channels/:channel/files/:sha256",
+  events: "/api/events",
+} as const;
