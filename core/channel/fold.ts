@@ -1,0 +1,278 @@
+/**
+ * The fold: from what is held of a channel to its state, a pure function that gives the same for every causal order (SPEC R5, R8, R9).
+ *
+ * State is nothing but the set of statements that apply, in one order that every reader computes alike, with the relation
+ * *a saw b*. Every status, quota and conflict is derived from it by the rooms.
+ */
+import { formatInstant, parseInstant } from "../bytes/instant.ts";
+import { equalBytes } from "../bytes/concat.ts";
+import { fromBase64 } from "../bytes/base64.ts";
+import type { Instant, PartyId } from "../bytes/fields.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+import type { Kind, Statement, Statements } from "./kind.ts";
+import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
+import { sign } from "./sign.ts";
+import type { SeenHead } from "./statement.ts";
+
+export interface Inert {
+  readonly author: PartyId;
+  readonly index: number;
+  readonly why: Refusal;
+  /** True while only something not yet held stands in the way. */
+  readonly waiting: boolean;
+}
+
+export interface State extends Statements {
+  /** The moment it was folded to; absent: everything held. */
+  readonly asOf: Instant | undefined;
+  /** Every statement that applies, in record order. */
+  readonly all: readonly Statement[];
+  readonly inert: readonly Inert[];
+  /** One party's statements that apply, in log order. */
+  by(author: PartyId): readonly Statement[];
+  at(author: PartyId, index: number): Statement | undefined;
+}
+
+/** Folds what is held, as of a moment of the record's time or as far as it goes. `kinds` is the table of `core/kinds.ts`. */
+export function foldRecord(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant): State {
+  return new Fold(record, kinds, asOf).run();
+}
+
+interface Placed {
+  readonly statement: Statement;
+  /** Per log (charter order): how many of its entries it saw, directly or through what it saw. */
+  readonly cover: Int32Array;
+  readonly rank: number;
+}
+
+interface Lane {
+  readonly position: number;
+  readonly log: HeldLog;
+  /** Entries passed so far. */
+  next: number;
+  /** Element k: the covers of the first k entries joined. */
+  readonly covers: Int32Array[];
+  /** Element k: the latest time among the first k entries, seconds. */
+  readonly times: number[];
+  readonly applied: (Placed | undefined)[];
+  stopped: boolean;
+}
+
+/** One run of the fold. Waiting entries are passed as inert; they apply in a later run, when what they wait for is held. */
+class Fold {
+  readonly #record: HeldRecord;
+  readonly #kinds: ReadonlyMap<string, Kind<never>>;
+  readonly #limit: number;
+  readonly #asOf: Instant | undefined;
+  readonly #lanes: Lane[];
+  readonly #laneOf: ReadonlyMap<PartyId, Lane>;
+  readonly #byId = new Map<string, Placed>();
+  readonly #byKind = new Map<string, Placed[]>();
+  readonly #inert: Inert[] = [];
+  readonly #charterSigned = new Map<PartyId, Placed>();
+  readonly #roots = new Map<string, boolean>();
+
+  constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf: Instant | undefined) {
+    this.#record = record;
+    this.#kinds = kinds;
+    this.#asOf = asOf;
+    this.#limit = asOf === undefined ? Number.POSITIVE_INFINITY : (parseInstant(asOf) ?? Number.NEGATIVE_INFINITY);
+    const width = record.charter.parties.length;
+    this.#lanes = record.charter.parties.flatMap(({ id }, position) => {
+      const log = record.logs.get(id);
+      return log === undefined ? [] : [{ position, log, next: 0, covers: [new Int32Array(width)], times: [0], applied: [], stopped: false }];
+    });
+    this.#laneOf = new Map(this.#lanes.map((lane) => [lane.log.party, lane]));
+  }
+
+  run(): State {
+    // Each pass takes every lane as far as what its next entry saw allows. Roots cannot be circular, so a pass without progress is the end.
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const lane of this.#lanes) while (this.#step(lane)) moved = true;
+    }
+    return this.#state();
+  }
+
+  #step(lane: Lane): boolean {
+    const entry = lane.log.entries[lane.next];
+    if (entry === undefined || lane.stopped) return false;
+    const obstacle = this.#obstacle(lane, entry);
+    if (obstacle === "later") return false;
+    const statement = entry.statement;
+    if (obstacle !== undefined || statement === undefined) {
+      this.#pass(lane, obstacle?.why ?? entry.problem ?? refusal("entry-unreadable", "The entry does not read."), obstacle?.waiting ?? false);
+      return true;
+    }
+    const { payload } = statement;
+    const cover = new Int32Array(this.#record.charter.parties.length);
+    let time = Math.max(parseInstant(payload.at) ?? 0, lane.times[lane.next] ?? 0);
+    for (const head of payload.seen) {
+      const other = this.#laneOf.get(head.log);
+      if (other === undefined) continue;
+      join(cover, other.covers[head.size]);
+      cover[other.position] = Math.max(cover[other.position] ?? 0, head.size);
+      time = Math.max(time, other.times[head.size] ?? 0);
+    }
+    if (time > this.#limit) {
+      lane.stopped = true;
+      return false;
+    }
+    this.#apply(lane, statement.id, payload, cover, time);
+    return true;
+  }
+
+  /** What keeps the entry from applying now: nothing, `later` (its prefixes are held but not passed yet), or a reason. */
+  #obstacle(lane: Lane, entry: HeldEntry): undefined | "later" | { why: Refusal; waiting: boolean } {
+    const statement = entry.statement;
+    if (statement === undefined) return undefined;
+    const { seen, files } = statement.payload;
+    let later = false;
+    for (const head of seen) {
+      const other = this.#laneOf.get(head.log);
+      if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), waiting: this.#record.charter.parties.some(({ id }) => id === head.log) };
+      if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it."), waiting: false };
+      if (head.size > other.log.entries.length) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.entries.length} are held here.`), waiting: true };
+      if (!this.#rootMatches(other.log, head)) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
+      if (head.size > other.next) later = true;
+    }
+    if (later) {
+      const stopped = seen.some((head) => { const other = this.#laneOf.get(head.log); return other !== undefined && other.stopped && head.size > other.next; });
+      if (stopped) lane.stopped = true;
+      return "later";
+    }
+    if (!seen.some((head) => head.log === lane.log.party)) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log."), waiting: false };
+    for (const file of files) {
+      if (file.readers !== undefined) continue;
+      if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`), waiting: false };
+      if (!this.#record.files.has(file.sha256)) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waiting: true };
+    }
+    return undefined;
+  }
+
+  #rootMatches(log: HeldLog, head: SeenHead): boolean {
+    const key = `${head.log} ${head.size} ${head.root}`;
+    const known = this.#roots.get(key);
+    if (known !== undefined) return known;
+    const claimed = fromBase64(head.root);
+    const matches = claimed !== undefined && equalBytes(log.tree.root(head.size), claimed);
+    this.#roots.set(key, matches);
+    return matches;
+  }
+
+  #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Int32Array, time: number): void {
+    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false);
+    const kind = this.#kinds.get(payload.kind);
+    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false);
+    const body = kind.body.safeParse(payload.body);
+    if (!body.success) {
+      const issue = body.error.issues[0];
+      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false);
+    }
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: formatInstant(time), body: body.data, files: payload.files };
+    const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, this.#seenBy(cover));
+    if (why !== undefined) return this.#pass(lane, why, false);
+    const placed: Placed = { statement, cover, rank: cover.reduce((sum, seen) => sum + seen, 0) };
+    this.#byId.set(id, placed);
+    insert(this.#byKind, statement.kind, placed);
+    if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
+    lane.applied.push(placed);
+    this.#advance(lane, cover, time);
+  }
+
+  /** R1: entry 0 is its owner's `sign` of the charter; nothing else applies before the author saw everybody's. */
+  #charterRule(statement: Statement, cover: Int32Array): Refusal | undefined {
+    if (statement.index === 0) {
+      const signed = statement.kind === sign.name && (statement.body as { document?: unknown }).document === this.#record.channel;
+      return signed ? undefined : refusal("entry-before-charter", "The first entry of a log is its owner's signature of the charter.");
+    }
+    const missing = this.#record.charter.parties.find(({ id }, position) => !this.#charterSigned.has(id) || (cover[position] ?? 0) < 1);
+    return missing === undefined ? undefined : refusal("entry-before-charter", `It was made before ${missing.id} had signed the charter.`);
+  }
+
+  #pass(lane: Lane, why: Refusal, waiting: boolean): void {
+    this.#inert.push({ author: lane.log.party, index: lane.next, why, waiting });
+    lane.applied.push(undefined);
+    this.#advance(lane, undefined, 0);
+  }
+
+  #advance(lane: Lane, cover: Int32Array | undefined, time: number): void {
+    const before = lane.covers[lane.next] ?? new Int32Array(0);
+    if (cover === undefined) lane.covers.push(before);
+    else {
+      const joined = new Int32Array(before);
+      join(joined, cover);
+      lane.covers.push(joined);
+    }
+    lane.times.push(Math.max(lane.times[lane.next] ?? 0, time));
+    lane.next += 1;
+  }
+
+  /** Exactly what a statement with this cover saw (SPEC R8). */
+  #seenBy(cover: Int32Array): Statements {
+    const covered = ({ statement }: Placed) => (cover[this.#laneOf.get(statement.author)?.position ?? -1] ?? 0) > statement.index;
+    return {
+      channel: this.#record.channel,
+      charter: this.#record.charter,
+      of: <Body>(kind: Kind<Body>) => (this.#byKind.get(kind.name) ?? []).filter(covered).map(({ statement }) => statement as Statement<Body>),
+      get: (id) => {
+        const placed = this.#byId.get(id);
+        return placed !== undefined && covered(placed) ? placed.statement : undefined;
+      },
+      saw: this.#saw,
+      file: (sha256) => this.#record.files.get(sha256),
+    };
+  }
+
+  readonly #saw = (later: Statement, earlier: Statement): boolean => {
+    const cover = this.#byId.get(later.id)?.cover;
+    const position = this.#laneOf.get(earlier.author)?.position;
+    return cover !== undefined && position !== undefined && (cover[position] ?? 0) > earlier.index;
+  };
+
+  #state(): State {
+    const lists = new Map([...this.#byKind].map(([name, placed]) => [name, placed.map(({ statement }) => statement)]));
+    const all = [...this.#byId.values()].toSorted(recordOrder).map(({ statement }) => statement);
+    const byAuthor = new Map(this.#lanes.map((lane) => [lane.log.party, lane.applied.flatMap((placed) => (placed === undefined ? [] : [placed.statement]))]));
+    return {
+      channel: this.#record.channel,
+      charter: this.#record.charter,
+      asOf: this.#asOf,
+      all,
+      inert: this.#inert.toSorted((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)),
+      of: <Body>(kind: Kind<Body>) => (lists.get(kind.name) ?? []) as readonly Statement<Body>[],
+      get: (id) => this.#byId.get(id)?.statement,
+      by: (author) => byAuthor.get(author) ?? [],
+      at: (author, index) => this.#laneOf.get(author)?.applied[index]?.statement,
+      saw: this.#saw,
+      file: (sha256) => this.#record.files.get(sha256),
+    };
+  }
+}
+
+/** Time first; what saw more comes after what it saw; then author and index, so that no reader has a choice. */
+function recordOrder(a: Placed, b: Placed): number {
+  if (a.statement.time !== b.statement.time) return a.statement.time < b.statement.time ? -1 : 1;
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  if (a.statement.author !== b.statement.author) return a.statement.author < b.statement.author ? -1 : 1;
+  return a.statement.index - b.statement.index;
+}
+
+/** Keeps each kind's list in record order; almost always an append. */
+function insert(lists: Map<string, Placed[]>, name: string, placed: Placed): void {
+  const list = lists.get(name);
+  if (list === undefined) {
+    lists.set(name, [placed]);
+    return;
+  }
+  let place = list.length;
+  while (place > 0 && recordOrder(list[place - 1] ?? placed, placed) > 0) place -= 1;
+  if (place === list.length) list.push(placed);
+  else list.splice(place, 0, placed);
+}
+
+function join(into: Int32Array, other: Int32Array | undefined): void {
+  if (other === undefined) return;
+  for (let position = 0; position < into.length; position++) into[position] = Math.max(into[position] ?? 0, other[position] ?? 0);
+}
+
