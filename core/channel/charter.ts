@@ -19,7 +19,7 @@ export const publicPair = z.strictObject({
 export type PublicPair = z.infer<typeof publicPair>;
 
 /** A key by role (SPEC R14); `name` is its C2SP key name, e.g. `aurelia.example/exercise/log`. */
-const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
+export const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
 export type NamedPair = z.infer<typeof namedPair>;
 
 export const partyRole = z.enum(["party", "host", "author", "compiler"]);

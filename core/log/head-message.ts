@@ -1,0 +1,48 @@
+/** The bytes that the timestamped lines of a head sign, and how such a line holds its time (C2SP tlog-cosignature). */
+import { readU64, u64 } from "../bytes/big-endian.ts";
+import { concatBytes } from "../bytes/concat.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
+
+export interface TimedSignature {
+  /** Seconds since 1970, never 0. */
+  readonly timeSeconds: number;
+  readonly signature: Uint8Array;
+}
+
+/** Names and origins are preceded by one byte of length. */
+export const NAME_BYTES = 255;
+
+/** Type 0x04: header, time, and the note's whole text. */
+export function timedTextMessage(noteText: string, timeSeconds: number): Uint8Array {
+  return encodeUtf8(`cosignature/v1\ntime ${timeSeconds}\n${noteText}`);
+}
+
+/** Type 0x06: the subtree of the entries start … end − 1 and its hash; a head is 0 … size. Throws for a name over 255 bytes. */
+export function subtreeMessage(
+  signerName: string,
+  timeSeconds: number,
+  origin: string,
+  start: number,
+  end: number,
+  hash: Uint8Array,
+): Uint8Array {
+  const header = encodeUtf8("subtree/v1\n\0");
+  return concatBytes(header, counted(signerName), u64(timeSeconds), counted(origin), u64(start), u64(end), hash);
+}
+
+export function encodeTimedSignature(timeSeconds: number, signature: Uint8Array): Uint8Array {
+  return concatBytes(u64(timeSeconds), signature);
+}
+
+/** `undefined` for another length, time 0 (which says that no time is claimed) or a time of 2^53 or more. */
+export function readTimedSignature(bytes: Uint8Array, signatureBytes: number): TimedSignature | undefined {
+  const timeSeconds = readU64(bytes, 0);
+  if (bytes.length !== 8 + signatureBytes || timeSeconds === undefined || timeSeconds === 0) return undefined;
+  return { timeSeconds, signature: bytes.subarray(8) };
+}
+
+function counted(name: string): Uint8Array {
+  const bytes = encodeUtf8(name);
+  if (bytes.length === 0 || bytes.length > NAME_BYTES) throw new RangeError(`a name has 1 to ${NAME_BYTES} bytes: ${name}`);
+  return concatBytes(Uint8Array.of(bytes.length), bytes);
+}
