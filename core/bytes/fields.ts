@@ -1,14 +1,19 @@
 /** The field types that all signed bodies share. Names (ids, file hashes) are lower-case hex; bytes (roots, keys, salts) are base64. */
 import { z } from "zod";
+import { isCalendarDay, parseInstant } from "./instant.ts";
 
-/** Second-precise UTC instant, `2027-03-11T02:07:00Z` (SPEC R3). Calendar validity is checked by `parseInstant`. */
+/** Second-precise UTC instant that exists in the calendar, `2027-03-11T02:07:00Z` (SPEC R3). */
 export const instant = z
   .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/);
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/)
+  .refine((text) => parseInstant(text) !== undefined, "there is no such day");
 export type Instant = z.infer<typeof instant>;
 
 /** A calendar day, for sources that give no hour. */
-export const day = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/);
+export const day = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
+  .refine(isCalendarDay, "there is no such day");
 export type Day = z.infer<typeof day>;
 
 /** SHA-256, 64 lower-case hex digits. */

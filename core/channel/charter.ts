@@ -14,13 +14,15 @@ const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-
 /** Ed25519 and ML-DSA-44 public keys that sign together (SPEC R4). */
 export const publicPair = z.strictObject({
   ed25519: base64Of32,
-  mldsa44: base64.length(1752),
+  mldsa44: base64.length(1752).regex(/[AQgw]==$/, "not 1,312 bytes"),
 });
 export type PublicPair = z.infer<typeof publicPair>;
 
 /** A key by role (SPEC R14); `name` is its C2SP key name, e.g. `aurelia.example/exercise/log`. */
 export const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
 export type NamedPair = z.infer<typeof namedPair>;
+
+const nodeKey = z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 });
 
 export const partyRole = z.enum(["party", "host", "author", "compiler"]);
 export type PartyRole = z.infer<typeof partyRole>;
@@ -42,7 +44,7 @@ export const charterParty = z.strictObject({
     /** Cosigns other parties' heads. */
     mirror: namedPair,
     /** Signs requests between nodes. */
-    node: z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 }),
+    node: nodeKey,
     /** age hybrid recipient for attachments. */
     reading: z.string().regex(/^age1pq1[02-9ac-hj-np-z]{100,2200}$/).exactOptional(),
   }),
@@ -59,7 +61,8 @@ export const charterSchema = z.strictObject({
   parties: z.array(charterParty).min(2).max(100),
   /** In the order the charter gives; screens never use it for precedence. */
   sides: z.array(z.strictObject({ id: partyId, name: words, mark: z.enum(["left", "right"]) })).length(2),
-  observers: z.array(z.strictObject({ id: partyId, name: words, witness: namedPair })).max(20),
+  /** `node` signs the observer's requests; without it, what it witnesses is brought to it in bundles. */
+  observers: z.array(z.strictObject({ id: partyId, name: words, witness: namedPair, node: nodeKey.exactOptional() })).max(20),
   statesConcerned: z
     .array(z.strictObject({ id: partyId, name: words, asked: words, ...provenance }))
     .max(40),
@@ -116,6 +119,6 @@ export function otherSide(charter: Charter, id: string): readonly CharterParty[]
 function charterKeys(charter: Charter): { ed25519: string }[] {
   return [
     ...charter.parties.flatMap(({ keys }) => [keys.root.pair, ...keys.statement.map(({ key }) => key.pair), keys.log.pair, keys.mirror.pair, { ed25519: keys.node.ed25519 }]),
-    ...charter.observers.map(({ witness }) => witness.pair),
+    ...charter.observers.flatMap(({ witness, node }) => [witness.pair, ...(node === undefined ? [] : [{ ed25519: node.ed25519 }])]),
   ];
 }

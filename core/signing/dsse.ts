@@ -27,8 +27,18 @@ export const ENVELOPE_LIMIT = 65_535;
 /** Printable ASCII that JSON never escapes. */
 const PAYLOAD_TYPE = /^[!#-[\]-~]{1,255}$/;
 const KEY_ID = /^[0-9a-f]{8}$/;
-const SPELLING =
-  /^\{"payload":"([^"]*)","payloadType":"([!#-[\]-~]{1,255})","signatures":\[\{"keyid":"([0-9a-f]{8})","sig":"([^"]*)"\},\{"keyid":"([0-9a-f]{8})","sig":"([^"]*)"\}\]\}$/;
+
+const PAYLOAD = '{"payload":"';
+const TYPE = '","payloadType":"';
+const FIRST_ID = '","signatures":[{"keyid":"';
+const SIGNATURE = '","sig":"';
+const SECOND_ID = '"},{"keyid":"';
+const END = '"}]}';
+const FIRST_TEXT = base64Length(ED25519_SIGNATURE_BYTES);
+const SECOND_TEXT = base64Length(MLDSA44_SIGNATURE_BYTES);
+/** Everything after the type has one length, so that the parts are found by counting back from the end. */
+const SIGNATURES_TEXT =
+  FIRST_ID.length + 8 + SIGNATURE.length + FIRST_TEXT + SECOND_ID.length + 8 + SIGNATURE.length + SECOND_TEXT + END.length;
 
 /** What both signatures sign (DSSE: "DSSEv1", type and payload, each after its length in bytes). */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
@@ -44,8 +54,9 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   if (first.sig.length !== ED25519_SIGNATURE_BYTES || second.sig.length !== MLDSA44_SIGNATURE_BYTES)
     throw new TypeError("an envelope carries an Ed25519 and then an ML-DSA-44 signature");
   return encodeUtf8(
-    `{"payload":"${toBase64(envelope.payload)}","payloadType":"${envelope.payloadType}","signatures":[` +
-      `{"keyid":"${first.keyid}","sig":"${toBase64(first.sig)}"},{"keyid":"${second.keyid}","sig":"${toBase64(second.sig)}"}]}`,
+    PAYLOAD + toBase64(envelope.payload) + TYPE + envelope.payloadType +
+      FIRST_ID + first.keyid + SIGNATURE + toBase64(first.sig) +
+      SECOND_ID + second.keyid + SIGNATURE + toBase64(second.sig) + END,
   );
 }
 
@@ -53,17 +64,61 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 export function parseEnvelope(bytes: Uint8Array): Result<Envelope> {
   if (bytes.length > ENVELOPE_LIMIT)
     return refuse("envelope-too-large", `The entry has ${bytes.length} bytes; at most ${ENVELOPE_LIMIT} fit into a log.`);
-  const parts = SPELLING.exec(decodeUtf8(bytes) ?? "");
-  if (parts === null)
+  const parts = split(decodeUtf8(bytes) ?? "");
+  if (parts === undefined)
     return refuse("envelope-malformed", "The entry is not an envelope in the one spelling that is read (payload, payloadType, two signatures).");
-  const [, payloadText = "", payloadType = "", firstId = "", firstText = "", secondId = "", secondText = ""] = parts;
-  const payload = fromBase64(payloadText);
+  const payload = fromBase64(parts.payload);
+  const first = fromBase64(parts.firstSignature);
+  const second = fromBase64(parts.secondSignature);
   if (payload === undefined) return refuse("envelope-base64", "The envelope's payload is not canonical base64.", "payload");
-  const first = fromBase64(firstText);
   if (first?.length !== ED25519_SIGNATURE_BYTES)
     return refuse("envelope-signature", "The envelope's first signature is not 64 bytes of Ed25519 in canonical base64.", "signatures.0");
-  const second = fromBase64(secondText);
   if (second?.length !== MLDSA44_SIGNATURE_BYTES)
     return refuse("envelope-signature", "The envelope's second signature is not 2,420 bytes of ML-DSA-44 in canonical base64.", "signatures.1");
-  return accept({ payloadType, payload, signatures: [{ keyid: firstId, sig: first }, { keyid: secondId, sig: second }] });
+  return accept({
+    payloadType: parts.payloadType,
+    payload,
+    signatures: [{ keyid: parts.firstId, sig: first }, { keyid: parts.secondId, sig: second }],
+  });
+}
+
+interface EnvelopeParts {
+  readonly payload: string;
+  readonly payloadType: string;
+  readonly firstId: string;
+  readonly firstSignature: string;
+  readonly secondId: string;
+  readonly secondSignature: string;
+}
+
+/** Cuts the text where the one spelling has its parts; a pattern over the whole would cost as much as all decoding. */
+function split(text: string): EnvelopeParts | undefined {
+  const payloadEnd = text.indexOf('"', PAYLOAD.length);
+  const typeEnd = text.length - SIGNATURES_TEXT;
+  if (payloadEnd < 0 || typeEnd < payloadEnd + TYPE.length) return undefined;
+  const firstId = typeEnd + FIRST_ID.length;
+  const firstSignature = firstId + 8 + SIGNATURE.length;
+  const secondId = firstSignature + FIRST_TEXT + SECOND_ID.length;
+  const secondSignature = secondId + 8 + SIGNATURE.length;
+  const parts = {
+    payload: text.slice(PAYLOAD.length, payloadEnd),
+    payloadType: text.slice(payloadEnd + TYPE.length, typeEnd),
+    firstId: text.slice(firstId, firstId + 8),
+    firstSignature: text.slice(firstSignature, firstSignature + FIRST_TEXT),
+    secondId: text.slice(secondId, secondId + 8),
+    secondSignature: text.slice(secondSignature, secondSignature + SECOND_TEXT),
+  };
+  const spelled =
+    text.startsWith(PAYLOAD) &&
+    text.startsWith(TYPE, payloadEnd) &&
+    text.startsWith(FIRST_ID, typeEnd) &&
+    text.startsWith(SIGNATURE, firstId + 8) &&
+    text.startsWith(SECOND_ID, firstSignature + FIRST_TEXT) &&
+    text.startsWith(SIGNATURE, secondId + 8) &&
+    text.endsWith(END);
+  return spelled && PAYLOAD_TYPE.test(parts.payloadType) && KEY_ID.test(parts.firstId) && KEY_ID.test(parts.secondId) ? parts : undefined;
+}
+
+function base64Length(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
 }
