@@ -19,8 +19,8 @@ export interface JointAct {
 
 export function jointAct(statements: Statements, document: string, signers: readonly PartyId[]): JointAct {
   const signatures: Signature[] = [];
-  for (const statement of statements.of(sign))
-    if (statement.body.document === document && signers.includes(statement.author) && !signatures.some(({ author }) => author === statement.author)) signatures.push(statement);
+  for (const statement of statements.about(sign, document))
+    if (signers.includes(statement.author) && !signatures.some(({ author }) => author === statement.author)) signatures.push(statement);
   const missing = signers.filter((signer) => !signatures.some(({ author }) => author === signer));
   if (signatures.some(({ body }) => body.form === "refuse")) return { document, status: "refused", signatures, missing };
   if (missing.length > 0) return { document, status: signatures.length === 0 ? "unsigned" : "partly-signed", signatures, missing };

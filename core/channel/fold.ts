@@ -68,6 +68,7 @@ class Fold {
   readonly #laneOf: ReadonlyMap<PartyId, Lane>;
   readonly #byId = new Map<string, Placed>();
   readonly #byKind = new Map<string, Placed[]>();
+  readonly #bySubject = new Map<string, Placed[]>();
   readonly #inert: Inert[] = [];
   readonly #charterSigned = new Map<PartyId, Placed>();
   readonly #roots = new Map<string, boolean>();
@@ -175,6 +176,7 @@ class Fold {
     const placed: Placed = { statement, cover, rank: cover.reduce((sum, seen) => sum + seen, 0) };
     this.#byId.set(id, placed);
     insert(this.#byKind, statement.kind, placed);
+    if (kind.subject !== undefined) insert(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`, placed);
     if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
     lane.applied.push(placed);
     this.#advance(lane, cover, time);
@@ -215,6 +217,7 @@ class Fold {
       channel: this.#record.channel,
       charter: this.#record.charter,
       of: <Body>(kind: Kind<Body>) => (this.#byKind.get(kind.name) ?? []).filter(covered).map(({ statement }) => statement as Statement<Body>),
+      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`) ?? []).filter(covered).map(({ statement }) => statement as Statement<Body>),
       get: (id) => {
         const placed = this.#byId.get(id);
         return placed !== undefined && covered(placed) ? placed.statement : undefined;
@@ -241,6 +244,7 @@ class Fold {
       all,
       inert: this.#inert.toSorted((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)),
       of: <Body>(kind: Kind<Body>) => (lists.get(kind.name) ?? []) as readonly Statement<Body>[],
+      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`) ?? []).map(({ statement }) => statement as Statement<Body>),
       get: (id) => this.#byId.get(id)?.statement,
       by: (author) => byAuthor.get(author) ?? [],
       at: (author, index) => this.#laneOf.get(author)?.applied[index]?.statement,

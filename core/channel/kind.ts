@@ -27,6 +27,8 @@ export interface Statements {
   readonly charter: Charter;
   /** All statements of one kind, in record order. */
   of<Body>(kind: Kind<Body>): readonly Statement<Body>[];
+  /** Statements of one kind that belong to one subject (`Kind.subject`), in record order, found without a search. */
+  about<Body>(kind: Kind<Body>, subject: string): readonly Statement<Body>[];
   get(id: string): Statement | undefined;
   /** True if the later one's author held the earlier one when it signed (SPEC R5). */
   saw(later: Statement, earlier: Statement): boolean;
@@ -39,6 +41,8 @@ export interface Kind<Body> {
   readonly body: z.ZodType<Body>;
   /** Judged by what the statement itself saw, never by what else has arrived (SPEC R8). `seen` holds exactly that. */
   readonly allowed: (statement: Statement<Body>, seen: Statements) => Refusal | undefined;
+  /** What a statement of this kind belongs to: an inspection, a draft, a document, a site. */
+  readonly subject?: (body: Body) => string;
 }
 
 export type BodyOf<Some> = Some extends Kind<infer Body> ? Body : never;
@@ -48,6 +52,7 @@ export function kind<Body>(
   name: string,
   body: z.ZodType<Body>,
   allowed: Kind<Body>["allowed"] = () => undefined,
+  subject?: (body: Body) => string,
 ): Kind<Body> {
-  return { name, body, allowed };
+  return subject === undefined ? { name, body, allowed } : { name, body, allowed, subject };
 }

@@ -12,4 +12,6 @@ export const sign = kind(
     form: z.enum(["sign", "sign-with-comment", "refuse"]),
     comment: words.exactOptional(),
   }),
+  undefined,
+  (body) => body.document,
 );
