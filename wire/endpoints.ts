@@ -58,6 +58,10 @@ export const recordAnswer = z.strictObject({
 });
 export type RecordAnswer = z.infer<typeof recordAnswer>;
 
+/** What an observer gets of a log: the entries that every side has released. It proves their place from the hash tiles it keeps. */
+export const releasedEntries = z.strictObject({ log: partyId, entries: z.array(z.strictObject({ index: size, entry: base64 })).max(100_000) });
+export type ReleasedEntries = z.infer<typeof releasedEntries>;
+
 export const statementRequest = z.strictObject({
   kind: z.string().max(40),
   body: z.record(z.string(), z.unknown()),
@@ -95,6 +99,8 @@ export const endpoints = {
 export const bytePaths = {
   checkpoint: "/log/:channel/:log/checkpoint",
   tile: "/log/:channel/:log/tile/*",
+  /** JSON of `releasedEntries`. */
+  released: "/log/:channel/:log/released",
   file: "/log/:channel/files/:sha256",
   proof: "/log/:channel/proofs/:sha256",
   charter: "/log/:channel/charter",

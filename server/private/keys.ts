@@ -1,0 +1,218 @@
+/**
+ * A node's keys by role (SPEC R14): each in a file of its own that only its owner may read, in one folder a circle (the group that
+ * will found a channel). Keys are made before the charter exists; a node finds its own by the public keys that a charter names.
+ */
+import { generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { base64Of32, type PartyId } from "@countersign/core/bytes/fields.ts";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
+import type { PairSigner } from "@countersign/core/signing/algorithm.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { edwardsSigner, nativeSigner, type EdwardsSigner } from "../signing.ts";
+
+/** What a party puts under `keys` in a charter. */
+export type PartyPublicKeys = CharterParty["keys"];
+
+/** What an observer puts beside its `id` and `name` in a charter. */
+export type ObserverPublicKeys = Omit<Charter["observers"][number], "id" | "name">;
+
+export interface NamedSigner {
+  readonly named: NamedPair;
+  readonly signer: PairSigner;
+}
+
+/** The secret halves a running node holds. The root key is not among them: it stays where its owner keeps it. */
+export interface PartySigners {
+  readonly role: "party";
+  /** Signs all kinds but `receive`. */
+  readonly statement: NamedSigner;
+  /** Signs `receive` alone. */
+  readonly receive: NamedSigner;
+  readonly log: NamedSigner;
+  readonly mirror: NamedSigner;
+  readonly node: EdwardsSigner;
+}
+
+export interface ObserverSigners {
+  readonly role: "observer";
+  readonly witness: NamedSigner;
+  readonly node: EdwardsSigner | undefined;
+}
+
+const PAIR_ROLES = ["root", "statement", "receive", "log", "mirror", "witness"] as const;
+type PairRole = (typeof PAIR_ROLES)[number];
+
+const pairFile = z.strictObject({ name: z.string(), ed25519: base64Of32, mldsa44: base64Of32 });
+const nodeFile = z.strictObject({ name: z.string(), ed25519: base64Of32 });
+const circleName = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/**
+ * Makes all keys of a party in `<directory>/keys/<circle>/` and gives the public halves for the charter; if they are there
+ * already, those are given. `domain` begins the key names, e.g. `aurelia.example` in `aurelia.example/exercise/log`.
+ */
+export async function createKeys(directory: string, id: PartyId, circle: string, domain = `${id}.example`): Promise<Result<PartyPublicKeys>> {
+  const folder = await keyFolder(directory, circle, domain, ["root", "statement", "receive", "log", "mirror"], true);
+  return folder.ok ? publicPartyKeys(folder.value) : folder;
+}
+
+/** As `createKeys`, for an observer. */
+export async function createObserverKeys(directory: string, id: PartyId, circle: string, domain = `${id}.example`): Promise<Result<ObserverPublicKeys>> {
+  const folder = await keyFolder(directory, circle, domain, ["witness"], false);
+  if (!folder.ok) return folder;
+  const witness = await readPair(folder.value, "witness");
+  const node = await readNode(folder.value);
+  if (!witness.ok) return witness;
+  return node.ok ? accept({ witness: witness.value.named, node: node.value.named }) : node;
+}
+
+/** The signers of the party that a charter names, found by its keys. */
+export async function partySigners(directory: string, party: CharterParty): Promise<Result<PartySigners>> {
+  for (const folder of await circles(directory)) {
+    const log = await readPair(folder, "log");
+    if (!log.ok || log.value.named.pair.ed25519 !== party.keys.log.pair.ed25519) continue;
+    const [statement, receive, mirror, node] = [await readPair(folder, "statement"), await readPair(folder, "receive"), await readPair(folder, "mirror"), await readNode(folder)];
+    if (!statement.ok) return statement;
+    if (!receive.ok) return receive;
+    if (!mirror.ok) return mirror;
+    if (!node.ok) return node;
+    return accept({ role: "party", statement: statement.value, receive: receive.value, log: log.value, mirror: mirror.value, node: node.value });
+  }
+  return noKeys(directory, party.id);
+}
+
+/** The signers of the observer that a charter names. */
+export async function observerSigners(directory: string, observer: Charter["observers"][number]): Promise<Result<ObserverSigners>> {
+  for (const folder of await circles(directory)) {
+    const witness = await readPair(folder, "witness");
+    if (!witness.ok || witness.value.named.pair.ed25519 !== observer.witness.pair.ed25519) continue;
+    const node = await readNode(folder);
+    return accept({ role: "observer", witness: witness.value, node: node.ok ? node.value : undefined });
+  }
+  return noKeys(directory, observer.id);
+}
+
+function noKeys(directory: string, id: PartyId): Result<never> {
+  return refuse("keys-missing", `No key under ${join(directory, "keys")} is one that the charter names for ${id}. Make keys first, or use the folder they were made in.`);
+}
+
+async function keyFolder(directory: string, circle: string, domain: string, roles: readonly PairRole[], reading: boolean): Promise<Result<string>> {
+  if (!circleName.test(circle)) return refuse("circle-name", `"${circle}" is no name for a circle: small letters, digits and hyphens, at most 40.`);
+  const keys = join(directory, "keys");
+  const folder = join(keys, circle);
+  if (await exists(folder)) return accept(folder);
+  await mkdir(keys, { recursive: true, mode: 0o700 });
+  const fresh = join(keys, `.${circle}-${randomBytes(6).toString("hex")}`);
+  await mkdir(fresh, { mode: 0o700 });
+  for (const role of roles)
+    await writePrivate(join(fresh, `${role}.json`), JSON.stringify({ name: `${domain}/${circle}/${role}`, ed25519: toBase64(randomBytes(32)), mldsa44: toBase64(randomBytes(32)) }));
+  await writePrivate(join(fresh, "node.json"), JSON.stringify({ name: `${domain}/${circle}/node`, ed25519: toBase64(randomBytes(32)) }));
+  if (reading) await writePrivate(join(fresh, "reading.txt"), await generateHybridIdentity());
+  try {
+    await rename(fresh, folder);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    if (!(await exists(folder))) throw error;
+  }
+  return accept(folder);
+}
+
+async function publicPartyKeys(folder: string): Promise<Result<PartyPublicKeys>> {
+  const pairs: Partial<Record<PairRole, NamedPair>> = {};
+  for (const role of ["root", "statement", "receive", "log", "mirror"] as const) {
+    const read = await readPair(folder, role);
+    if (!read.ok) return read;
+    pairs[role] = read.value.named;
+  }
+  const node = await readNode(folder);
+  if (!node.ok) return node;
+  const identity = await readPrivate(join(folder, "reading.txt"));
+  if (!identity.ok) return identity;
+  const { root, statement, receive, log, mirror } = pairs;
+  if (root === undefined || statement === undefined || receive === undefined || log === undefined || mirror === undefined) throw new Error("a role was not read");
+  return accept({
+    root,
+    statement: [
+      { key: statement, kinds: "all-but-receive" },
+      { key: receive, kinds: ["receive"] },
+    ],
+    log,
+    mirror,
+    node: node.value.named,
+    reading: await identityToRecipient(identity.value),
+  });
+}
+
+async function readPair(folder: string, role: PairRole): Promise<Result<NamedSigner>> {
+  const file = join(folder, `${role}.json`);
+  const text = await readPrivate(file);
+  if (!text.ok) return text;
+  const read = parse(text.value, pairFile);
+  const ed25519 = fromBase64(read?.ed25519 ?? "");
+  const mldsa44 = fromBase64(read?.mldsa44 ?? "");
+  if (read === undefined || ed25519?.length !== 32 || mldsa44?.length !== 32) return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
+  const signer = nativeSigner({ ed25519, mldsa44 });
+  return accept({ named: { name: read.name, pair: signer.pair }, signer });
+}
+
+async function readNode(folder: string): Promise<Result<EdwardsSigner>> {
+  const file = join(folder, "node.json");
+  const text = await readPrivate(file);
+  if (!text.ok) return text;
+  const read = parse(text.value, nodeFile);
+  const seed = fromBase64(read?.ed25519 ?? "");
+  if (read === undefined || seed?.length !== 32) return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
+  return accept(edwardsSigner(read.name, seed));
+}
+
+function parse<Value>(text: string, schema: z.ZodType<Value>): Value | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+async function circles(directory: string): Promise<string[]> {
+  const keys = join(directory, "keys");
+  if (!(await exists(keys))) return [];
+  const names = (await readdir(keys)).filter((name) => circleName.test(name));
+  return names.sort().map((name) => join(keys, name));
+}
+
+/** Reads a file that only its owner may read; refuses one that others can. */
+export async function readPrivate(file: string): Promise<Result<string>> {
+  let mode: number;
+  try {
+    ({ mode } = await stat(file));
+  } catch {
+    return refuse("key-missing", "A key file is missing. Restore it from its copy.", file);
+  }
+  if (process.platform !== "win32" && (mode & 0o077) !== 0)
+    return refuse("key-open-to-others", "Others on this machine can read this key file. Take their rights away (chmod 600), and think of the key as known.", file);
+  return accept((await readFile(file, "utf8")).trim());
+}
+
+/** Creates a file of mode 0600, durable before this returns; it must not exist. */
+export async function writePrivate(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    await handle.writeFile(`${text}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await chmod(file, 0o600);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+/** Making and checking signatures with what Node has built in. Ed25519 is cofactorless there, as SPEC R4 asks. */
+import { createHash, createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import {
+  ED25519_PUBLIC_KEY_BYTES,
+  ED25519_SIGNATURE_BYTES,
+  MLDSA44_PUBLIC_KEY_BYTES,
+  MLDSA44_SIGNATURE_BYTES,
+  SEED_BYTES,
+  type Algorithm,
+  type PairMessages,
+  type PairSigner,
+  type SignatureCheck,
+  type VerifySignatures,
+} from "@countersign/core/signing/algorithm.ts";
+import { publicPairOf } from "@countersign/core/signing/pair.ts";
+
+/** A key for requests between nodes. */
+export interface EdwardsSigner {
+  readonly named: { readonly name: string; readonly ed25519: string };
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/** Above this many checks they are spread over the platform's threads; below, waiting for a thread costs more than the check. */
+const SPREAD = 8;
+
+/** Checks on the platform's threads; a check of a malformed key or signature answers `false`. */
+export const nativeVerify: VerifySignatures = (checks) =>
+  checks.length <= SPREAD ? Promise.resolve(checks.map(holds)) : Promise.all(checks.map(holdsOnThread));
+
+/** Throws unless both seeds have 32 bytes. */
+export function nativeSigner(seeds: { readonly ed25519: Uint8Array; readonly mldsa44: Uint8Array }): PairSigner {
+  const edwards = privateKey("ed25519", seeds.ed25519);
+  const lattice = privateKey("ml-dsa-44", seeds.mldsa44);
+  const signEach = async (messages: PairMessages) => ({
+    ed25519: plain(sign(null, messages.ed25519, edwards)),
+    mldsa44: plain(sign(null, messages.mldsa44, lattice)),
+  });
+  return {
+    pair: publicPairOf({ ed25519: rawPublic(edwards), mldsa44: rawPublic(lattice) }),
+    sign: (message) => signEach({ ed25519: message, mldsa44: message }),
+    signEach,
+  };
+}
+
+export function edwardsSigner(name: string, seed: Uint8Array): EdwardsSigner {
+  const key = privateKey("ed25519", seed);
+  return { named: { name, ed25519: toBase64(rawPublic(key)) }, sign: (message) => plain(sign(null, message, key)) };
+}
+
+/** Native SHA-256, for `useSha256`. */
+export function nativeSha256(bytes: Uint8Array): Uint8Array {
+  return bytes.length > 4096 ? plain(createHash("sha256").update(bytes).digest()) : plain(hash("sha256", bytes, "buffer"));
+}
+
+function holds(check: SignatureCheck): boolean {
+  const key = publicKeyOf(check);
+  return key !== undefined && verify(null, check.message, key, check.signature);
+}
+
+function holdsOnThread(check: SignatureCheck): Promise<boolean> {
+  const key = publicKeyOf(check);
+  if (key === undefined) return Promise.resolve(false);
+  return new Promise((resolve, reject) => verify(null, check.message, key, check.signature, (error, holds) => (error === null ? resolve(holds) : reject(error))));
+}
+
+const LENGTHS: Readonly<Record<Algorithm, { readonly key: number; readonly signature: number }>> = {
+  ed25519: { key: ED25519_PUBLIC_KEY_BYTES, signature: ED25519_SIGNATURE_BYTES },
+  "ml-dsa-44": { key: MLDSA44_PUBLIC_KEY_BYTES, signature: MLDSA44_SIGNATURE_BYTES },
+};
+
+/** Imported keys: by array where the array is kept (`rawPair`), else by their bytes; the second list stays short. */
+const byArray = new WeakMap<Uint8Array, KeyObject>();
+const byBytes = new Map<string, KeyObject>();
+const KEPT_KEYS = 512;
+
+/** `undefined` for a key or signature of another length, or bytes that are no key. */
+function publicKeyOf({ algorithm, publicKey, signature }: SignatureCheck): KeyObject | undefined {
+  const lengths = LENGTHS[algorithm];
+  if (publicKey.length !== lengths.key || signature.length !== lengths.signature) return undefined;
+  const known = byArray.get(publicKey);
+  if (known !== undefined && known.asymmetricKeyType === algorithm) return known;
+  const name = toHex(publicKey);
+  let key = byBytes.get(name);
+  if (key === undefined) {
+    try {
+      key = createPublicKey({ key: publicKey, format: "raw-public", asymmetricKeyType: algorithm });
+    } catch {
+      return undefined;
+    }
+    if (byBytes.size >= KEPT_KEYS) byBytes.clear();
+    byBytes.set(name, key);
+  }
+  byArray.set(publicKey, key);
+  return key;
+}
+
+function privateKey(algorithm: Algorithm, seed: Uint8Array): KeyObject {
+  if (seed.length !== SEED_BYTES) throw new RangeError("a seed has 32 bytes");
+  return createPrivateKey({ key: seed, format: algorithm === "ed25519" ? "raw-private" : "raw-seed", asymmetricKeyType: algorithm });
+}
+
+function rawPublic(key: KeyObject): Uint8Array {
+  return plain(createPublicKey(key).export({ format: "raw-public" }));
+}
+
+/** A copy outside Node's shared pool, and no Buffer. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
