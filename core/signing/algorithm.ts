@@ -17,7 +17,10 @@ export interface SignatureCheck {
   readonly signature: Uint8Array;
 }
 
-/** One answer for each check, in order. Never rejects for what a check holds: a malformed key or signature is `false`. */
+/**
+ * One answer for each check, in order. Never rejects for what a check holds: a malformed key or signature is `false`. Ed25519 is
+ * cofactorless, after `isEd25519Candidate`; ML-DSA-44 has an empty context.
+ */
 export type VerifySignatures = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
 
 export interface PairSignatures {

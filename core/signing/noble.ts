@@ -7,8 +7,6 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 import { concatBytes, equalBytes } from "../bytes/concat.ts";
 import {
-  ED25519_PUBLIC_KEY_BYTES,
-  ED25519_SIGNATURE_BYTES,
   MLDSA44_PUBLIC_KEY_BYTES,
   MLDSA44_SIGNATURE_BYTES,
   SEED_BYTES,
@@ -17,6 +15,7 @@ import {
   type VerifySignatures,
 } from "./algorithm.ts";
 import { publicPairOf } from "./pair.ts";
+import { isEd25519Candidate } from "./small-order.ts";
 
 const { Point } = ed25519;
 
@@ -53,11 +52,12 @@ function holds(check: SignatureCheck): boolean {
 }
 
 /**
- * Cofactorless (SPEC R4): S·B − k·A is encoded again and compared with R's bytes, and S is below the group order. Noble's own
- * check multiplies by the cofactor, so a crafted signature would hold here and fail in Node and in browsers.
+ * Cofactorless (SPEC R4): S·B − k·A is encoded again and compared with R's bytes, S is below the group order, and neither point
+ * has small order. Noble's own check multiplies by the cofactor, so a crafted signature would hold here and fail in Node and in
+ * browsers.
  */
 function ed25519Holds(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (publicKey.length !== ED25519_PUBLIC_KEY_BYTES || signature.length !== ED25519_SIGNATURE_BYTES) return false;
+  if (!isEd25519Candidate(publicKey, signature)) return false;
   const commitment = signature.subarray(0, 32);
   const response = littleEndian(signature.subarray(32));
   if (response >= Point.Fn.ORDER) return false;
