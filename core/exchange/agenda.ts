@@ -1,4 +1,7 @@
-/** `agenda`: the provisions that positions refer to, in subjects, with whom each was addressed to, and the venues. */
+/**
+ * `agenda`: the provisions that positions refer to, in subjects, with whom each was addressed to, and the venues. A later agenda adds;
+ * a row exists from the agenda that first names it.
+ */
 import { z } from "zod";
 import { name, partyId, provenance, words } from "../bytes/fields.ts";
 import { kind } from "../channel/kind.ts";
@@ -15,6 +18,8 @@ export const agenda = kind(
           number: z.int().min(1).max(10_000),
           subject: name,
           title: words,
+          /** A remark on the row as a whole. */
+          note: words.exactOptional(),
           /** Whose answer could be expected; for the others the cell reads "not addressed to this party". */
           addressedTo: z.array(partyId).max(50),
           /** Where a difference inside one side is shown as a framed pair. */

@@ -1,6 +1,6 @@
-/** `contact`: a call or meeting with each side's account of it. */
+/** `contact`: a call or meeting with each side's account of it; none where no source gives one. */
 import { z } from "zod";
-import { day, partyId, provenance, words } from "../bytes/fields.ts";
+import { day, name, partyId, provenance, words } from "../bytes/fields.ts";
 import { kind } from "../channel/kind.ts";
 
 export const contact = kind(
@@ -9,7 +9,9 @@ export const contact = kind(
     form: z.enum(["call", "meeting"]),
     on: day,
     title: words,
-    accounts: z.array(z.strictObject({ by: partyId, speaker: words, text: words })).min(1).max(10),
+    /** From the agenda. */
+    venue: name.exactOptional(),
+    accounts: z.array(z.strictObject({ by: partyId, speaker: words, text: words })).max(10),
     ...provenance,
   }),
 );

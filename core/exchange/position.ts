@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { day, name, provenance, sha256Hex, words } from "../bytes/fields.ts";
 import { kind } from "../channel/kind.ts";
+import { refusal } from "../refusal.ts";
 
 export const positionWord = z.enum([
   "proposes",
@@ -26,8 +27,8 @@ export const position = kind(
     on: day.exactOptional(),
     note: words.exactOptional(),
     conditions: z.array(words).max(20),
-    /** Positions with the same package stand or fall together. */
-    package: name.exactOptional(),
+    /** Provisions that, its author says, stand or fall together with this one. */
+    package: z.array(name).min(1).max(500).exactOptional(),
     /** The letter or draft that states it. */
     paper: sha256Hex.exactOptional(),
     /** Which part of it is unconfirmed, when not the whole. */
@@ -35,4 +36,8 @@ export const position = kind(
     venues: z.array(name).max(10),
     ...provenance,
   }),
+  ({ body }, seen) =>
+    (body.word === "not-addressed" || body.word === "not-known") && seen.charter.nature !== "reconstruction"
+      ? refusal("position-only-in-reconstructions", `Only a reconstruction can say "${body.word}". Leave the position out.`, "word")
+      : undefined,
 );

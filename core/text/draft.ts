@@ -7,6 +7,10 @@ export const draft = kind(
   "draft",
   z.strictObject({
     title: words,
+    /** What the paper is, in reconstructions in our words. */
+    summary: words.exactOptional(),
+    /** How it was handed over, and where. */
+    via: words.exactOptional(),
     document: sha256Hex,
     /** Who would sign it. */
     signatories: z.array(partyId).min(2).max(100),
