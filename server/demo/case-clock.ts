@@ -1,9 +1,9 @@
 /** The case clock that all nodes of a demonstration share. It moves only when told to, never backwards, and is recorded on disk. */
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { addSeconds, parseInstant } from "@countersign/core/bytes/instant.ts";
 import { instant, type Instant } from "@countersign/core/bytes/fields.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { writeDurably } from "./write-durably.ts";
 
 export interface CaseClock {
   now(): Instant;
@@ -26,20 +26,8 @@ export async function openCaseClock(file: string, start: Instant): Promise<Resul
   const moveTo = async (next: Instant): Promise<void> => {
     if (next <= moment) return;
     moment = next;
-    writing = writing.then(() => record(file, moment));
+    writing = writing.then(() => writeDurably(file, `${moment}\n`));
     await writing;
   };
   return accept({ now: () => moment, moveTo, moveBy: (seconds) => moveTo(addSeconds(moment, seconds)) });
-}
-
-async function record(file: string, moment: Instant): Promise<void> {
-  const temporary = join(dirname(file), `.clock-${process.pid}`);
-  const handle = await open(temporary, "w", 0o600);
-  try {
-    await handle.writeFile(`${moment}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
 }

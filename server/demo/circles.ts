@@ -1,0 +1,53 @@
+/** The nodes of a case and what has passed between them. In a demonstration they exchange when something was said, over HTTP like any others. */
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { CountersignNode } from "../node.ts";
+import type { FoundedCircle } from "./found-circle.ts";
+
+export interface Circles {
+  readonly founded: readonly FoundedCircle[];
+  readonly nodes: ReadonlyMap<PartyId, CountersignNode>;
+  channelOf(circle: string): string;
+  node(id: PartyId): CountersignNode;
+  /** Notes that a party said something that others have not pulled yet. */
+  spoke(by: PartyId, channel: string): void;
+  /** Lets a node pull what others said since it last did. */
+  catchUp(id: PartyId, channel: string): Promise<void>;
+  /** Everybody pulls from everybody, often enough that receipts and acknowledgements have come round. */
+  exchangeAll(): Promise<void>;
+}
+
+export function gather(founded: readonly FoundedCircle[], nodes: ReadonlyMap<PartyId, CountersignNode>): Circles {
+  const unheard = new Map<PartyId, Set<string>>();
+  const node = (id: PartyId): CountersignNode => {
+    const found = nodes.get(id);
+    if (found === undefined) throw new Error(`no node ${id} in this case`);
+    return found;
+  };
+  const members = (channel: string): PartyId[] => {
+    const circle = founded.find((candidate) => candidate.channel === channel);
+    return circle === undefined ? [] : [...circle.charter.parties, ...circle.charter.observers].map(({ id }) => id);
+  };
+  return {
+    founded,
+    nodes,
+    node,
+    channelOf: (circle) => {
+      const found = founded.find(({ id }) => id === circle);
+      if (found === undefined) throw new Error(`no circle ${circle}`);
+      return found.channel;
+    },
+    spoke: (by, channel) => {
+      for (const id of members(channel)) if (id !== by) unheard.set(id, (unheard.get(id) ?? new Set()).add(`${by} ${channel}`));
+    },
+    catchUp: async (id) => {
+      if ((unheard.get(id)?.size ?? 0) === 0) return;
+      unheard.delete(id);
+      await node(id).exchangeNow();
+    },
+    exchangeAll: async () => {
+      unheard.clear();
+      // First round: entries and cosignatures are made; second: acknowledgements and the others' cosignatures are learned.
+      for (let round = 0; round < 2; round++) for (const one of nodes.values()) await one.exchangeNow();
+    },
+  };
+}
