@@ -1,0 +1,177 @@
+/**
+ * A log as its commit records, in one object store: a node's own log and its copies of others' are kept alike. Opening folds the
+ * records; full tiles and bundles are written once they are full and compared where they exist. A partial tile or bundle is made when
+ * it is asked for: kept as files, the partial bundles of 256 entries would hold every entry 128 times.
+ */
+import { randomBytes } from "node:crypto";
+import type { Instant } from "@countersign/core/bytes/fields.ts";
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
+import { decodeBundle, encodeBundle, hashTile, newTiles, TILE_WIDTH, tilePath, type TileAddress } from "@countersign/core/log/tiles.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord } from "./commit-record.ts";
+
+/** Records are read this many at a time when a log is opened. */
+const READ_AHEAD = 32;
+
+export class CommitLog {
+  readonly log: string;
+  readonly store: ObjectStore;
+  /** Over the hashes of all entries. */
+  readonly tree = new MerkleTree();
+  #next = 0;
+  #last = NO_RECORD;
+  /** The entries after the last full bundle. */
+  #tail: Uint8Array[] = [];
+  /** The newest `head` in a record. */
+  #noted: string | undefined;
+
+  private constructor(store: ObjectStore, log: string) {
+    this.store = store;
+    this.log = log;
+  }
+
+  /**
+   * Folds what is there, founding the log if nothing is. `visit` gets every entry once, in order. Refuses records that do not follow
+   * from each other and tiles that do not follow from the records: that is damage, and nothing is repaired over it.
+   */
+  static async open(store: ObjectStore, log: string, time: Instant, visit: (entry: Uint8Array, index: number) => void = () => undefined): Promise<Result<CommitLog>> {
+    const opened = new CommitLog(store, log);
+    for (;;) {
+      const keys = Array.from({ length: READ_AHEAD }, (_, ahead) => commitKey(opened.#next + ahead));
+      const found = await Promise.all(keys.map((key) => store.get(key)));
+      let read = 0;
+      for (; read < found.length; read += 1) {
+        const bytes = found[read];
+        if (bytes === undefined) break;
+        const record = decodeCommit(bytes);
+        if (!record.ok) return damaged(keys[read] ?? "", record.refusal.sentence);
+        const why = opened.#mismatch(record.value);
+        if (why !== undefined) return damaged(keys[read] ?? "", why);
+        record.value.entries.forEach((entry, position) => visit(entry, record.value.first + position));
+        const applied = await opened.#apply(record.value, bytes, "compare");
+        if (!applied.ok) return applied;
+      }
+      if (read < found.length) break;
+    }
+    if (opened.#next === 0) {
+      const founded = await opened.append([], time);
+      if (!founded.ok) return founded;
+    }
+    return accept(opened);
+  }
+
+  get size(): number {
+    return this.tree.size;
+  }
+
+  /** The newest signed head that entries of a copy were checked against. */
+  get notedHead(): string | undefined {
+    return this.#noted;
+  }
+
+  /** Writes one record; when this returns, its entries are decided and durable. One call at a time. Refuses if another writer took the place. */
+  async append(entries: readonly Uint8Array[], time: Instant, head?: string): Promise<Result<{ readonly first: number }>> {
+    const record: CommitRecord = {
+      log: this.log,
+      seq: this.#next,
+      previous: this.#last,
+      first: this.size,
+      entries,
+      nonce: toBase64(randomBytes(16)),
+      time,
+      ...(head === undefined ? {} : { head }),
+    };
+    const bytes = encodeCommit(record);
+    const key = commitKey(record.seq);
+    if ((await putNewDecided(this.store, key, bytes)) === "exists") {
+      const held = await this.store.get(key);
+      if (held === undefined || !equalBytes(held, bytes))
+        return refuse("log-other-writer", "Another process has written to this log. One process writes at a time: stop one of the two, then start again.", key);
+    }
+    const applied = await this.#apply(record, bytes, "write");
+    return applied.ok ? accept({ first: record.first }) : applied;
+  }
+
+  /** A hash tile or entry bundle, full or partial; `undefined` beyond the log's size. */
+  async tile(address: TileAddress): Promise<Uint8Array | undefined> {
+    const { level, number, width } = address;
+    if (level !== "entries") {
+      if (level > 6 || (number * TILE_WIDTH + width) * TILE_WIDTH ** level > this.size) return undefined;
+      return hashTile(this.tree, level, number, width);
+    }
+    if (number * TILE_WIDTH + width > this.size) return undefined;
+    const entries = await this.#bundle(number);
+    return encodeBundle(entries.slice(0, width));
+  }
+
+  /** Throws for an index outside the log. */
+  async entry(index: number): Promise<Uint8Array> {
+    const entry = (await this.#bundle(Math.floor(index / TILE_WIDTH)))[index % TILE_WIDTH];
+    if (entry === undefined) throw new RangeError(`no entry ${index} in a log of ${this.size}`);
+    return entry;
+  }
+
+  /** The entries `from` … `to` − 1. */
+  async entries(from: number, to: number): Promise<Uint8Array[]> {
+    const entries: Uint8Array[] = [];
+    for (let number = Math.floor(from / TILE_WIDTH); number * TILE_WIDTH < to; number += 1) {
+      const start = number * TILE_WIDTH;
+      entries.push(...(await this.#bundle(number)).slice(Math.max(0, from - start), to - start));
+    }
+    return entries;
+  }
+
+  async #bundle(number: number): Promise<readonly Uint8Array[]> {
+    const full = Math.floor(this.size / TILE_WIDTH);
+    if (number > full) throw new RangeError(`no bundle ${number} in a log of ${this.size}`);
+    if (number === full) return this.#tail;
+    const path = tilePath({ level: "entries", number, width: TILE_WIDTH });
+    const bytes = await this.store.get(path);
+    const entries = bytes === undefined ? undefined : decodeBundle(bytes, TILE_WIDTH);
+    if (entries === undefined || !entries.ok) throw new Error(`the entry bundle ${path} was taken away or changed while the node ran`);
+    return entries.value;
+  }
+
+  #mismatch(record: CommitRecord): string | undefined {
+    if (record.log !== this.log) return `The record is of the log ${record.log}, not of ${this.log}.`;
+    if (record.seq !== this.#next || record.previous !== this.#last || record.first !== this.size) return "The record does not follow from the one before it.";
+    return undefined;
+  }
+
+  /** The one way in, for a batch just decided and for one read again. */
+  async #apply(record: CommitRecord, bytes: Uint8Array, tiles: "write" | "compare"): Promise<Result<void>> {
+    const before = this.size;
+    for (const entry of record.entries) {
+      this.tree.append(leafHash(entry));
+      this.#tail.push(entry);
+    }
+    this.#next = record.seq + 1;
+    this.#last = commitHash(bytes);
+    this.#noted = record.head ?? this.#noted;
+    return this.#keepFull(before, tiles);
+  }
+
+  /** Writes, or compares, the tiles and bundles that became full. */
+  async #keepFull(before: number, tiles: "write" | "compare"): Promise<Result<void>> {
+    const full = Math.floor(this.size / TILE_WIDTH) * TILE_WIDTH;
+    const from = Math.floor(before / TILE_WIDTH) * TILE_WIDTH;
+    if (full === from) return accept(undefined);
+    const files = newTiles(this.tree, from, full).filter(({ path }) => !path.includes(".p/"));
+    for (let start = from; start < full; start += TILE_WIDTH)
+      files.push({ path: tilePath({ level: "entries", number: start / TILE_WIDTH, width: TILE_WIDTH }), bytes: encodeBundle(this.#tail.slice(start - from, start - from + TILE_WIDTH)) });
+    for (const { path, bytes } of files) {
+      const held = tiles === "compare" ? await this.store.get(path) : undefined;
+      if (held === undefined && (await putNewDecided(this.store, path, bytes)) === "created") continue;
+      if (!equalBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes)) return damaged(path, "The file does not follow from the commit records.");
+    }
+    this.#tail = this.#tail.slice(full - from);
+    return accept(undefined);
+  }
+}
+
+function damaged(where: string, why: string): Result<never> {
+  return refuse("log-damaged", `This copy of the log is damaged on this machine. ${why} Restore it from its last copy, or fetch it again from a node that keeps it.`, where);
+}

@@ -1,0 +1,53 @@
+/**
+ * The highest head that a log key has signed, kept beside the keys (SPEC R13): after a log's folder was restored from an older copy it
+ * keeps the key from signing a second branch.
+ */
+import { z } from "zod";
+import { base64Of32 } from "@countersign/core/bytes/fields.ts";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+
+export interface SignedSize {
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+const schema = z.strictObject({ size: z.int().min(0), root: base64Of32 });
+
+export class HighestSigned {
+  readonly #store: ObjectStore;
+  readonly #key: string;
+  #bytes: Uint8Array | undefined;
+  #value: SignedSize | undefined;
+
+  private constructor(store: ObjectStore, key: string, bytes: Uint8Array | undefined) {
+    this.#store = store;
+    this.#key = key;
+    this.#bytes = bytes;
+    this.#value = bytes === undefined ? undefined : parse(bytes);
+  }
+
+  /** Throws if the file is there and does not read: without it nothing may be signed. */
+  static async open(store: ObjectStore, key: string): Promise<HighestSigned> {
+    return new HighestSigned(store, key, await store.get(key));
+  }
+
+  get value(): SignedSize | undefined {
+    return this.#value;
+  }
+
+  /** Durable when it returns; a size not above the one kept changes nothing. */
+  async raise(signed: SignedSize): Promise<void> {
+    if (this.#value !== undefined && signed.size <= this.#value.size) return;
+    const bytes = encodeUtf8(JSON.stringify({ size: signed.size, root: toBase64(signed.root) }));
+    if (!(await this.#store.replaceIf(this.#key, this.#bytes, bytes))) throw new Error("another process wrote down what this log key has signed");
+    this.#bytes = bytes;
+    this.#value = signed;
+  }
+}
+
+function parse(bytes: Uint8Array): SignedSize {
+  const { size, root } = schema.parse(JSON.parse(decodeUtf8(bytes) ?? ""));
+  return { size, root: fromBase64(root) ?? new Uint8Array(0) };
+}
