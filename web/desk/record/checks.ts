@@ -1,0 +1,172 @@
+/**
+ * The four checks of an entry, made from its bytes with the keys of the charter and nothing else: its text is unchanged, its
+ * author (or, for a joint act, every signer) signed it, it stands in the record under a signed head, and the other side has stored
+ * the same record. They run in the reader's own browser and believe no earlier result.
+ */
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { formatInstant } from "@countersign/core/bytes/instant.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { type Charter, otherSide, partyOf } from "@countersign/core/channel/charter.ts";
+import { readEntries } from "@countersign/core/channel/record.ts";
+import { readStatement } from "@countersign/core/channel/statement.ts";
+import { type Head, openHead } from "@countersign/core/log/checkpoint.ts";
+import { readCosignatures } from "@countersign/core/log/cosignature.ts";
+import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
+import type { Refusal } from "@countersign/core/refusal.ts";
+import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
+import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+
+/** `waits`: something that is not here yet stands in the way; nothing contradicts. */
+export type Outcome = "holds" | "waits" | "fails";
+
+/** One leaf with what shows that it is in its log. */
+export interface EntryEvidence {
+  readonly author: PartyId;
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  /** Leads to the root of the newest signed head of its log; absent where no such head covers the entry yet. */
+  readonly proof: readonly Uint8Array[] | undefined;
+}
+
+export interface StatementEvidence {
+  readonly entry: EntryEvidence;
+  /** For a joint act the `sign` entry of each signer; otherwise empty. */
+  readonly signatures: readonly EntryEvidence[];
+  /** Signers of a joint act whose entry is not held. */
+  readonly missing: readonly PartyId[];
+  /** Body files that the statement names and that are held, by the hash it gives. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface CheckedHead {
+  readonly log: PartyId;
+  readonly head?: Head;
+  readonly problem?: Refusal;
+  readonly storedBy: readonly { readonly party: PartyId; readonly time: Instant }[];
+  readonly witnessedBy: readonly { readonly observer: PartyId; readonly time: Instant }[];
+}
+
+export interface EntryChecks {
+  readonly outcome: Outcome;
+  readonly text: { readonly outcome: Outcome; readonly id?: string; readonly files: number; readonly problem?: Refusal };
+  readonly signed: { readonly outcome: Outcome; readonly joint: boolean; readonly by: readonly SignerCheck[]; readonly missing: readonly PartyId[] };
+  readonly inRecord: { readonly outcome: Outcome; readonly places: readonly PlaceCheck[] };
+  readonly sameRecord: { readonly outcome: Outcome; readonly head?: CheckedHead; readonly missing: readonly PartyId[]; readonly contradicted: boolean };
+}
+
+export interface SignerCheck {
+  readonly party: PartyId;
+  readonly holds: boolean;
+  /** The key's name in the charter and the id of its Ed25519 half. */
+  readonly key?: { readonly name: string; readonly id: string };
+  readonly at?: Instant;
+  readonly problem?: Refusal;
+}
+
+export interface PlaceCheck {
+  readonly log: PartyId;
+  readonly index: number;
+  readonly size?: number;
+  readonly outcome: Outcome;
+  readonly problem?: Refusal;
+}
+
+/** Opens each log's newest head with the keys of the charter and reads who stored or witnessed it. Notes by log; `null` before the first head. */
+export async function checkHeads(charter: Charter, notes: ReadonlyMap<PartyId, string | null>, verify: VerifySignatures): Promise<ReadonlyMap<PartyId, CheckedHead>> {
+  const checked = await Promise.all([...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify)] as const));
+  return new Map(checked);
+}
+
+/** Runs all four. `contradicted`: a node has noticed another head of this log (a fork). */
+export async function checkEntry(
+  charter: Charter,
+  channel: string,
+  evidence: StatementEvidence,
+  heads: ReadonlyMap<PartyId, CheckedHead>,
+  contradicted: boolean,
+  verify: VerifySignatures,
+): Promise<EntryChecks> {
+  const text = checkText(evidence);
+  const signed = await checkSignatures(charter, channel, evidence, verify);
+  const inRecord = checkPlaces(evidence, heads);
+  const sameRecord = checkSameRecord(charter, evidence.entry, heads.get(evidence.entry.author), contradicted);
+  return { outcome: worst([text.outcome, signed.outcome, inRecord.outcome, sameRecord.outcome]), text, signed, inRecord, sameRecord };
+}
+
+async function checkHead(charter: Charter, log: PartyId, note: string | null, verify: VerifySignatures): Promise<CheckedHead> {
+  const party = partyOf(charter, log);
+  if (note === null || party === undefined) return { log, storedBy: [], witnessedBy: [] };
+  const opened = await openHead(note, party.keys.log, verify);
+  if (!opened.ok) return { log, problem: opened.refusal, storedBy: [], witnessedBy: [] };
+  const { head } = opened.value;
+  const mirrors = charter.parties.filter(({ id }) => id !== log).map(({ id, keys }) => ({ id, key: keys.mirror }));
+  const witnesses = charter.observers.map(({ id, witness }) => ({ id, key: witness }));
+  const lines = await readCosignatures(opened.value.note, head, [...mirrors, ...witnesses].map(({ key }) => key), verify);
+  const times = new Map(lines.map(({ name, timeSeconds }) => [name, formatInstant(timeSeconds)]));
+  const signedBy = ({ id, key }: (typeof mirrors)[number]) => {
+    const time = times.get(key.name);
+    return time === undefined ? [] : [{ id, time }];
+  };
+  return {
+    log,
+    head,
+    storedBy: mirrors.flatMap(signedBy).map(({ id, time }) => ({ party: id, time })),
+    witnessedBy: witnesses.flatMap(signedBy).map(({ id, time }) => ({ observer: id, time })),
+  };
+}
+
+function checkText({ entry, files }: StatementEvidence): EntryChecks["text"] {
+  const read = readStatement(entry.leaf);
+  if (!read.ok) return { outcome: "fails", files: 0, problem: read.refusal };
+  for (const [hash, bytes] of files)
+    if (toHex(sha256(bytes)) !== hash) return { outcome: "fails", id: read.value.id, files: files.size, problem: { code: "file-differs", sentence: `A file held here does not have the hash ${hash} that the statement gives.` } };
+  return { outcome: "holds", id: read.value.id, files: files.size };
+}
+
+async function checkSignatures(charter: Charter, channel: string, { entry, signatures, missing }: StatementEvidence, verify: VerifySignatures): Promise<EntryChecks["signed"]> {
+  const joint = signatures.length + missing.length > 0;
+  const by = await Promise.all(together(entry, signatures).map((signer) => checkSigner(charter, channel, signer, verify)));
+  const outcome = by.some(({ holds }) => !holds) ? "fails" : missing.length > 0 ? "waits" : "holds";
+  return { outcome, joint, by, missing };
+}
+
+async function checkSigner(charter: Charter, channel: string, { author, leaf }: EntryEvidence, verify: VerifySignatures): Promise<SignerCheck> {
+  const [held] = await readEntries([leaf], charter, channel, author, verify);
+  if (held?.statement === undefined) return { party: author, holds: false, ...(held?.problem === undefined ? {} : { problem: held.problem }) };
+  const { keyid } = held.statement.envelope.signatures[0];
+  const key = partyOf(charter, author)?.keys.statement.find((candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid);
+  return { party: author, holds: true, key: { name: key?.key.name ?? author, id: keyid }, at: held.statement.payload.at };
+}
+
+function checkPlaces({ entry, signatures }: StatementEvidence, heads: ReadonlyMap<PartyId, CheckedHead>): EntryChecks["inRecord"] {
+  const places = together(entry, signatures).map((one) => checkPlace(one, heads.get(one.author)));
+  return { outcome: worst(places.map(({ outcome }) => outcome)), places };
+}
+
+function checkPlace({ author, index, leaf, proof }: EntryEvidence, checked: CheckedHead | undefined): PlaceCheck {
+  const place = { log: author, index };
+  if (checked?.problem !== undefined) return { ...place, outcome: "fails", problem: checked.problem };
+  const head = checked?.head;
+  if (head === undefined || index >= head.size || proof === undefined) return { ...place, outcome: "waits" };
+  const holds = verifyInclusion(index, head.size, leafHash(leaf), proof, head.root);
+  return { ...place, size: head.size, outcome: holds ? "holds" : "fails" };
+}
+
+function checkSameRecord(charter: Charter, { author, index }: EntryEvidence, checked: CheckedHead | undefined, contradicted: boolean): EntryChecks["sameRecord"] {
+  const others = otherSide(charter, author).map(({ id }) => id);
+  const stored = checked?.head !== undefined && checked.head.size > index ? checked.storedBy.map(({ party }) => party) : [];
+  const missing = others.filter((party) => !stored.includes(party));
+  const head = checked === undefined ? {} : { head: checked };
+  const outcome = contradicted || checked?.problem !== undefined ? "fails" : missing.length > 0 ? "waits" : "holds";
+  return { outcome, ...head, missing, contradicted };
+}
+
+/** The entry and the signers' entries, each once. */
+function together(entry: EntryEvidence, signatures: readonly EntryEvidence[]): EntryEvidence[] {
+  return [entry, ...signatures.filter(({ author, index }) => author !== entry.author || index !== entry.index)];
+}
+
+function worst(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.includes("fails") ? "fails" : outcomes.includes("waits") ? "waits" : "holds";
+}

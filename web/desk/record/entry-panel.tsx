@@ -1,0 +1,81 @@
+/** One entry opened: its checks, what they do not show, what it says, and the proof file. */
+import { recordMessages } from "../../messages/record.ts";
+import { Button } from "../../parts/button.tsx";
+import { useLanguage, useWords } from "../../parts/language.tsx";
+import { nameOf } from "../../parts/party-name.tsx";
+import { formatTime } from "../../parts/time-text.tsx";
+import type { Checked } from "./check-run.ts";
+import { EntryChecksList } from "./entry-checks.tsx";
+import { evidenceOf } from "./evidence.ts";
+import { proofFile, proofFileName } from "./proof-file.ts";
+import type { Row } from "./rows.ts";
+import { saveText } from "./save-text.ts";
+import styles from "./record.module.css";
+
+interface EntryPanelProps {
+  readonly row: Row;
+  readonly checked: Checked | undefined;
+  readonly running: boolean;
+  readonly onCheck: () => void;
+  /** The page's own heading for it; in the list the row above already names it. */
+  readonly named: boolean;
+}
+
+export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanelProps) {
+  const say = useWords(recordMessages);
+  const language = useLanguage();
+  const { circle, author, index, statement, inert } = row;
+  return (
+    <div className={styles["panel"]}>
+      {named ? <p className={styles["panelName"]}>{say("entryOf", { index, party: nameOf(circle.charter, author, language) })}</p> : null}
+      <h3 className={checked?.checks.outcome === "fails" ? styles["panelDiffers"] : styles["panelTitle"]}>{say(headingOf(checked, running), { at: checked === undefined ? "" : formatTime(checked.at) })}</h3>
+      {inert === undefined ? null : <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>}
+      {statement !== undefined && statement.at !== statement.time ? <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p> : null}
+      <EntryChecksList circle={circle} author={author} checked={checked} />
+      <div className={styles["shows"]}>
+        <h4>{say("shows")}</h4>
+        <p className="quiet">{say("showsText")}</p>
+      </div>
+      <div className={styles["acts"]}>
+        <Button look="main" large onClick={onCheck}>
+          {say(checked === undefined ? "checkHere" : "checkAgain")}
+        </Button>
+        <SaveProof row={row} />
+      </div>
+      {statement === undefined ? null : <Content body={statement.body} />}
+    </div>
+  );
+}
+
+function headingOf(checked: Checked | undefined, running: boolean) {
+  if (running) return "headingRunning";
+  if (checked === undefined) return "headingUnchecked";
+  return ({ holds: "headingChecked", waits: "headingWaits", fails: "headingDiffers" } as const)[checked.checks.outcome];
+}
+
+function SaveProof({ row }: { readonly row: Row }) {
+  const say = useWords(recordMessages);
+  const save = () => {
+    const { circle, author, index, statement } = row;
+    const evidence = evidenceOf(circle, circle.state, author, index, statement);
+    if (evidence !== undefined) saveText(proofFileName(circle.channel, evidence.entry), proofFile(circle.charter, circle.channel, evidence, circle.heads));
+  };
+  return (
+    <Button large onClick={save}>
+      {say("saveProof")}
+    </Button>
+  );
+}
+
+function Content({ body }: { readonly body: unknown }) {
+  const say = useWords(recordMessages);
+  return (
+    <details className={styles["content"]}>
+      <summary>{say("content")}</summary>
+      {/* Focusable, so that a long body can be scrolled by keyboard. */}
+      <pre className={styles["body"]} tabIndex={0} role="region" aria-label={say("content")}>
+        {JSON.stringify(body, null, 2)}
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,70 @@
+/** Gathers what the checks of an entry need from what this desk holds: bytes, the proof into the newest head, other signers' entries. */
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { jointAct, readDocument } from "@countersign/core/channel/documents.ts";
+import type { Statement, Statements } from "@countersign/core/channel/kind.ts";
+import { sign } from "@countersign/core/channel/sign.ts";
+import { report } from "@countersign/core/inspect/report.ts";
+import { reportDocument } from "@countersign/core/inspect/report-document.ts";
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
+import { agreementDocument } from "@countersign/core/text/text-document.ts";
+import type { ChannelReading } from "../circle.ts";
+import type { EntryEvidence, StatementEvidence } from "./checks.ts";
+
+/** `undefined` if the entry's bytes are not held here. `statement` is absent for an inert entry. */
+export function evidenceOf(reading: ChannelReading, state: Statements, author: PartyId, index: number, statement: Statement | undefined): StatementEvidence | undefined {
+  const entry = entryEvidence(reading, author, index);
+  if (entry === undefined) return undefined;
+  const act = statement === undefined ? undefined : signersOf(state, statement);
+  const found = act?.signatures.map((signature) => ({ party: signature.author, entry: entryEvidence(reading, signature.author, signature.index) })) ?? [];
+  const signatures = found.flatMap(({ entry: held }) => (held === undefined ? [] : [held]));
+  const unheld = found.flatMap(({ party, entry: held }) => (held === undefined ? [party] : []));
+  return { entry, signatures, missing: [...(act?.missing ?? []), ...unheld], files: filesOf(state, statement) };
+}
+
+/** The joint act that a `sign` or `report` statement belongs to, with everyone who has to sign it. */
+export function signersOf(state: Statements, statement: Statement): { readonly signatures: readonly Statement[]; readonly missing: readonly PartyId[] } | undefined {
+  const document = documentOf(statement);
+  if (document === undefined) return undefined;
+  const { signatures, missing } = jointAct(state, document, requiredSigners(state, document));
+  return { signatures, missing };
+}
+
+function documentOf(statement: Statement): string | undefined {
+  if (statement.kind === sign.name || statement.kind === report.name) return (statement.body as { readonly document: string }).document;
+  return undefined;
+}
+
+function requiredSigners(state: Statements, document: string): readonly PartyId[] {
+  if (document === state.channel) return state.charter.parties.map(({ id }) => id);
+  const asReport = readDocument(state, document, reportDocument);
+  if (asReport !== undefined) return [asReport.inspecting, asReport.inspected];
+  const asAgreement = readDocument(state, document, agreementDocument);
+  if (asAgreement !== undefined) return asAgreement.signatories;
+  return state.of(sign).filter(({ body }) => body.document === document).map(({ author }) => author);
+}
+
+function entryEvidence(reading: ChannelReading, author: PartyId, index: number): EntryEvidence | undefined {
+  const given = reading.released.get(author)?.find((entry) => entry.index === index);
+  if (given !== undefined) return { author, index, leaf: given.leaf, proof: given.proof };
+  const leaf = reading.leaves.get(author)?.[index];
+  return leaf === undefined ? undefined : { author, index, leaf, proof: proofFromTree(reading, author, index) };
+}
+
+/** The path is made from the leaves held here; it can only lead to the signed root if all of them are what the log's owner signed. */
+function proofFromTree(reading: ChannelReading, author: PartyId, index: number): readonly Uint8Array[] | undefined {
+  const note = reading.heads.get(author);
+  const tree = reading.record.logs.get(author)?.tree;
+  const parsed = note === undefined ? undefined : parseNote(note);
+  const head = parsed?.ok === true ? parseCheckpointText(parsed.value.text) : undefined;
+  if (tree === undefined || head?.ok !== true || index >= head.value.size || head.value.size > tree.size) return undefined;
+  return tree.inclusionProof(index, head.value.size);
+}
+
+function filesOf(state: Statements, statement: Statement | undefined): ReadonlyMap<string, Uint8Array> {
+  const held = (statement?.files ?? []).flatMap(({ sha256, readers }): [string, Uint8Array][] => {
+    const bytes = readers === undefined ? state.file(sha256) : undefined;
+    return bytes === undefined ? [] : [[sha256, bytes]];
+  });
+  return new Map(held);
+}

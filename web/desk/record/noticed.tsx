@@ -1,0 +1,44 @@
+/** What the node noticed about logs: a proven fork with its file, or an observation that accuses nobody. */
+import { recordMessages } from "../../messages/record.ts";
+import { Card } from "../../parts/card.tsx";
+import { HashText, hexOfRoot } from "../../parts/hash-text.tsx";
+import { useLanguage, useWords } from "../../parts/language.tsx";
+import { nameOf } from "../../parts/party-name.tsx";
+import { TimeText } from "../../parts/time-text.tsx";
+import { bytePaths } from "@countersign/wire/endpoints.ts";
+import { fillPath } from "../ask.ts";
+import type { Circle } from "../circle.ts";
+import { useDesk } from "../desk.tsx";
+import styles from "./record.module.css";
+
+export function Noticed({ circle }: { readonly circle: Circle }) {
+  const say = useWords(recordMessages);
+  const language = useLanguage();
+  const { base } = useDesk();
+  const { charter, channel, observations } = circle;
+  if (observations.length === 0) return null;
+  return (
+    <Card inkBar label={say("noticed")} className={styles["noticed"]}>
+      <h2>{say("noticed")}</h2>
+      <ul>
+        {observations.map((observation) => (
+          <li key={`${observation.code} ${observation.log} ${observation.at} ${observation.entry ?? ""}`}>
+            <p>
+              <TimeText at={observation.at} /> <span>{observation.sentence}</span>
+            </p>
+            {observation.heads.map(({ size, root, heardFrom }) => (
+              <p key={`${root} ${heardFrom}`} className="note">
+                {say.rich("noticedHead", { size, root: <HashText key="root" hex={hexOfRoot(root)} groups={4} />, party: nameOf(charter, heardFrom, language) })}
+              </p>
+            ))}
+            {observation.proof === undefined ? null : (
+              <a href={base + fillPath(bytePaths.proof, { channel, sha256: observation.proof })} download={`countersign-${observation.code}-${observation.log}.json`}>
+                {say("saveForkProof")}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

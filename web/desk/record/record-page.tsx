@@ -1,0 +1,137 @@
+/** The record: every entry of every circle, and its four checks, made in this browser. */
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { recordMessages } from "../../messages/record.ts";
+import { Button } from "../../parts/button.tsx";
+import { Card } from "../../parts/card.tsx";
+import { useElementWidth } from "../../parts/element-width.ts";
+import { useWords } from "../../parts/language.tsx";
+import { formatTime } from "../../parts/time-text.tsx";
+import { useDesk } from "../desk.tsx";
+import { type CheckRun, useCheckRun } from "./check-run.ts";
+import { EntryList } from "./entry-list.tsx";
+import { EntryPanel } from "./entry-panel.tsx";
+import { Noticed } from "./noticed.tsx";
+import { RecordFilter } from "./record-filter.tsx";
+import { filterRows, NO_FILTER, type Row, rowsOf } from "./rows.ts";
+import { Withheld } from "./withheld.tsx";
+import styles from "./record.module.css";
+
+const PAGE = 60;
+/** Below this the entry opens in place. */
+const BESIDE = 740;
+const COLUMNS = 1120;
+
+export function RecordPage() {
+  const say = useWords(recordMessages);
+  const desk = useDesk();
+  const { circles, moment, now, place, goTo } = desk;
+  const [page, width] = useElementWidth<HTMLDivElement>();
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [limit, setLimit] = useState(PAGE);
+  const rows = useMemo(() => rowsOf(circles), [circles]);
+  const found = useMemo(() => filterRows(rows, filter), [rows, filter]);
+  const run = useCheckRun(now, moment);
+  const opened = openedRow(rows, place.params);
+  useScrollTo(opened?.key);
+
+  const shown = found.slice(0, limit);
+  const beside = width >= BESIDE;
+  const toggle = (row: Row) => {
+    if (row.key === opened?.key) return goTo("record", {});
+    goTo("record", { log: row.author, index: row.index, circle: row.circle.channel.slice(0, 8) });
+    if (run.of(row) === undefined) run.check([row]);
+  };
+  const panelOf = (row: Row) => <EntryPanel row={row} checked={run.of(row)} running={run.isRunning(row)} onCheck={() => run.check([row])} named={beside} />;
+  const inPlace = beside ? undefined : panelOf;
+
+  return (
+    <div ref={page} className={styles["page"]}>
+      <header className={styles["pageHead"]}>
+        <h1>{say("title")}</h1>
+        <p className="quiet">{moment === undefined ? say("lead") : say("leadAsOf", { moment: formatTime(moment), shown: rows.length, all: circles.reduce((sum, { whole }) => sum + whole.all.length + whole.inert.length, 0) })}</p>
+      </header>
+      {circles.map((circle) => (
+        <Noticed key={circle.channel} circle={circle} />
+      ))}
+      <Counts rows={rows} run={run} />
+      <CheckAll rows={found} run={run} />
+      <Withheld circles={circles} />
+      <RecordFilter filter={filter} rows={rows} circles={circles} onChange={(next) => { setFilter(next); setLimit(PAGE); }} />
+      <div className={beside ? styles["beside"] : styles["single"]}>
+        <Card padded={false} className={styles["listCard"]}>
+          {shown.length === 0 ? <p className={styles["empty"]}>{say(rows.length === 0 ? "nothing" : "none")}</p> : null}
+          <EntryList rows={shown} run={run} opened={opened?.key} onToggle={toggle} inPlace={inPlace} columns={width >= COLUMNS} />
+          <p className={styles["listFoot"]}>
+            <span>{say("shown", { shown: shown.length, all: rows.length })}</span>
+            {shown.length < found.length ? (
+              <Button look="link" onClick={() => setLimit(limit + PAGE)}>
+                {say("older")}
+              </Button>
+            ) : null}
+          </p>
+        </Card>
+        {beside ? (
+          <Card label={say("panelLabel")} as="aside" className={styles["panelCard"]}>
+            {opened === undefined ? <p className="quiet">{say("choose")}</p> : panelOf(opened)}
+            <p className={styles["hint"]}>{say("arrowHint")}</p>
+          </Card>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Counts({ rows, run }: { readonly rows: readonly Row[]; readonly run: CheckRun }) {
+  const say = useWords(recordMessages);
+  const outcomes = rows.map((row) => run.of(row)?.checks.outcome);
+  const differing = outcomes.filter((outcome) => outcome === "fails").length;
+  const unchecked = outcomes.filter((outcome) => outcome === undefined).length;
+  const count = (number: number, words: string): ReactNode => (
+    <div className={styles["count"]}>
+      <dt className="note">{words}</dt>
+      <dd>{number}</dd>
+    </div>
+  );
+  return (
+    <Card className={styles["counts"]}>
+      <dl>
+        {count(rows.length, say("statements", { count: rows.length }))}
+        {count(rows.length - differing - unchecked, say("checked"))}
+        {count(unchecked, say("unchecked"))}
+        {count(differing, say("differing", { count: differing }))}
+      </dl>
+    </Card>
+  );
+}
+
+/** Checks what the filter leaves, with progress and a way to stop. */
+function CheckAll({ rows, run }: { readonly rows: readonly Row[]; readonly run: CheckRun }) {
+  const say = useWords(recordMessages);
+  const { progress, running } = run;
+  const many = progress !== undefined && progress.all > 1;
+  const numbers = { done: progress?.done ?? 0, all: progress?.all ?? 0 };
+  return (
+    <div className={styles["checkAll"]}>
+      {running && many ? <Button onClick={run.stop}>{say("stop")}</Button> : <Button off={rows.length === 0 ? say("none") : undefined} quietlyOff onClick={() => run.check(rows)}>{say(many ? "checkAllAgain" : "checkAll")}</Button>}
+      <p className="note" role="status">
+        {!many ? "" : progress.stopped ? say("stopped", numbers) : running ? say("checking", numbers) : ""}
+      </p>
+      {running && many ? <progress className={styles["progress"]} value={progress.done} max={progress.all} aria-label={say("checking", numbers)} /> : null}
+    </div>
+  );
+}
+
+function openedRow(rows: readonly Row[], { log, index, circle }: { readonly log?: string; readonly index?: number; readonly circle?: string }): Row | undefined {
+  if (log === undefined || index === undefined) return undefined;
+  return rows.find((row) => row.author === log && row.index === index && (circle === undefined || row.circle.channel.startsWith(circle)));
+}
+
+/** An address that names an entry brings it into view once; opening by hand never moves the page. */
+function useScrollTo(key: string | undefined): void {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current || key === undefined) return;
+    first.current = false;
+    document.querySelector(`[data-entry="${CSS.escape(key)}"]`)?.scrollIntoView({ block: "center" });
+  }, [key]);
+}

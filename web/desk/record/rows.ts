@@ -1,0 +1,68 @@
+/** The rows of the Record page: every entry of every circle, those that apply and those that do not, newest first. */
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Inert } from "@countersign/core/channel/fold.ts";
+import type { Statement } from "@countersign/core/channel/kind.ts";
+import { receive } from "@countersign/core/channel/receive.ts";
+import type { Circle } from "../circle.ts";
+
+export interface Row {
+  /** Unique among all circles of the desk. */
+  readonly key: string;
+  readonly circle: Circle;
+  readonly author: PartyId;
+  readonly index: number;
+  /** The record's time, or for an entry without effect the time its author gave. */
+  readonly time: Instant | undefined;
+  readonly kind: string;
+  /** Absent for an entry without effect. */
+  readonly statement?: Statement;
+  readonly inert?: Inert;
+}
+
+export interface Filter {
+  readonly author: PartyId | "all";
+  readonly kind: string;
+  readonly circle: string;
+  /** Entry number or the beginning of a statement id. */
+  readonly search: string;
+  /** Receipts that nodes write by themselves. */
+  readonly receipts: boolean;
+}
+
+export const NO_FILTER: Filter = { author: "all", kind: "all", circle: "all", search: "", receipts: false };
+
+export function rowsOf(circles: readonly Circle[]): readonly Row[] {
+  const rows = circles.flatMap((circle) => [...circle.state.all.map((statement) => appliedRow(circle, statement)), ...circle.state.inert.map((inert) => inertRow(circle, inert))]);
+  // A stable sort: statements of one time stay in the order in which the fold puts them.
+  return rows.toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0)).toReversed();
+}
+
+export function rowKey(channel: string, author: PartyId, index: number): string {
+  return `${channel} ${author} ${index}`;
+}
+
+export function filterRows(rows: readonly Row[], filter: Filter): readonly Row[] {
+  const search = filter.search.replaceAll(/\s/g, "").toLowerCase();
+  return rows.filter(
+    (row) =>
+      (filter.author === "all" || row.author === filter.author) &&
+      (filter.kind === "all" ? filter.receipts || search !== "" || row.kind !== receive.name : row.kind === filter.kind) &&
+      (filter.circle === "all" || row.circle.channel === filter.circle) &&
+      (search === "" || isFound(row, search)),
+  );
+}
+
+function isFound(row: Row, search: string): boolean {
+  if (/^\d{1,9}$/.test(search) && row.index === Number(search)) return true;
+  return search.length >= 3 && (row.statement?.id.startsWith(search) === true || row.author.startsWith(search));
+}
+
+function appliedRow(circle: Circle, statement: Statement): Row {
+  const { author, index, time, kind } = statement;
+  return { key: rowKey(circle.channel, author, index), circle, author, index, time, kind, statement };
+}
+
+function inertRow(circle: Circle, inert: Inert): Row {
+  const payload = circle.record.logs.get(inert.author)?.entries[inert.index]?.statement?.payload;
+  return { key: rowKey(circle.channel, inert.author, inert.index), circle, author: inert.author, index: inert.index, time: payload?.at, kind: payload?.kind ?? "unreadable", inert };
+}
