@@ -1,0 +1,114 @@
+/** Adds one of a node's answers to what was read before. Pure but for fetching the body files that the new entries name. */
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { fromBase64 } from "@countersign/core/bytes/base64.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { channelId, readCharter } from "@countersign/core/channel/charter.ts";
+import { readEntries, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { MerkleTree } from "@countersign/core/log/merkle.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
+import { bytePaths, type RecordAnswer } from "@countersign/wire/endpoints.ts";
+import { askBytes } from "./ask.ts";
+import { receiptsOf, type ChannelReading, type ReleasedEntry } from "./circle.ts";
+
+/** How a body file's bytes are got by its SHA-256. */
+export type FetchFile = (sha256: string) => Promise<Uint8Array | undefined>;
+
+/** The own node has checked the signatures; the screen says "Not checked" all the same. */
+const vouchedFor: VerifySignatures = async (checks) => checks.map(() => true);
+
+export function fileFetcher(base: string, channel: string): FetchFile {
+  return (sha256) => askBytes(base, bytePaths.deskFile, { channel, sha256 });
+}
+
+export async function addAnswer(before: ChannelReading | undefined, answer: RecordAnswer, fetchFile: FetchFile): Promise<Result<ChannelReading>> {
+  const start = before === undefined ? beginReading(answer) : accept(before);
+  if (!start.ok) return start;
+  const reading = start.value;
+  const { charter, channel } = reading;
+  const logs = new Map(reading.record.logs);
+  const leaves = new Map(reading.leaves);
+  let grown = false;
+  for (const part of answer.logs) {
+    const old = logs.get(part.log);
+    if (part.entries.length === 0 && old !== undefined && part.from === old.entries.length) continue;
+    const added = part.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0));
+    // oxlint-disable-next-line no-await-in-loop -- few logs; their checks share nothing.
+    const entries = await readEntries(added, charter, channel, part.log, vouchedFor);
+    logs.set(part.log, growLog(part.log, old, part.from, entries));
+    leaves.set(part.log, [...(leaves.get(part.log) ?? []).slice(0, part.from), ...added]);
+    grown = true;
+  }
+  const released = addReleased(reading.released, answer);
+  const files = await addFiles(reading.record.files, answer, namedFiles(logs, released), fetchFile);
+  const heads = new Map(reading.heads);
+  for (const { log, head } of answer.logs) if (head !== null) heads.set(log, head);
+  const receipts = [...heads].flatMap(([log, head]) => receiptsOf(charter, log, head, reading.receipts.find((known) => known.log === log)) ?? []);
+  const record = grown || files !== reading.record.files ? { channel, charter, logs, files } : reading.record;
+  return accept({ channel, charter, record, leaves, heads, receipts, observations: answer.observations, drafts: answer.drafts, released });
+}
+
+/** Whether every entry that the heads cover is held. */
+export function isWhole(reading: ChannelReading): boolean {
+  return [...reading.heads].every(([log, head]) => reading.released.size > 0 || (reading.leaves.get(log)?.length ?? 0) >= sizeOf(head));
+}
+
+function sizeOf(note: string): number {
+  const parsed = parseNote(note);
+  const head = parsed.ok ? parseCheckpointText(parsed.value.text) : parsed;
+  return head.ok ? head.value.size : 0;
+}
+
+function beginReading(answer: RecordAnswer): Result<ChannelReading> {
+  const bytes = fromBase64(answer.charter);
+  const charter = bytes === undefined ? refuse("charter-not-base64", "The charter in the node's answer does not read.") : readCharter(bytes);
+  if (!charter.ok) return charter;
+  if (channelId(charter.value) !== answer.channel) return refuse("charter-of-another-channel", "The charter in the node's answer is not this channel's.");
+  const record = { channel: answer.channel, charter: charter.value, logs: new Map<PartyId, HeldLog>(), files: new Map<string, Uint8Array>() };
+  return accept({ channel: answer.channel, charter: charter.value, record, leaves: new Map(), heads: new Map(), receipts: [], observations: [], drafts: [], released: new Map() });
+}
+
+/** Appends to the log's tree, or builds it anew where the node answers from an earlier entry than the last one held. */
+function growLog(party: PartyId, old: HeldLog | undefined, from: number, added: readonly HeldEntry[]): HeldLog {
+  const kept = old?.entries.slice(0, from) ?? [];
+  const reuse = old !== undefined && old.tree.size === kept.length && old.entries.length === kept.length;
+  const tree = reuse ? old.tree : new MerkleTree();
+  if (!reuse) for (const { leafHash } of kept) tree.append(leafHash);
+  for (const { leafHash } of added) tree.append(leafHash);
+  return { party, entries: [...kept, ...added], tree };
+}
+
+function addReleased(before: ChannelReading["released"], answer: RecordAnswer): ChannelReading["released"] {
+  if (answer.logs.every(({ released }) => released.length === 0)) return before;
+  const after = new Map<PartyId, readonly ReleasedEntry[]>();
+  let same = true;
+  for (const { log, released } of answer.logs) {
+    const entries = released.flatMap(({ index, entry, proof }) => {
+      const leaf = fromBase64(entry);
+      return leaf === undefined ? [] : [{ index, leaf, proof: proof.flatMap((hash) => fromBase64(hash) ?? []) }];
+    });
+    if (entries.length !== before.get(log)?.length) same = false;
+    after.set(log, entries);
+  }
+  return same ? before : after;
+}
+
+/** SHA-256 of every body file that a held entry names; attachments for named readers are fetched only when asked for. */
+function namedFiles(logs: ReadonlyMap<PartyId, HeldLog>, released: ChannelReading["released"]): ReadonlySet<string> | "all" {
+  if (released.size > 0) return "all";
+  const named = new Set<string>();
+  for (const { entries } of logs.values())
+    for (const { statement } of entries) for (const file of statement?.payload.files ?? []) if (file.readers === undefined) named.add(file.sha256);
+  return named;
+}
+
+async function addFiles(before: ReadonlyMap<string, Uint8Array>, answer: RecordAnswer, named: ReadonlySet<string> | "all", fetchFile: FetchFile): Promise<ReadonlyMap<string, Uint8Array>> {
+  const wanted = answer.files.filter((file) => !before.has(file.sha256) && (named === "all" || named.has(file.sha256)));
+  if (wanted.length === 0) return before;
+  const fetched = await Promise.all(wanted.map(async (file) => [file.sha256, await fetchFile(file.sha256)] as const));
+  const good = fetched.flatMap(([hash, bytes]) => (bytes !== undefined && toHex(sha256(bytes)) === hash ? [[hash, bytes] as const] : []));
+  return good.length === 0 ? before : new Map([...before, ...good]);
+}

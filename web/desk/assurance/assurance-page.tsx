@@ -1,0 +1,3 @@
+export function AssurancePage() {
+  return <h1>Assurance</h1>;
+}

@@ -1,0 +1,94 @@
+/** One channel as a desk sees it: what is held, folded to the moment shown, and who is known to have stored what. */
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import { formatInstant } from "@countersign/core/bytes/instant.ts";
+import type { Charter } from "@countersign/core/channel/charter.ts";
+import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
+import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
+import type { HeldRecord } from "@countersign/core/channel/record.ts";
+import { kinds } from "@countersign/core/kinds.ts";
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { readTimedSignature } from "@countersign/core/log/head-message.ts";
+import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
+import { cosignerKeyIds } from "@countersign/core/signing/key-id.ts";
+import { parseNote, signatureOf } from "@countersign/core/signing/note.ts";
+import type { DraftNote, Observation } from "@countersign/wire/endpoints.ts";
+import { releasedState } from "./released.ts";
+
+/** An entry an observer was given, with its inclusion proof in the newest head. */
+export interface ReleasedEntry {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}
+
+/** What a node's answers have added up to so far, for one channel. A new object after every change. */
+export interface ChannelReading {
+  readonly channel: string;
+  readonly charter: Charter;
+  readonly record: HeldRecord;
+  /** Raw entry bytes per log, in log order: what the checks of the Record page start from. Empty for an observer. */
+  readonly leaves: ReadonlyMap<PartyId, readonly Uint8Array[]>;
+  /** The newest head note per log, with every cosignature line known. */
+  readonly heads: ReadonlyMap<PartyId, string>;
+  readonly receipts: readonly LogReceipts[];
+  readonly observations: readonly Observation[];
+  readonly drafts: readonly DraftNote[];
+  /** Per log; only an observer gets these. */
+  readonly released: ReadonlyMap<PartyId, readonly ReleasedEntry[]>;
+}
+
+export interface Circle extends ChannelReading {
+  /** As of the moment shown, or all that is held. */
+  readonly state: State;
+  /** All that is held, whatever moment is shown. */
+  readonly whole: State;
+}
+
+const folds = new WeakMap<object, Map<Instant | "now", State>>();
+
+/** Folds are kept per record and moment: the slider moves over few moments many times, and a new receipt changes no state. */
+export function circleAt(reading: ChannelReading, moment: Instant | undefined): Circle {
+  const whole = stateAt(reading, undefined);
+  return { ...reading, whole, state: moment === undefined ? whole : stateAt(reading, moment) };
+}
+
+function stateAt(reading: ChannelReading, moment: Instant | undefined): State {
+  const partial = reading.released.size > 0;
+  const held = partial ? reading.released : reading.record;
+  const known = folds.get(held) ?? new Map<Instant | "now", State>();
+  folds.set(held, known);
+  const key = moment ?? "now";
+  const state = known.get(key) ?? (partial ? releasedState(reading, moment) : foldRecord(reading.record, kinds, moment));
+  known.set(key, state);
+  return state;
+}
+
+/**
+ * Who has cosigned a head, by its lines; `earlier` is what was known before, since a line of an older head still says that so much is
+ * stored. The lines are read, not checked: the Record page checks them.
+ */
+export function receiptsOf(charter: Charter, log: PartyId, note: string, earlier: LogReceipts | undefined): LogReceipts | undefined {
+  const parsed = parseNote(note);
+  if (!parsed.ok) return earlier;
+  const head = parseCheckpointText(parsed.value.text);
+  if (!head.ok) return earlier;
+  const { size } = head.value;
+  const timeOf = ({ name, pair }: Charter["parties"][number]["keys"]["mirror"]): Instant | undefined => {
+    const line = signatureOf(parsed.value, name, cosignerKeyIds(name, pair).ed25519);
+    const timed = line === undefined ? undefined : readTimedSignature(line, ED25519_SIGNATURE_BYTES);
+    return timed === undefined ? undefined : formatInstant(timed.timeSeconds);
+  };
+  const storedBy = charter.parties.flatMap(({ id, keys }) => {
+    const time = id === log ? undefined : timeOf(keys.mirror);
+    const before = earlier?.storedBy.find(({ party }) => party === id);
+    if (time !== undefined) return [{ party: id, size, time }];
+    return before === undefined ? [] : [before];
+  });
+  const witnessedBy = charter.observers.flatMap(({ id, witness }) => {
+    const time = timeOf(witness);
+    const before = earlier?.witnessedBy.find(({ observer }) => observer === id);
+    if (time !== undefined) return [{ observer: id, size, time }];
+    return before === undefined ? [] : [before];
+  });
+  return { log, size, storedBy, witnessedBy };
+}

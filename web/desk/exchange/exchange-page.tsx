@@ -1,0 +1,3 @@
+export function ExchangePage() {
+  return <h1>Exchange</h1>;
+}

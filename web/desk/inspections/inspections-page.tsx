@@ -1,0 +1,3 @@
+export function InspectionsPage() {
+  return <h1>Inspections</h1>;
+}

@@ -1,0 +1,3 @@
+export function TextPage() {
+  return <h1>Text</h1>;
+}
