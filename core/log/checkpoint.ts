@@ -11,7 +11,7 @@ import { ED25519_SIGNATURE_BYTES, MLDSA44_SIGNATURE_BYTES, pairChecks, signEach,
 import { statementKeyIds } from "../signing/key-id.ts";
 import { formatNote, parseNote, signatureOf, type Note } from "../signing/note.ts";
 import { rawPair } from "../signing/pair.ts";
-import { encodeTimedSignature, NAME_BYTES, readTimedSignature, subtreeMessage } from "./head-message.ts";
+import { encodeTimedSignature, fitsName, NAME_BYTES, readTimedSignature, subtreeMessage } from "./head-message.ts";
 import { EMPTY_ROOT, HASH_BYTES } from "./merkle.ts";
 
 export interface Head {
@@ -46,8 +46,7 @@ export function parseCheckpointText(text: string): Result<Head> {
   const [origin = "", sizeText = "", rootText = "", ...extensions] = lines;
   if (extensions.at(-1) !== "" || extensions.slice(0, -1).includes(""))
     return refuse("head-malformed", "A head has three lines (origin, size, root), each with a line feed, and no empty line. Fetch it again.");
-  if (origin === "" || !origin.isWellFormed() || encodeUtf8(origin).length > NAME_BYTES)
-    return refuse("head-origin", `A head's origin has 1 to ${NAME_BYTES} bytes.`, "origin");
+  if (!fitsName(origin)) return refuse("head-origin", `A head's origin has 1 to ${NAME_BYTES} bytes.`, "origin");
   const size = Number(sizeText);
   if (!/^(?:0|[1-9]\d{0,15})$/.test(sizeText) || !Number.isSafeInteger(size))
     return refuse("head-size", "A head's size is a decimal number below 2^53 without leading zeros.", "size");

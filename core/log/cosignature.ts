@@ -8,7 +8,7 @@ import { cosignerKeyIds } from "../signing/key-id.ts";
 import { signatureOf, type Note, type NoteSignature } from "../signing/note.ts";
 import { rawPair } from "../signing/pair.ts";
 import { formatCheckpointText, type Head } from "./checkpoint.ts";
-import { encodeTimedSignature, readTimedSignature, subtreeMessage, timedTextMessage } from "./head-message.ts";
+import { encodeTimedSignature, fitsName, readTimedSignature, subtreeMessage, timedTextMessage, type TimedSignature } from "./head-message.ts";
 
 export interface Cosignature {
   /** The cosigner's key name. */
@@ -39,6 +39,7 @@ export async function readCosignatures(
   verify: VerifySignatures,
 ): Promise<Cosignature[]> {
   const claimed = cosigners.flatMap((cosigner) => {
+    if (!fitsName(cosigner.name)) return [];
     const ids = cosignerKeyIds(cosigner.name, cosigner.pair);
     const edwards = readLine(note, cosigner.name, ids.ed25519, ED25519_SIGNATURE_BYTES);
     const lattice = readLine(note, cosigner.name, ids.mldsa44, MLDSA44_SIGNATURE_BYTES);
@@ -54,7 +55,7 @@ export async function readCosignatures(
     .map(({ name, timeSeconds }) => ({ name, timeSeconds }));
 }
 
-function readLine(note: Note, name: string, id: string, signatureBytes: number) {
+function readLine(note: Note, name: string, id: string, signatureBytes: number): TimedSignature | undefined {
   const bytes = signatureOf(note, name, id);
   return bytes === undefined ? undefined : readTimedSignature(bytes, signatureBytes);
 }

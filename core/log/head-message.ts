@@ -12,6 +12,11 @@ export interface TimedSignature {
 /** Names and origins are preceded by one byte of length. */
 export const NAME_BYTES = 255;
 
+/** Whether a name from outside can stand in the message of an ML-DSA-44 line. */
+export function fitsName(name: string): boolean {
+  return name !== "" && name.isWellFormed() && encodeUtf8(name).length <= NAME_BYTES;
+}
+
 /** Type 0x04: header, time, and the note's whole text. */
 export function timedTextMessage(noteText: string, timeSeconds: number): Uint8Array {
   return encodeUtf8(`cosignature/v1\ntime ${timeSeconds}\n${noteText}`);
@@ -42,7 +47,7 @@ export function readTimedSignature(bytes: Uint8Array, signatureBytes: number): T
 }
 
 function counted(name: string): Uint8Array {
+  if (!fitsName(name)) throw new RangeError(`a name has 1 to ${NAME_BYTES} bytes: ${name}`);
   const bytes = encodeUtf8(name);
-  if (bytes.length === 0 || bytes.length > NAME_BYTES) throw new RangeError(`a name has 1 to ${NAME_BYTES} bytes: ${name}`);
   return concatBytes(Uint8Array.of(bytes.length), bytes);
 }

@@ -164,7 +164,10 @@ export function verifyConsistency(
   toRoot: Uint8Array,
 ): boolean {
   if (!isSize(from) || !isSize(to) || from > to || !areHashes(proof)) return false;
-  if (from === 0) return proof.length === 0 && equalBytes(fromRoot, EMPTY_ROOT) && (to > 0 || equalBytes(toRoot, EMPTY_ROOT));
+  if (from === 0) {
+    const possible = to === 0 ? equalBytes(toRoot, EMPTY_ROOT) : toRoot.length === HASH_BYTES;
+    return possible && proof.length === 0 && equalBytes(fromRoot, EMPTY_ROOT);
+  }
   if (from === to) return proof.length === 0 && equalBytes(fromRoot, toRoot);
   // An old tree that is one complete subtree is not repeated in the proof.
   const path = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof;

@@ -2,7 +2,7 @@
 import { concatBytes, equalBytes } from "../bytes/concat.ts";
 import { readU16, u16 } from "../bytes/big-endian.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
-import { HASH_BYTES, MerkleTree, nodeHash, rootFrom, type SubtreeHashes } from "./merkle.ts";
+import { HASH_BYTES, MerkleTree, nodeHash, type SubtreeHashes } from "./merkle.ts";
 
 /** Hashes in a full tile, entries in a full bundle. */
 export const TILE_WIDTH = 256;
@@ -54,29 +54,27 @@ export function parseTilePath(path: string): Result<TileAddress> {
   return tilePath(address) === path ? accept(address) : unread();
 }
 
-/** Every tile and bundle that a head of this size needs: per level the full ones, then at most one partial. */
+/** Every tile and bundle that a head of this size needs: per level the full ones, then at most one partial. Bound the size first. */
 export function tilesForSize(size: number): TileAddress[] {
   return newTileAddresses(0, size);
 }
 
 /** What a head of size `to` needs beyond one of size `from`. A larger partial tile is a new file. */
 export function newTileAddresses(from: number, to: number): TileAddress[] {
-  return [...newOnLevel("entries", from, to), ...hashLevels(to).flatMap((level) => newOnLevel(level, ...countsOn(level, from, to)))];
+  return [...newOnLevel("entries", from, to), ...newHashTiles(from, to)];
 }
 
 /** The hash tiles among `newTileAddresses`, with their bytes. The tree holds at least `to` entries. */
 export function newTiles(tree: MerkleTree, from: number, to: number): TileFile[] {
-  return hashLevels(to)
-    .flatMap((level) => newOnLevel(level, ...countsOn(level, from, to)).map((address) => ({ level, address })))
-    .map(({ level, address }) => ({
-      path: tilePath(address),
-      bytes: hashTile(tree, level, address.number, address.width),
-    }));
+  return Array.from(newHashTiles(from, to), (address) => ({
+    path: tilePath(address),
+    bytes: hashTile(tree, address.level, address.number, address.width),
+  }));
 }
 
 /** The bundles among `newTileAddresses`, with their bytes; `entry` gives the entry at an index. */
 export function newBundles(entry: (index: number) => Uint8Array, from: number, to: number): TileFile[] {
-  return newOnLevel("entries", from, to).map((address) => ({
+  return Array.from(newOnLevel("entries", from, to), (address) => ({
     path: tilePath(address),
     bytes: encodeBundle(Array.from({ length: address.width }, (_, index) => entry(address.number * TILE_WIDTH + index))),
   }));
@@ -135,27 +133,24 @@ export function subtreesFromTiles(size: number, read: (address: TileAddress) => 
  */
 export function readTiles(size: number, root: Uint8Array, read: (address: TileAddress) => Uint8Array | undefined): Result<MerkleTree> {
   const tree = new MerkleTree();
-  for (const level of hashLevels(size))
-    for (const address of newOnLevel(level, ...countsOn(level, 0, size))) {
-      const where = tilePath(address);
-      const bytes = read(address);
-      if (bytes === undefined) return refuse("tile-missing", "A tile of this log is missing. Fetch it from a node that keeps the log.", where);
-      if (bytes.length !== address.width * HASH_BYTES)
-        return refuse("tile-size", `The tile has ${bytes.length} bytes, ${address.width * HASH_BYTES} were expected. Fetch it again.`, where);
-      if (level === 0) for (let at = 0; at < bytes.length; at += HASH_BYTES) tree.append(bytes.subarray(at, at + HASH_BYTES));
-      else if (!equalBytes(bytes, hashTile(tree, level, address.number, address.width)))
-        return refuse("tile-differs", "The tile does not follow from the tiles below it. Fetch both again.", where);
-    }
-  return equalBytes(rootFrom((level, index) => tree.subtree(level, index), size), root)
+  for (const address of newHashTiles(0, size)) {
+    const where = tilePath(address);
+    const bytes = read(address);
+    if (bytes === undefined) return refuse("tile-missing", "A tile of this log is missing. Fetch it from a node that keeps the log.", where);
+    if (bytes.length !== address.width * HASH_BYTES)
+      return refuse("tile-size", `The tile has ${bytes.length} bytes, ${address.width * HASH_BYTES} were expected. Fetch it again.`, where);
+    if (address.level === 0) for (let at = 0; at < bytes.length; at += HASH_BYTES) tree.append(bytes.subarray(at, at + HASH_BYTES));
+    else if (!equalBytes(bytes, hashTile(tree, address.level, address.number, address.width)))
+      return refuse("tile-differs", "The tile does not follow from the tiles below it. Fetch both again.", where);
+  }
+  return equalBytes(tree.root(), root)
     ? accept(tree)
     : refuse("tile-root-differs", `The tiles do not give the root of the head of size ${size}. Fetch them again.`);
 }
 
-/** The levels of hash tiles that a tree of this size has. */
-function hashLevels(size: number): number[] {
-  const levels: number[] = [];
-  for (let level = 0; countOn(level, size) > 0; level += 1) levels.push(level);
-  return levels;
+/** From the lowest level up: a tile's hashes follow from tiles named before it. */
+function* newHashTiles(from: number, to: number): Generator<TileAddress & { readonly level: number }> {
+  for (let level = 0; countOn(level, to) > 0; level += 1) yield* newOnLevel(level, countOn(level, from), countOn(level, to));
 }
 
 /** How many hashes the tiles of a level hold: complete subtrees of 256^level leaves. */
@@ -163,17 +158,15 @@ function countOn(level: number, size: number): number {
   return Math.floor(size / TILE_WIDTH ** level);
 }
 
-function countsOn(level: number, from: number, to: number): [from: number, to: number] {
-  return [countOn(level, from), countOn(level, to)];
-}
-
-/** The tiles that hold what was counted from `from` to `to`. */
-function newOnLevel(level: number | "entries", from: number, to: number): TileAddress[] {
-  const addresses: TileAddress[] = [];
-  if (from === to) return addresses;
+/** The tiles that hold what was counted from `from` to `to`; one at a time, since a size from outside may be absurd. */
+function* newOnLevel<Level extends TileAddress["level"]>(
+  level: Level,
+  from: number,
+  to: number,
+): Generator<TileAddress & { readonly level: Level }> {
+  if (from === to) return;
   for (let number = Math.floor(from / TILE_WIDTH); number * TILE_WIDTH < to; number += 1)
-    addresses.push({ level, number, width: Math.min(TILE_WIDTH, to - number * TILE_WIDTH) });
-  return addresses;
+    yield { level, number, width: Math.min(TILE_WIDTH, to - number * TILE_WIDTH) };
 }
 
 /** More than 2^53 entries cannot be counted. */
