@@ -1,0 +1,62 @@
+/**
+ * The outer check of a bundle (SPEC R18): every byte of the archive is the one that the writer would give, the manifest names
+ * every part with its size and hash, and the last part is the manifest's own hash. One changed byte anywhere is found here.
+ */
+import { equalBytes } from "../bytes/concat.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+import { MANIFEST_HASH_PATH, MANIFEST_PATH, manifestHash, readManifest, type Manifest } from "./manifest.ts";
+import { readTar } from "./tar.ts";
+
+export interface Container {
+  /** Absent when it does not read. */
+  readonly manifest?: Manifest;
+  /** The parts between the manifest and its hash, as they are; damaged ones too. */
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly problems: readonly Refusal[];
+}
+
+export function openContainer(bytes: Uint8Array): Container {
+  const { members, problems: found } = readTar(bytes);
+  const problems = [...found];
+  if (members.length === 0) return { parts: new Map(), problems };
+  const note = (code: string, sentence: string, where: string) => problems.push(refusal(code, sentence, where));
+  const parts = new Map(members.map((member) => [member.path, member.bytes]));
+  const manifestBytes = parts.get(MANIFEST_PATH);
+  const hashBytes = parts.get(MANIFEST_HASH_PATH);
+  parts.delete(MANIFEST_PATH);
+  parts.delete(MANIFEST_HASH_PATH);
+  if (manifestBytes === undefined) {
+    note("manifest-missing", "The bundle has no manifest: this is another tar archive, or its first part is damaged.", MANIFEST_PATH);
+    return { parts, problems };
+  }
+  if (hashBytes === undefined) note("manifest-hash-missing", "The manifest's hash is not there: the bundle is cut short.", MANIFEST_HASH_PATH);
+  else if (!equalBytes(hashBytes, manifestHash(manifestBytes)))
+    note("manifest-hash-differs", "The manifest does not have the hash that stands at the end of the bundle.", MANIFEST_HASH_PATH);
+  const manifest = readManifest(manifestBytes);
+  if (!manifest.ok) return { parts, problems: [...problems, manifest.refusal] };
+  problems.push(...comparePaths(manifest.value, members.map(({ path }) => path)));
+  for (const part of manifest.value.parts) {
+    const held = parts.get(part.path);
+    if (held === undefined) continue;
+    if (held.length !== part.size) note("part-size", `The part has ${held.length} bytes; the manifest says ${part.size}.`, part.path);
+    else if (toHex(sha256(held)) !== part.sha256) note("part-hash", "The part does not have the hash that the manifest gives.", part.path);
+  }
+  return { manifest: manifest.value, parts, problems };
+}
+
+/** The parts and nothing else, in the order of the manifest. */
+function comparePaths(manifest: Manifest, held: readonly string[]): Refusal[] {
+  const listed = [MANIFEST_PATH, ...manifest.parts.map(({ path }) => path), MANIFEST_HASH_PATH];
+  const heldSet = new Set(held);
+  const listedSet = new Set(listed);
+  const problems = [
+    ...listed.filter((path) => !heldSet.has(path)).map((path) => refusal("part-missing", "The manifest names this part; the bundle does not have it.", path)),
+    ...held.filter((path) => !listedSet.has(path)).map((path) => refusal("part-unknown", "The manifest does not name this part.", path)),
+  ];
+  if (listedSet.size !== listed.length) problems.push(refusal("manifest-duplicate", "The manifest names a part twice.", MANIFEST_PATH));
+  const misplaced = problems.length === 0 ? held.find((path, position) => path !== listed[position]) : undefined;
+  if (misplaced !== undefined) problems.push(refusal("part-order", "The parts do not stand in the order of the manifest.", misplaced));
+  return problems;
+}

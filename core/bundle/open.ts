@@ -1,0 +1,140 @@
+/** Reads a bundle into the record it holds, in Node and in a browser alike, and lists everything that is wrong with it (SPEC R18). */
+import type { PartyId } from "../bytes/fields.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { channelId, readCharter, type Charter } from "../channel/charter.ts";
+import type { HeldLog, HeldRecord } from "../channel/record.ts";
+import { readStatement, type ReadStatement } from "../channel/statement.ts";
+import type { VerifySignatures } from "../signing/algorithm.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+import { openBranch, type BranchContext, type OpenedBranch } from "./branch.ts";
+import { openContainer, type Container } from "./container.ts";
+import { branchFolder, CHARTER_PATH, checkpointPath, filePath, MANIFEST_PATH, releasedPath, type Manifest } from "./manifest.ts";
+
+export interface OpenedBundle {
+  readonly manifest?: Manifest;
+  /** What is held, as far as it is sound; absent when the manifest or the charter does not read. */
+  readonly record?: HeldRecord;
+  /** Every branch whose head reads, in the order of the charter. */
+  readonly branches: readonly OpenedBranch[];
+  /** Everything that is wrong, not only the first thing. Empty: the bundle is whole. */
+  readonly problems: readonly Refusal[];
+}
+
+export interface OpenOptions {
+  readonly verify: VerifySignatures;
+  /** Entries checked so far, of how many. */
+  readonly progress?: (checked: number, of: number) => void;
+}
+
+export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
+  const container = openContainer(bytes);
+  const problems = [...container.problems];
+  const { manifest, parts } = container;
+  if (manifest === undefined) return { branches: [], problems };
+  const charter = openCharter(manifest, parts, problems);
+  if (charter === undefined) return { manifest, branches: [], problems };
+
+  const total = countEntries(manifest);
+  let checked = 0;
+  const context: BranchContext = {
+    channel: channelId(charter),
+    charter,
+    extent: manifest.extent,
+    parts,
+    verify: options.verify,
+    problems,
+    checked: (entries) => options.progress?.((checked += entries), Math.max(total, checked)),
+  };
+  const branches: OpenedBranch[] = [];
+  const logs = new Map<PartyId, HeldLog>();
+  for (const party of charter.parties)
+    for (let number = 0; parts.has(checkpointPath(branchFolder(party.id, number))); number += 1) {
+      const branch = await openBranch(context, party, number);
+      if (branch === undefined) continue;
+      branches.push(branch);
+      if (number === 0) logs.set(party.id, branch.log);
+    }
+  const files = openFiles(container, manifest, branches, problems);
+  comparePaths(manifest, charter, branches, files, problems);
+  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, problems };
+}
+
+function openCharter(manifest: Manifest, parts: Container["parts"], problems: Refusal[]): Charter | undefined {
+  const bytes = parts.get(CHARTER_PATH);
+  if (bytes === undefined) {
+    problems.push(refusal("charter-missing", "The bundle has no charter.", CHARTER_PATH));
+    return undefined;
+  }
+  const charter = readCharter(bytes);
+  if (!charter.ok) {
+    problems.push(refusal(charter.refusal.code, charter.refusal.sentence, CHARTER_PATH));
+    return undefined;
+  }
+  if (toHex(sha256(bytes)) !== manifest.channel) problems.push(refusal("channel-differs", "The charter is not the one whose channel the manifest names.", MANIFEST_PATH));
+  if (charter.value.nature !== manifest.nature) problems.push(refusal("nature-differs", `The charter says ${charter.value.nature}, the manifest says ${manifest.nature}.`, MANIFEST_PATH));
+  return charter.value;
+}
+
+/** Files by hash. Each must be named by a statement, and in a whole bundle each body file that a statement names must be there. */
+function openFiles({ parts }: Container, manifest: Manifest, branches: readonly OpenedBranch[], problems: Refusal[]): Map<string, Uint8Array> {
+  const named = new Map<string, { readonly body: boolean; readonly where: string }>();
+  for (const { party, leaves, log } of branches)
+    for (const [index, leaf] of leaves.entries()) {
+      const statement = log.entries[index]?.statement ?? (leaf === undefined ? undefined : readable(leaf));
+      for (const file of statement?.payload.files ?? [])
+        if (named.get(file.sha256)?.body !== true) named.set(file.sha256, { body: file.readers === undefined, where: `${party} ${index}` });
+    }
+  const files = new Map<string, Uint8Array>();
+  for (const [path, bytes] of parts) {
+    if (!path.startsWith("files/")) continue;
+    const hash = toHex(sha256(bytes));
+    if (filePath(hash) !== path) problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
+    else if (!named.has(hash)) problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
+    else files.set(hash, bytes);
+  }
+  if (manifest.extent === "whole")
+    for (const [hash, { body, where }] of named)
+      if (body && !files.has(hash)) problems.push(refusal("file-missing", `The file ${hash} that this statement names is not in the bundle.`, where));
+  return files;
+}
+
+/** An entry without effect may name files too; they were kept with it. */
+function readable(leaf: Uint8Array): ReadStatement | undefined {
+  const read = readStatement(leaf);
+  return read.ok ? read.value : undefined;
+}
+
+/** Every part has its one place: the manifest lists what follows from the heads and the files, in that order, and nothing else. */
+function comparePaths(manifest: Manifest, charter: Charter, branches: readonly OpenedBranch[], files: ReadonlyMap<string, Uint8Array>, problems: Refusal[]): void {
+  const listed = manifest.parts.map(({ path }) => path);
+  const released = branches.flatMap(({ party, leaves }) =>
+    manifest.extent === "released" ? leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [releasedPath(party, index)])) : [],
+  );
+  const wanted = [CHARTER_PATH, ...branches.flatMap(({ paths }) => paths), ...released, ...[...files.keys()].sort().map(filePath)];
+  const listedSet = new Set(listed);
+  const wantedSet = new Set(wanted);
+  const known = new Set(problems.map(({ where }) => where));
+  for (const path of listed) if (!wantedSet.has(path) && !known.has(path)) problems.push(refusal("part-unexpected", partSentence(path, charter), path));
+  for (const path of wanted) if (!listedSet.has(path) && !known.has(path)) problems.push(refusal("part-missing", "The log's head needs this part; the bundle does not have it.", path));
+  if (problems.length > 0) return;
+  const misplaced = listed.find((path, position) => path !== wanted[position]);
+  if (misplaced !== undefined) problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));
+}
+
+function partSentence(path: string, charter: Charter): string {
+  const party = /^(?:log|released)\/([^/]+)\//.exec(path)?.[1];
+  return party !== undefined && !charter.parties.some(({ id }) => id === party)
+    ? `The charter names no party ${party}.`
+    : "Nothing in the record needs this part.";
+}
+
+/** An upper bound from the manifest, for the progress line: full and partial entry bundles, or released entries. */
+function countEntries(manifest: Manifest): number {
+  let count = 0;
+  for (const { path } of manifest.parts) {
+    const bundle = /\/tile\/entries\/[x\d/]+(?:\.p\/(\d+))?$/.exec(path);
+    if (bundle !== null) count += Number(bundle[1] ?? 256);
+  }
+  return count;
+}

@@ -1,0 +1,213 @@
+/**
+ * The container of a bundle (SPEC R18): a ustar archive (POSIX.1-1988) in one spelling. Plain files only, mode 0644, owner and
+ * time 0, no names of users, in the order given, two zero blocks at the end. Any tar program unpacks it; the reader here takes
+ * no other spelling.
+ */
+import { concatBytes, equalBytes } from "../bytes/concat.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+
+export interface TarMember {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What could be read, and every place where the bytes are not the ones that `writeTar` would give. */
+export interface TarReading {
+  readonly members: readonly TarMember[];
+  readonly problems: readonly Refusal[];
+}
+
+const BLOCK = 512;
+const NAME_BYTES = 100;
+const MEMBERS_LIMIT = 200_000;
+/** 1 GiB: what a reader takes into memory. */
+export const TAR_LIMIT = 1024 * 1024 * 1024;
+
+/** Offsets of a ustar header. */
+const SIZE_AT = 124;
+const CHECKSUM_AT = 148;
+const TYPE_AT = 156;
+const MAGIC_AT = 257;
+const MAGIC = encodeUtf8("ustar\0");
+
+/** Segments of lower-case letters, digits, dot, hyphen and underscore, none of them `.` or `..`. */
+const PATH = /^(?!\.{1,2}(?:\/|$))[a-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[a-z0-9._-]+)*$/;
+
+/** Throws for a path used twice or one that `readTar` would refuse: paths are made by the program, never taken from outside. */
+export function writeTar(members: readonly TarMember[]): Uint8Array {
+  const seen = new Set<string>();
+  const blocks: Uint8Array[] = [];
+  for (const { path, bytes } of members) {
+    if (!isTarPath(path) || seen.has(path)) throw new TypeError(`no path of a bundle: ${path}`);
+    seen.add(path);
+    blocks.push(header(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length)));
+  }
+  return concatBytes(...blocks, new Uint8Array(2 * BLOCK));
+}
+
+/** Reads to the end or to where the next header cannot be found. Members are views of `bytes`. */
+export function readTar(bytes: Uint8Array): TarReading {
+  if (bytes.length > TAR_LIMIT) return broken("tar-too-large", `The file has ${bytes.length} bytes; at most ${TAR_LIMIT} are read.`);
+  if (bytes.length === 0) return broken("tar-empty", "The file is empty. Ask for the bundle again.");
+  if (!hasMagic(bytes) && !looksLikeHeader(bytes))
+    return broken("tar-unknown", "This is no bundle: it does not begin like a tar archive. Name a file that `countersign export` or a desk wrote.");
+  return new Reader(bytes).read();
+}
+
+export function isTarPath(path: string): boolean {
+  return path.length <= NAME_BYTES && PATH.test(path);
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #members: TarMember[] = [];
+  readonly #problems: Refusal[] = [];
+  readonly #paths = new Set<string>();
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  read(): TarReading {
+    while (this.#member());
+    return { members: this.#members, problems: this.#problems };
+  }
+
+  /** One header with its content; `false` at the end. */
+  #member(): boolean {
+    const block = this.#bytes.subarray(this.#at, this.#at + BLOCK);
+    // Even an empty part is followed by two closing blocks.
+    const closing = this.#bytes.length - this.#at <= 2 * BLOCK && !hasMagic(block);
+    if (closing || isZero(block)) return this.#end();
+    if (block.length < BLOCK) return this.#stop("tar-cut-short", "The file is cut short: it ends inside a header. Copy it again.");
+    if (this.#members.length >= MEMBERS_LIMIT) return this.#stop("tar-too-many", `The file has more than ${MEMBERS_LIMIT} parts.`);
+    const path = nameOf(block);
+    const size = sizeOf(block);
+    if (size === undefined) return this.#stop("tar-header", "The size of a part does not read; nothing after it can be found.", path);
+    const start = this.#at + BLOCK;
+    const end = start + size;
+    const kind = kindRefused(block[TYPE_AT] ?? 0);
+    if (kind !== undefined) this.#note("tar-kind", `${kind} stands where only plain files may stand.`, path);
+    else if (!isTarPath(path)) this.#note("tar-path", "A part has a path that no bundle has: absolute, with .. in it, or with other characters.", path);
+    else this.#compareHeader(block, header(path, size), path);
+    if (end + paddingOf(size) > this.#bytes.length)
+      return this.#stop("tar-cut-short", `The file is cut short: this part should have ${size} bytes. Copy it again.`, path);
+    if (!isZero(this.#bytes.subarray(end, end + paddingOf(size)))) this.#note("tar-padding", "The fill after this part is not zero.", path);
+    if (this.#paths.has(path)) this.#note("tar-duplicate", "Two parts have this path.", path);
+    else if (kind === undefined && isTarPath(path)) this.#members.push({ path, bytes: this.#bytes.subarray(start, end) });
+    this.#paths.add(path);
+    this.#at = end + paddingOf(size);
+    return true;
+  }
+
+  /** Two zero blocks and nothing more. */
+  #end(): false {
+    const rest = this.#bytes.subarray(this.#at);
+    if (rest.length < 2 * BLOCK) return this.#stop("tar-cut-short", "The file is cut short: its two closing blocks are not there. Copy it again.");
+    if (!isZero(rest.subarray(0, 2 * BLOCK))) return this.#stop("tar-end", "The closing blocks are not zero.");
+    if (rest.length > 2 * BLOCK) return this.#stop("tar-trailing", `${rest.length - 2 * BLOCK} bytes follow after the end of the bundle.`);
+    return false;
+  }
+
+  #compareHeader(found: Uint8Array, wanted: Uint8Array, path: string): void {
+    if (equalBytes(found, wanted)) return;
+    const at = found.findIndex((byte, index) => byte !== wanted[index]);
+    this.#note("tar-header", `The header of this part differs from the one spelling at its byte ${at}.`, path);
+  }
+
+  #note(code: string, sentence: string, path: string): void {
+    this.#problems.push(refusal(code, sentence, path));
+  }
+
+  #stop(code: string, sentence: string, path = ""): false {
+    this.#problems.push(refusal(code, sentence, path === "" ? `byte ${this.#at}` : path));
+    return false;
+  }
+}
+
+function broken(code: string, sentence: string): TarReading {
+  return { members: [], problems: [refusal(code, sentence)] };
+}
+
+function header(path: string, size: number): Uint8Array {
+  const block = new Uint8Array(BLOCK);
+  const put = (at: number, text: string) => block.set(encodeUtf8(text), at);
+  put(0, path);
+  put(100, "0000644\0");
+  put(108, "0000000\0");
+  put(116, "0000000\0");
+  put(SIZE_AT, `${size.toString(8).padStart(11, "0")}\0`);
+  put(136, "00000000000\0");
+  put(CHECKSUM_AT, "        ");
+  put(TYPE_AT, "0");
+  block.set(MAGIC, MAGIC_AT);
+  put(263, "00");
+  put(329, "0000000\0");
+  put(337, "0000000\0");
+  let sum = 0;
+  for (let at = 0; at < BLOCK; at += 1) sum += block[at] ?? 0;
+  put(CHECKSUM_AT, `${sum.toString(8).padStart(6, "0")}\0 `);
+  return block;
+}
+
+/** The name field as far as it is printable, for the sentence; a wrong one never equals its re-encoding. */
+function nameOf(block: Uint8Array): string {
+  let name = "";
+  for (const byte of block.subarray(0, NAME_BYTES)) {
+    if (byte === 0) break;
+    name += byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "?";
+  }
+  return name;
+}
+
+/** Eleven octal digits and a zero byte. */
+function sizeOf(block: Uint8Array): number | undefined {
+  let size = 0;
+  for (let at = SIZE_AT; at < SIZE_AT + 11; at += 1) {
+    const digit = (block[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    size = size * 8 + digit;
+  }
+  return size <= TAR_LIMIT ? size : undefined;
+}
+
+/** What other type flags mean (POSIX pax and GNU), so that the sentence can say it. */
+function kindRefused(type: number): string | undefined {
+  switch (String.fromCharCode(type)) {
+    case "0":
+      return undefined;
+    case "1":
+    case "2":
+      return "A link";
+    case "5":
+      return "A directory";
+    case "x":
+    case "g":
+      return "A pax extension";
+    case "L":
+    case "K":
+      return "A GNU extension";
+    default:
+      return "An entry of another kind";
+  }
+}
+
+function hasMagic(block: Uint8Array): boolean {
+  return equalBytes(block.subarray(MAGIC_AT, MAGIC_AT + MAGIC.length), MAGIC);
+}
+
+/** With a damaged magic the rest still shows what it was: mode and size are where a header has them. */
+function looksLikeHeader(bytes: Uint8Array): boolean {
+  return bytes.length >= BLOCK && sizeOf(bytes) !== undefined && equalBytes(bytes.subarray(100, 108), encodeUtf8("0000644\0"));
+}
+
+function paddingOf(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}

@@ -1,0 +1,133 @@
+/** Writes what a node holds of a channel into one file (SPEC R18). The same holdings always give the same bytes. */
+import { canonicalJson } from "../bytes/canonical.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { equalBytes } from "../bytes/concat.ts";
+import type { Instant, PartyId } from "../bytes/fields.ts";
+import { channelId, charterBytes, type Charter, type NamedPair } from "../channel/charter.ts";
+import { readStatement } from "../channel/statement.ts";
+import { parseCheckpointText } from "../log/checkpoint.ts";
+import { leafHash, MerkleTree } from "../log/merkle.ts";
+import { newBundles, newTiles } from "../log/tiles.ts";
+import { parseNote } from "../signing/note.ts";
+import { accept, refuse, type Result } from "../refusal.ts";
+import { bundledNote, cosignersOf } from "./heads.ts";
+import { branchFolder, CHARTER_PATH, checkpointPath, filePath, MANIFEST_HASH_PATH, MANIFEST_PATH, manifestHash, releasedPath, type Manifest } from "./manifest.ts";
+import { writeTar, type TarMember } from "./tar.ts";
+
+/** One party's log as held: the newest head with every cosignature line known, and the entries under it. */
+export interface BundleBranch {
+  readonly party: PartyId;
+  /** The signed note. Lines of keys that the charter does not name are left out of the bundle. */
+  readonly head: string;
+  /** At least as many as the head covers; what goes beyond is left out. */
+  readonly entries: readonly Uint8Array[];
+}
+
+interface BundleContents {
+  readonly charter: Charter;
+  readonly asOf: Instant;
+  /** Held files by their SHA-256, hex; only those that a statement names are written. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface WholeBundle extends BundleContents {
+  /** In any order of parties. A second branch of one party comes after the one that is folded (SPEC R16). */
+  readonly branches: readonly BundleBranch[];
+}
+
+export interface ReleasedLog {
+  readonly party: PartyId;
+  readonly head: string;
+  /** Over at least as many leaf hashes as the head covers. */
+  readonly tree: MerkleTree;
+  /** Released entries by their index. */
+  readonly entries: ReadonlyMap<number, Uint8Array>;
+}
+
+/** What an observer holds: heads, hash tiles, and the entries that both sides have released. */
+export interface ReleasedBundle extends BundleContents {
+  readonly logs: readonly ReleasedLog[];
+}
+
+/** Refuses a head that does not read or covers entries that are not there. */
+export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
+  const parts: TarMember[] = [];
+  const named = new Set<string>();
+  for (const party of holdings.charter.parties) {
+    const branches = holdings.branches.filter((branch) => branch.party === party.id);
+    for (const [number, branch] of branches.entries()) {
+      const tree = new MerkleTree();
+      for (const entry of branch.entries) tree.append(leafHash(entry));
+      const opened = head(holdings.charter, party.keys.log, branch.head, tree, party.id);
+      if (!opened.ok) return opened;
+      const { size, checkpoint } = opened.value;
+      const folder = branchFolder(party.id, number);
+      const bundles = newBundles((index) => branch.entries[index] ?? new Uint8Array(0), 0, size);
+      parts.push({ path: checkpointPath(folder), bytes: checkpoint });
+      for (const { path, bytes } of [...newTiles(tree, 0, size), ...bundles]) parts.push({ path: `${folder}/${path}`, bytes });
+      for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry);
+    }
+  }
+  return accept(seal(holdings, "whole", parts, named));
+}
+
+/** As `writeBundle`, for an observer; the bundle is marked `released`. */
+export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array> {
+  const parts: TarMember[] = [];
+  const entries: TarMember[] = [];
+  const named = new Set<string>();
+  for (const party of holdings.charter.parties) {
+    const log = holdings.logs.find((candidate) => candidate.party === party.id);
+    if (log === undefined) continue;
+    const opened = head(holdings.charter, party.keys.log, log.head, log.tree, party.id);
+    if (!opened.ok) return opened;
+    const { size, checkpoint } = opened.value;
+    const folder = branchFolder(party.id, 0);
+    parts.push({ path: checkpointPath(folder), bytes: checkpoint });
+    for (const { path, bytes } of newTiles(log.tree, 0, size)) parts.push({ path: `${folder}/${path}`, bytes });
+    for (const [index, entry] of [...log.entries].sort(([a], [b]) => a - b)) {
+      if (index >= size) continue;
+      entries.push({ path: releasedPath(party.id, index), bytes: entry });
+      addNamedFiles(named, entry);
+    }
+  }
+  return accept(seal(holdings, "released", [...parts, ...entries], named));
+}
+
+function head(charter: Charter, logKey: NamedPair, text: string, tree: MerkleTree, party: PartyId): Result<{ size: number; checkpoint: Uint8Array }> {
+  const note = parseNote(text);
+  if (!note.ok) return note;
+  const read = parseCheckpointText(note.value.text);
+  if (!read.ok) return read;
+  const { size, root } = read.value;
+  if (size > tree.size) return refuse("bundle-entries-missing", `The head of ${party} covers ${size} entries, ${tree.size} are held. Fetch the rest first.`, party);
+  if (!equalBytes(tree.root(size), root)) return refuse("bundle-head-differs", `The entries held do not give the head of ${party}.`, party);
+  return accept({ size, checkpoint: encodeUtf8(bundledNote(note.value, logKey, cosignersOf(charter, party))) });
+}
+
+function addNamedFiles(named: Set<string>, entry: Uint8Array): void {
+  const read = readStatement(entry);
+  if (read.ok) for (const file of read.value.payload.files) named.add(file.sha256);
+}
+
+function seal(contents: BundleContents, extent: Manifest["extent"], logs: readonly TarMember[], named: ReadonlySet<string>): Uint8Array {
+  const { charter, asOf } = contents;
+  const files = [...named].sort().flatMap((sha256) => {
+    const bytes = contents.files.get(sha256);
+    return bytes === undefined ? [] : [{ path: filePath(sha256), bytes }];
+  });
+  const parts = [{ path: CHARTER_PATH, bytes: charterBytes(charter) }, ...logs, ...files];
+  const manifest: Manifest = {
+    type: "bundle",
+    version: 1,
+    channel: channelId(charter),
+    nature: charter.nature,
+    asOf,
+    extent,
+    parts: parts.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: toHex(sha256(bytes)) })),
+  };
+  const manifestBytes = canonicalJson(manifest);
+  return writeTar([{ path: MANIFEST_PATH, bytes: manifestBytes }, ...parts, { path: MANIFEST_HASH_PATH, bytes: manifestHash(manifestBytes) }]);
+}
