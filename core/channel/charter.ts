@@ -4,9 +4,13 @@
  */
 import { z } from "zod";
 import { base64Of32, hours, partyId, sha256Hex, provenance, words } from "../bytes/fields.ts";
+import { fromBase64 } from "../bytes/base64.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
+import { fitsName } from "../log/head-message.ts";
+import { refuseWeakKey } from "../signing/enrolment.ts";
+import { isKeyName } from "../signing/note.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
 
 const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
@@ -76,7 +80,7 @@ export const charterSchema = z.strictObject({
 });
 export type Charter = z.infer<typeof charterSchema>;
 
-/** Reads canonical charter bytes; refuses keys used twice, sides without members and names used twice (SPEC R1, R14). */
+/** Reads canonical charter bytes; refuses weak keys, keys and key names used twice, sides without members and names used twice (SPEC R1, R14). */
 export function readCharter(bytes: Uint8Array): Result<Charter> {
   const json = parseCanonical(bytes);
   if (!json.ok) return json;
@@ -92,8 +96,16 @@ export function readCharter(bytes: Uint8Array): Result<Charter> {
     if (!charter.parties.some((party) => party.side === side.id)) return refuse("charter-empty-side", `The side "${side.id}" has no party. Name at least one.`, "sides");
   for (const party of charter.parties)
     if (party.side !== undefined && !charter.sides.some((side) => side.id === party.side)) return refuse("charter-unknown-side", `${party.id} belongs to the side "${party.side}", which the charter does not name.`, "parties");
-  const keys = charterKeys(charter).map((key) => key.ed25519);
-  if (new Set(keys).size !== keys.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
+  const keys = charterKeys(charter);
+  if (new Set(keys.map(({ ed25519 }) => ed25519)).size !== keys.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
+  const names = keys.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  for (const name of names) if (!isKeyName(name) || !fitsName(name)) return refuse("charter-key-name", `"${name}" is no name of a key: at most 255 bytes, no spaces, no plus sign.`, "parties");
+  if (new Set(names).size !== names.length) return refuse("charter-key-name", "Two keys have the same name.", "parties");
+  for (const { ed25519 } of keys) {
+    const key = fromBase64(ed25519);
+    const weak = key === undefined ? undefined : refuseWeakKey(key);
+    if (weak !== undefined) return { ok: false, refusal: weak };
+  }
   return accept(charter);
 }
 
@@ -116,9 +128,10 @@ export function otherSide(charter: Charter, id: string): readonly CharterParty[]
   return charter.parties.filter((party) => party.side !== undefined && party.side !== side);
 }
 
-function charterKeys(charter: Charter): { ed25519: string }[] {
+function charterKeys(charter: Charter): { ed25519: string; name?: string }[] {
+  const named = ({ name, pair }: NamedPair) => ({ ed25519: pair.ed25519, name });
   return [
-    ...charter.parties.flatMap(({ keys }) => [keys.root.pair, ...keys.statement.map(({ key }) => key.pair), keys.log.pair, keys.mirror.pair, { ed25519: keys.node.ed25519 }]),
-    ...charter.observers.flatMap(({ witness, node }) => [witness.pair, ...(node === undefined ? [] : [{ ed25519: node.ed25519 }])]),
+    ...charter.parties.flatMap(({ keys }) => [named(keys.root), ...keys.statement.map(({ key }) => named(key)), named(keys.log), named(keys.mirror), { ed25519: keys.node.ed25519, name: keys.node.name }]),
+    ...charter.observers.flatMap(({ witness, node }) => [named(witness), ...(node === undefined ? [] : [{ ed25519: node.ed25519, name: node.name }])]),
   ];
 }
