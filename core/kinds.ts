@@ -30,15 +30,32 @@ import { release } from "./channel/release.ts";
 import { reply } from "./consult/reply.ts";
 import { report } from "./inspect/report.ts";
 import { sign } from "./channel/sign.ts";
+import { mayAnswerAgreement } from "./text/sign-agreement.ts";
+import { mayAnswerReport } from "./inspect/sign-report.ts";
 import { site } from "./declare/site.ts";
 import { stateConcerned } from "./exchange/state-concerned.ts";
 import { support } from "./text/support.ts";
 import { transport } from "./inspect/transport.ts";
 import { type } from "./declare/type.ts";
 
+/** `sign` with the rules of the rooms whose documents it answers: they need the statements that led to the document. */
+const signDocument: typeof sign = {
+  ...sign,
+  allowed: (statement, seen) => {
+    switch (statement.body.what) {
+      case "agreement":
+        return mayAnswerAgreement(statement, seen);
+      case "report":
+        return mayAnswerReport(statement, seen);
+      default:
+        return sign.allowed(statement, seen);
+    }
+  },
+};
+
 // `any` would be needed to say "a kind of some body"; `never` says the same to a caller that first parses the body.
 const all: readonly Kind<never>[] = [
-  sign, receive, release, publication,
+  signDocument, receive, release, publication,
   letter, position, contact, agenda, event, differingSources, stateConcerned,
   draft, proposal, support,
   type, site, holdings,

@@ -43,6 +43,8 @@ export const accessParameters = z.strictObject({
   extensionHours: hours,
   reportHours: hours,
   teamMaximum: z.int().min(1).max(1000),
+  /** Whether the clocks that one party's act starts for another run from its record's time or from its receipt (SPEC R9, R10). */
+  clocksFrom: z.enum(["sent", "received"]).exactOptional(),
 });
 export type AccessParameters = z.infer<typeof accessParameters>;
 

@@ -3,7 +3,12 @@
  * parameters of the terms, so that settling the bracket settles the number. Brackets never nest.
  */
 import { z } from "zod";
+import { canonicalJson } from "../bytes/canonical.ts";
 import { name, partyId, words } from "../bytes/fields.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { readDocument } from "../channel/documents.ts";
+import type { Statements } from "../channel/kind.ts";
 import { termsSchema } from "../terms/terms.ts";
 
 export const alternative = z.strictObject({
@@ -43,13 +48,49 @@ export const textDocument = z.strictObject({
 });
 export type TextDocument = z.infer<typeof textDocument>;
 
+/** As `words`, long enough for all pieces of a provision together. */
+const joinedWords = z
+  .strictObject({ en: z.string().min(1).max(400_000).exactOptional(), ru: z.string().min(1).max(400_000).exactOptional() })
+  .refine((value) => value.en !== undefined || value.ru !== undefined, "words in at least one language");
+
 /** The clean text with its terms: what is signed. Made from a text document by `settledAgreement`, byte for byte alike for everyone. */
 export const agreementDocument = z.strictObject({
   type: z.literal("agreement"),
   draft: z.string().regex(/^[0-9a-f]{64}$/),
   title: words,
   signatories: z.array(partyId).min(2).max(100),
-  provisions: z.array(z.strictObject({ id: name, number: z.string().min(1).max(20), kind: z.enum(["article", "paragraph"]), heading: words.exactOptional(), text: words })).min(1).max(500),
+  provisions: z.array(z.strictObject({ id: name, number: z.string().min(1).max(20), kind: z.enum(["article", "paragraph"]), heading: words.exactOptional(), text: joinedWords })).min(1).max(500),
   terms: termsSchema,
 });
 export type AgreementDocument = z.infer<typeof agreementDocument>;
+
+export type Bracket = Extract<Piece, { bracket: string }>;
+
+export function isBracket(piece: Piece): piece is Bracket {
+  return "bracket" in piece;
+}
+
+export function bracketsOf(provision: Provision): readonly Bracket[] {
+  return provision.pieces.filter(isBracket);
+}
+
+/** SHA-256 of the provision's canonical bytes, hex: what a proposal or support says it was made on. */
+export function provisionHash(provision: Provision): string {
+  const known = hashes.get(provision);
+  if (known !== undefined) return known;
+  const hash = toHex(sha256(canonicalJson(provision)));
+  hashes.set(provision, hash);
+  return hash;
+}
+
+/** The text that a draft names; `undefined` while it is not held or if it does not follow the schema. */
+export function readText(statements: Statements, document: string): TextDocument | undefined {
+  const bytes = statements.file(document);
+  if (bytes === undefined) return undefined;
+  if (!texts.has(bytes)) texts.set(bytes, readDocument(statements, document, textDocument));
+  return texts.get(bytes);
+}
+
+// Both answers follow from the key alone. They are kept because the rules of a long record ask for them with every statement.
+const hashes = new WeakMap<Provision, string>();
+const texts = new WeakMap<Uint8Array, TextDocument | undefined>();
