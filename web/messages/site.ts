@@ -64,7 +64,8 @@ export const siteMessages = {
     differsText: "The count and the declaration differ. Both are in the report; neither is corrected here.",
     notCounted: "No count of this site has been signed.",
     openText: "An open question stands in the way. No number while a question is open.",
-    belowText: "If at least {holding} of the {cells} cells had held it, the visit would have found it with probability {number}. Agreed level {level}.",
+    belowText:
+      "If at least {holding} of the {cells} cells had held it, the visit would have found it with probability {number}. Agreed level {level}.",
     notExaminedText: "No visit has been made to this site.",
     today: "On this day, {days, plural, one {day #} other {day #}} after the visit, {number}.",
     notFound: "No site with this short name is declared by this day.",
@@ -136,11 +137,13 @@ export const siteMessages = {
     whatTerms: "Что говорят условия",
     counted: "Объявлено и сосчитано",
     launcherText: "Условия не называют метода для этого утверждения. Ничто увиденное на объекте не говорит ни за, ни против.",
-    agreesText: "Сосчитано {spaces, plural, one {# помещение} few {# помещения} many {# помещений} other {# помещения}}, столько же, сколько объявлено. Считала сторона: {party}; подписано обеими.",
+    agreesText:
+      "Сосчитано {spaces, plural, one {# помещение} few {# помещения} many {# помещений} other {# помещения}}, столько же, сколько объявлено. Считала сторона: {party}; подписано обеими.",
     differsText: "Подсчёт и объявление расходятся. Оба есть в отчёте; здесь ни одно не исправлено.",
     notCounted: "Подписанного подсчёта этого объекта нет.",
     openText: "Этому мешает открытый вопрос. Пока вопрос открыт, числа нет.",
-    belowText: "Если бы предмет находился не менее чем в {holding} из {cells} ячеек, посещение обнаружило бы его с вероятностью {number}. Согласованный уровень {level}.",
+    belowText:
+      "Если бы предмет находился не менее чем в {holding} из {cells} ячеек, посещение обнаружило бы его с вероятностью {number}. Согласованный уровень {level}.",
     notExaminedText: "Этот объект не посещали.",
     today: "В этот день, на {days, plural, one {#-й день} few {#-й день} many {#-й день} other {#-й день}} после посещения, {number}.",
     notFound: "К этому дню объект с таким кратким именем не объявлен.",

@@ -2,7 +2,10 @@
  * The map's view: a projection that shows all places at first, and pan and zoom over it. A conic conformal projection about the
  * middle of the places keeps shapes; nothing here knows a border.
  */
-import { geoConicConformal, geoDistance, type GeoProjection } from "d3-geo";
+import { geoConicConformal, geoDistance, type GeoPermissibleObjects, type GeoProjection } from "d3-geo";
+
+/** Land, in degrees; exterior rings clockwise as d3-geo wants them. */
+export type Coast = Extract<GeoPermissibleObjects, { type: "MultiPolygon" }>;
 
 export interface Size {
   readonly width: number;
@@ -31,13 +34,26 @@ export function projectionFor(places: readonly (readonly [number, number])[], si
   const middle = (west + east) / 2;
   const frame = {
     type: "MultiPoint" as const,
-    coordinates: [[west, south], [west, north], [east, south], [east, north], [middle, north], [middle, south]],
+    coordinates: [
+      [west, south],
+      [west, north],
+      [east, south],
+      [east, north],
+      [middle, north],
+      [middle, south],
+    ],
   };
   const projection = geoConicConformal()
     .parallels(conePair(south, north))
     .rotate([-middle, 0])
     .center([0, (south + north) / 2])
-    .fitExtent([[size.width * MARGIN, size.height * MARGIN], [size.width * (1 - MARGIN), size.height * (1 - MARGIN)]], frame);
+    .fitExtent(
+      [
+        [size.width * MARGIN, size.height * MARGIN],
+        [size.width * (1 - MARGIN), size.height * (1 - MARGIN)],
+      ],
+      frame,
+    );
   const [x, y] = projection.translate();
   const centreX = size.width / 2;
   const centreY = size.height / 2;
@@ -52,7 +68,14 @@ export function zoomAround(view: View, factor: number, point: { readonly x: numb
   const scale = zoom / view.zoom;
   const fromCentreX = point.x - size.width / 2;
   const fromCentreY = point.y - size.height / 2;
-  return limited({ zoom, x: fromCentreX - (fromCentreX - view.x) * scale, y: fromCentreY - (fromCentreY - view.y) * scale }, size);
+  return limited(
+    {
+      zoom,
+      x: fromCentreX - (fromCentreX - view.x) * scale,
+      y: fromCentreY - (fromCentreY - view.y) * scale,
+    },
+    size,
+  );
 }
 
 export function panBy(view: View, x: number, y: number, size: Size): View {
@@ -60,7 +83,11 @@ export function panBy(view: View, x: number, y: number, size: Size): View {
 }
 
 /** A round length of at most `widest` pixels at the middle of the drawing, for the scale bar. */
-export function scaleBar(projection: GeoProjection, size: Size, widest: number): { readonly kilometres: number; readonly pixels: number } | undefined {
+export function scaleBar(
+  projection: GeoProjection,
+  size: Size,
+  widest: number,
+): { readonly kilometres: number; readonly pixels: number } | undefined {
   const left = projection.invert?.([size.width / 2 - 50, size.height / 2]);
   const right = projection.invert?.([size.width / 2 + 50, size.height / 2]);
   if (left === null || left === undefined || right === null || right === undefined) return undefined;
@@ -108,5 +135,9 @@ function conePair(south: number, north: number): [number, number] {
 function limited(view: View, size: Size): View {
   const reachX = (size.width * (view.zoom - 1)) / 2 + size.width / 3;
   const reachY = (size.height * (view.zoom - 1)) / 2 + size.height / 3;
-  return { zoom: view.zoom, x: Math.min(reachX, Math.max(-reachX, view.x)), y: Math.min(reachY, Math.max(-reachY, view.y)) };
+  return {
+    zoom: view.zoom,
+    x: Math.min(reachX, Math.max(-reachX, view.x)),
+    y: Math.min(reachY, Math.max(-reachY, view.y)),
+  };
 }

@@ -55,7 +55,11 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
         const checked = await Promise.all(part.map(async (row) => [row.key, await checkRow(row, clock.current)] as const));
         if (run.current !== own) return;
         setResults((before) => new Map([...before, ...checked.flatMap(([key, result]) => (result === undefined ? [] : [[key, result] as const]))]));
-        setProgress({ done: Math.min(from + TOGETHER, rows.length), all: rows.length, stopped: false });
+        setProgress({
+          done: Math.min(from + TOGETHER, rows.length),
+          all: rows.length,
+          stopped: false,
+        });
       }
       setPending(new Set());
     })();
@@ -71,7 +75,14 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
     const result = results.get(row.key);
     return result !== undefined && leafOf(row) === result.leaf ? result : undefined;
   };
-  return { of, isRunning: (row) => pending.has(row.key), progress, running: pending.size > 0, check, stop };
+  return {
+    of,
+    isRunning: (row) => pending.has(row.key),
+    progress,
+    running: pending.size > 0,
+    check,
+    stop,
+  };
 }
 
 /** Only what a proof or a head contradicts is a fork; a node that does not answer, say, is not. */

@@ -49,10 +49,25 @@ export interface CheckedHead {
 
 export interface EntryChecks {
   readonly outcome: Outcome;
-  readonly text: { readonly outcome: Outcome; readonly id?: string; readonly files: number; readonly problem?: Refusal };
-  readonly signed: { readonly outcome: Outcome; readonly joint: boolean; readonly by: readonly SignerCheck[]; readonly missing: readonly PartyId[] };
+  readonly text: {
+    readonly outcome: Outcome;
+    readonly id?: string;
+    readonly files: number;
+    readonly problem?: Refusal;
+  };
+  readonly signed: {
+    readonly outcome: Outcome;
+    readonly joint: boolean;
+    readonly by: readonly SignerCheck[];
+    readonly missing: readonly PartyId[];
+  };
   readonly inRecord: { readonly outcome: Outcome; readonly places: readonly PlaceCheck[] };
-  readonly sameRecord: { readonly outcome: Outcome; readonly head?: CheckedHead; readonly missing: readonly PartyId[]; readonly contradicted: boolean };
+  readonly sameRecord: {
+    readonly outcome: Outcome;
+    readonly head?: CheckedHead;
+    readonly missing: readonly PartyId[];
+    readonly contradicted: boolean;
+  };
 }
 
 export interface SignerCheck {
@@ -73,7 +88,11 @@ export interface PlaceCheck {
 }
 
 /** Opens each log's newest head with the keys of the charter and reads who stored or witnessed it. Notes by log; `null` before the first head. */
-export async function checkHeads(charter: Charter, notes: ReadonlyMap<PartyId, string | null>, verify: VerifySignatures): Promise<ReadonlyMap<PartyId, CheckedHead>> {
+export async function checkHeads(
+  charter: Charter,
+  notes: ReadonlyMap<PartyId, string | null>,
+  verify: VerifySignatures,
+): Promise<ReadonlyMap<PartyId, CheckedHead>> {
   const checked = await Promise.all([...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify)] as const));
   return new Map(checked);
 }
@@ -91,7 +110,13 @@ export async function checkEntry(
   const signed = await checkSignatures(charter, channel, evidence, verify);
   const inRecord = checkPlaces(evidence, heads);
   const sameRecord = checkSameRecord(charter, evidence.entry, heads.get(evidence.entry.author), contradicted);
-  return { outcome: worst([text.outcome, signed.outcome, inRecord.outcome, sameRecord.outcome]), text, signed, inRecord, sameRecord };
+  return {
+    outcome: worst([text.outcome, signed.outcome, inRecord.outcome, sameRecord.outcome]),
+    text,
+    signed,
+    inRecord,
+    sameRecord,
+  };
 }
 
 async function checkHead(charter: Charter, log: PartyId, note: string | null, verify: VerifySignatures): Promise<CheckedHead> {
@@ -102,7 +127,12 @@ async function checkHead(charter: Charter, log: PartyId, note: string | null, ve
   const { head } = opened.value;
   const mirrors = charter.parties.filter(({ id }) => id !== log).map(({ id, keys }) => ({ id, key: keys.mirror }));
   const witnesses = charter.observers.map(({ id, witness }) => ({ id, key: witness }));
-  const lines = await readCosignatures(opened.value.note, head, [...mirrors, ...witnesses].map(({ key }) => key), verify);
+  const lines = await readCosignatures(
+    opened.value.note,
+    head,
+    [...mirrors, ...witnesses].map(({ key }) => key),
+    verify,
+  );
   const times = new Map(lines.map(({ name, timeSeconds }) => [name, formatInstant(timeSeconds)]));
   const signedBy = ({ id, key }: (typeof mirrors)[number]) => {
     const time = times.get(key.name);
@@ -120,11 +150,25 @@ function checkText({ entry, files }: StatementEvidence): EntryChecks["text"] {
   const read = readStatement(entry.leaf);
   if (!read.ok) return { outcome: "fails", files: 0, problem: read.refusal };
   for (const [hash, bytes] of files)
-    if (toHex(sha256(bytes)) !== hash) return { outcome: "fails", id: read.value.id, files: files.size, problem: { code: "file-differs", sentence: `A file held here does not have the hash ${hash} that the statement gives.` } };
+    if (toHex(sha256(bytes)) !== hash)
+      return {
+        outcome: "fails",
+        id: read.value.id,
+        files: files.size,
+        problem: {
+          code: "file-differs",
+          sentence: `A file held here does not have the hash ${hash} that the statement gives.`,
+        },
+      };
   return { outcome: "holds", id: read.value.id, files: files.size };
 }
 
-async function checkSignatures(charter: Charter, channel: string, { entry, signatures, missing }: StatementEvidence, verify: VerifySignatures): Promise<EntryChecks["signed"]> {
+async function checkSignatures(
+  charter: Charter,
+  channel: string,
+  { entry, signatures, missing }: StatementEvidence,
+  verify: VerifySignatures,
+): Promise<EntryChecks["signed"]> {
   const joint = signatures.length + missing.length > 0;
   const by = await Promise.all(together(entry, signatures).map((signer) => checkSigner(charter, channel, signer, verify)));
   const outcome = by.some(({ holds }) => !holds) ? "fails" : missing.length > 0 ? "waits" : "holds";
@@ -133,10 +177,20 @@ async function checkSignatures(charter: Charter, channel: string, { entry, signa
 
 async function checkSigner(charter: Charter, channel: string, { author, leaf }: EntryEvidence, verify: VerifySignatures): Promise<SignerCheck> {
   const [held] = await readEntries([leaf], charter, channel, author, verify);
-  if (held?.statement === undefined) return { party: author, holds: false, ...(held?.problem === undefined ? {} : { problem: held.problem }) };
+  if (held?.statement === undefined)
+    return {
+      party: author,
+      holds: false,
+      ...(held?.problem === undefined ? {} : { problem: held.problem }),
+    };
   const { keyid } = held.statement.envelope.signatures[0];
   const key = partyOf(charter, author)?.keys.statement.find((candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid);
-  return { party: author, holds: true, key: { name: key?.key.name ?? author, id: keyid }, at: held.statement.payload.at };
+  return {
+    party: author,
+    holds: true,
+    key: { name: key?.key.name ?? author, id: keyid },
+    at: held.statement.payload.at,
+  };
 }
 
 function checkPlaces({ entry, signatures }: StatementEvidence, heads: ReadonlyMap<PartyId, CheckedHead>): EntryChecks["inRecord"] {
@@ -153,7 +207,12 @@ function checkPlace({ author, index, leaf, proof }: EntryEvidence, checked: Chec
   return { ...place, size: head.size, outcome: holds ? "holds" : "fails" };
 }
 
-function checkSameRecord(charter: Charter, { author, index }: EntryEvidence, checked: CheckedHead | undefined, contradicted: boolean): EntryChecks["sameRecord"] {
+function checkSameRecord(
+  charter: Charter,
+  { author, index }: EntryEvidence,
+  checked: CheckedHead | undefined,
+  contradicted: boolean,
+): EntryChecks["sameRecord"] {
   const others = otherSide(charter, author).map(({ id }) => id);
   const stored = checked?.head !== undefined && checked.head.size > index ? checked.storedBy.map(({ party }) => party) : [];
   const missing = others.filter((party) => !stored.includes(party));

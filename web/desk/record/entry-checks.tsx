@@ -20,7 +20,15 @@ interface PartProps {
 }
 
 /** `checked` is absent before the checks have run. */
-export function EntryChecksList({ circle, author, checked }: { readonly circle: Circle; readonly author: PartyId; readonly checked: Checked | undefined }) {
+export function EntryChecksList({
+  circle,
+  author,
+  checked,
+}: {
+  readonly circle: Circle;
+  readonly author: PartyId;
+  readonly checked: Checked | undefined;
+}) {
   const say = useWords(recordMessages);
   const checks = checked?.checks;
   const joint = checks?.signed.joint === true ? checks.signed.by.length + checks.signed.missing.length : 1;
@@ -33,7 +41,9 @@ export function EntryChecksList({ circle, author, checked }: { readonly circle: 
         <SignedCheck checks={checks} circle={circle} author={author} />
       </Check>
       <Check number={3} title={say("inRecord")} outcome={checks?.inRecord.outcome}>
-        {checks?.inRecord.places.map((place) => <Place key={`${place.log} ${place.index}`} circle={circle} place={place} />)}
+        {checks?.inRecord.places.map((place) => (
+          <Place key={`${place.log} ${place.index}`} circle={circle} place={place} />
+        ))}
       </Check>
       <Check number={4} title={say("same")} outcome={checks?.sameRecord.outcome}>
         <SameRecord checks={checks} circle={circle} author={author} />
@@ -43,7 +53,17 @@ export function EntryChecksList({ circle, author, checked }: { readonly circle: 
 }
 
 /** Without an outcome the check has not run; the words say so, the title alone claims nothing. */
-function Check({ number, title, outcome, children }: { readonly number: number; readonly title: string; readonly outcome: Outcome | undefined; readonly children: ReactNode }) {
+function Check({
+  number,
+  title,
+  outcome,
+  children,
+}: {
+  readonly number: number;
+  readonly title: string;
+  readonly outcome: Outcome | undefined;
+  readonly children: ReactNode;
+}) {
   const say = useWords(recordMessages);
   return (
     <li className={styles["check"]}>
@@ -127,7 +147,11 @@ function Place({ circle, place }: { readonly circle: Circle; readonly place: Pla
   const { index, size, outcome, problem } = place;
   if (outcome === "holds") return <p className="quiet">{say("inRecordPlace", { index, size: size ?? 0, party })}</p>;
   if (outcome === "waits") return <p className="quiet">{say("inRecordWaits", { index, party })}</p>;
-  return <p className="quiet">{problem === undefined ? say("inRecordFails", { index, party }) : say("inRecordHeadFails", { party, reason: problem.sentence })}</p>;
+  return (
+    <p className="quiet">
+      {problem === undefined ? say("inRecordFails", { index, party }) : say("inRecordHeadFails", { party, reason: problem.sentence })}
+    </p>
+  );
 }
 
 function SameRecord({ circle, author, checks }: PartProps) {
@@ -147,8 +171,12 @@ function SameRecord({ circle, author, checks }: PartProps) {
           </p>
           <ul className={styles["heads"]}>
             <HeadRow circle={circle} party={author} words={say("sameOwner")} />
-            {checkedHead?.storedBy.map(({ party, time }) => <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time) })} />)}
-            {checkedHead?.witnessedBy.map(({ observer, time }) => <HeadRow key={observer} circle={circle} party={observer} words={say("sameHeadOnly", { at: formatTime(time) })} />)}
+            {checkedHead?.storedBy.map(({ party, time }) => (
+              <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time) })} />
+            ))}
+            {checkedHead?.witnessedBy.map(({ observer, time }) => (
+              <HeadRow key={observer} circle={circle} party={observer} words={say("sameHeadOnly", { at: formatTime(time) })} />
+            ))}
           </ul>
         </>
       )}

@@ -27,7 +27,12 @@ export function EntryList({ rows, run, opened, onToggle, inPlace, columns }: Ent
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>("[data-entry]") ?? [])];
     const current = buttons.findIndex((button) => button === document.activeElement);
     if (current < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    const target = {
+      ArrowDown: current + 1,
+      ArrowUp: current - 1,
+      Home: 0,
+      End: buttons.length - 1,
+    }[event.key];
     if (target !== undefined) {
       event.preventDefault();
       buttons[Math.min(buttons.length - 1, Math.max(0, target))]?.focus();
@@ -78,7 +83,11 @@ function RowContent({ row, run, isOpen }: { readonly row: Row; readonly run: Che
         {statement === undefined ? (
           <>
             <span className={styles["inertTitle"]}>{say.has(known) ? say(known) : row.kind}</span>
-            <span className="note">{say(inert?.waiting === true ? "waitingReason" : "inertReason", { reason: inert?.why.sentence ?? "" })}</span>
+            <span className="note">
+              {say(inert?.waiting === true ? "waitingReason" : "inertReason", {
+                reason: inert?.why.sentence ?? "",
+              })}
+            </span>
           </>
         ) : (
           <StatementTitle statement={statement} statements={circle.state} />
@@ -97,7 +106,10 @@ function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun })
   const say = useWords(recordMessages);
   const effect = row.inert === undefined ? null : <span className={styles["inertWord"]}>{say(row.inert.waiting ? "waiting" : "inert")}</span>;
   const checked = run.of(row);
-  const words = checked === undefined ? say("notChecked") : say(({ holds: "checkedHere", waits: "waitsShort", fails: "doesNotMatch" } as const)[checked.checks.outcome]);
+  const words =
+    checked === undefined
+      ? say("notChecked")
+      : say(({ holds: "checkedHere", waits: "waitsShort", fails: "doesNotMatch" } as const)[checked.checks.outcome]);
   return (
     <>
       <span className={checked?.checks.outcome === "fails" ? styles["differs"] : undefined}>{words}</span>

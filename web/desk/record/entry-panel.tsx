@@ -28,9 +28,15 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
   return (
     <div className={styles["panel"]}>
       {named ? <p className={styles["panelName"]}>{say("entryOf", { index, party: nameOf(circle.charter, author, language) })}</p> : null}
-      <h3 className={checked?.checks.outcome === "fails" ? styles["panelDiffers"] : styles["panelTitle"]}>{say(headingOf(checked, running), { at: checked === undefined ? "" : formatTime(checked.at) })}</h3>
+      <h3 className={checked?.checks.outcome === "fails" ? styles["panelDiffers"] : styles["panelTitle"]}>
+        {say(headingOf(checked, running), {
+          at: checked === undefined ? "" : formatTime(checked.at),
+        })}
+      </h3>
       {inert === undefined ? null : <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>}
-      {statement !== undefined && statement.at !== statement.time ? <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p> : null}
+      {statement !== undefined && statement.at !== statement.time ? (
+        <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p>
+      ) : null}
       <EntryChecksList circle={circle} author={author} checked={checked} />
       <div className={styles["shows"]}>
         <h4>{say("shows")}</h4>
@@ -58,7 +64,8 @@ function SaveProof({ row }: { readonly row: Row }) {
   const save = () => {
     const { circle, author, index, statement } = row;
     const evidence = evidenceOf(circle, circle.state, author, index, statement);
-    if (evidence !== undefined) saveText(proofFileName(circle.channel, evidence.entry), proofFile(circle.charter, circle.channel, evidence, circle.heads));
+    if (evidence !== undefined)
+      saveText(proofFileName(circle.channel, evidence.entry), proofFile(circle.charter, circle.channel, evidence, circle.heads));
   };
   return (
     <Button large onClick={save}>

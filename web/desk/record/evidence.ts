@@ -12,18 +12,36 @@ import type { ChannelReading } from "../circle.ts";
 import type { EntryEvidence, StatementEvidence } from "./checks.ts";
 
 /** `undefined` if the entry's bytes are not held here. `statement` is absent for an inert entry. */
-export function evidenceOf(reading: ChannelReading, state: Statements, author: PartyId, index: number, statement: Statement | undefined): StatementEvidence | undefined {
+export function evidenceOf(
+  reading: ChannelReading,
+  state: Statements,
+  author: PartyId,
+  index: number,
+  statement: Statement | undefined,
+): StatementEvidence | undefined {
   const entry = entryEvidence(reading, author, index);
   if (entry === undefined) return undefined;
   const act = statement === undefined ? undefined : signersOf(state, statement);
-  const found = act?.signatures.map((signature) => ({ party: signature.author, entry: entryEvidence(reading, signature.author, signature.index) })) ?? [];
+  const found =
+    act?.signatures.map((signature) => ({
+      party: signature.author,
+      entry: entryEvidence(reading, signature.author, signature.index),
+    })) ?? [];
   const signatures = found.flatMap(({ entry: held }) => (held === undefined ? [] : [held]));
   const unheld = found.flatMap(({ party, entry: held }) => (held === undefined ? [party] : []));
-  return { entry, signatures, missing: [...(act?.missing ?? []), ...unheld], files: filesOf(state, statement) };
+  return {
+    entry,
+    signatures,
+    missing: [...(act?.missing ?? []), ...unheld],
+    files: filesOf(state, statement),
+  };
 }
 
 /** The joint act that a `sign` or `report` statement belongs to, with everyone who has to sign it. */
-export function signersOf(state: Statements, statement: Statement): { readonly signatures: readonly Statement[]; readonly missing: readonly PartyId[] } | undefined {
+export function signersOf(
+  state: Statements,
+  statement: Statement,
+): { readonly signatures: readonly Statement[]; readonly missing: readonly PartyId[] } | undefined {
   const document = documentOf(statement);
   if (document === undefined) return undefined;
   const { signatures, missing } = jointAct(state, document, requiredSigners(state, document));
@@ -41,7 +59,10 @@ function requiredSigners(state: Statements, document: string): readonly PartyId[
   if (asReport !== undefined) return [asReport.inspecting, asReport.inspected];
   const asAgreement = readDocument(state, document, agreementDocument);
   if (asAgreement !== undefined) return asAgreement.signatories;
-  return state.of(sign).filter(({ body }) => body.document === document).map(({ author }) => author);
+  return state
+    .of(sign)
+    .filter(({ body }) => body.document === document)
+    .map(({ author }) => author);
 }
 
 function entryEvidence(reading: ChannelReading, author: PartyId, index: number): EntryEvidence | undefined {

@@ -28,11 +28,18 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
             </p>
             {observation.heads.map(({ size, root, heardFrom }) => (
               <p key={`${root} ${heardFrom}`} className="note">
-                {say.rich("noticedHead", { size, root: <HashText key="root" hex={hexOfRoot(root)} groups={4} />, party: nameOf(charter, heardFrom, language) })}
+                {say.rich("noticedHead", {
+                  size,
+                  root: <HashText key="root" hex={hexOfRoot(root)} groups={4} />,
+                  party: nameOf(charter, heardFrom, language),
+                })}
               </p>
             ))}
             {observation.proof === undefined ? null : (
-              <a href={base + fillPath(bytePaths.proof, { channel, sha256: observation.proof })} download={`countersign-${observation.code}-${observation.log}.json`}>
+              <a
+                href={base + fillPath(bytePaths.proof, { channel, sha256: observation.proof })}
+                download={`countersign-${observation.code}-${observation.log}.json`}
+              >
                 {say("saveForkProof")}
               </a>
             )}

@@ -16,7 +16,12 @@ export function proofFile(charter: Charter, channel: string, evidence: Statement
     nature: charter.nature,
     channel,
     charter: toBase64(charterBytes(charter)),
-    entries: [evidence.entry, ...others].map((entry) => ({ log: entry.author, index: entry.index, entry: toBase64(entry.leaf), proof: inclusionText(entry, notes.get(entry.author) ?? null) })),
+    entries: [evidence.entry, ...others].map((entry) => ({
+      log: entry.author,
+      index: entry.index,
+      entry: toBase64(entry.leaf),
+      proof: inclusionText(entry, notes.get(entry.author) ?? null),
+    })),
     files: [...evidence.files].map(([sha256, bytes]) => ({ sha256, bytes: toBase64(bytes) })),
   };
   return `${JSON.stringify(file, null, 2)}\n`;

@@ -41,14 +41,24 @@ export function RecordPage() {
     goTo("record", { log: row.author, index: row.index, circle: row.circle.channel.slice(0, 8) });
     if (run.of(row) === undefined) run.check([row]);
   };
-  const panelOf = (row: Row) => <EntryPanel row={row} checked={run.of(row)} running={run.isRunning(row)} onCheck={() => run.check([row])} named={beside} />;
+  const panelOf = (row: Row) => (
+    <EntryPanel row={row} checked={run.of(row)} running={run.isRunning(row)} onCheck={() => run.check([row])} named={beside} />
+  );
   const inPlace = beside ? undefined : panelOf;
 
   return (
     <div ref={page} className={styles["page"]}>
       <header className={styles["pageHead"]}>
         <h1>{say("title")}</h1>
-        <p className="quiet">{moment === undefined ? say("lead") : say("leadAsOf", { moment: formatTime(moment), shown: rows.length, all: circles.reduce((sum, { whole }) => sum + whole.all.length + whole.inert.length, 0) })}</p>
+        <p className="quiet">
+          {moment === undefined
+            ? say("lead")
+            : say("leadAsOf", {
+                moment: formatTime(moment),
+                shown: rows.length,
+                all: circles.reduce((sum, { whole }) => sum + whole.all.length + whole.inert.length, 0),
+              })}
+        </p>
       </header>
       {circles.map((circle) => (
         <Noticed key={circle.channel} circle={circle} />
@@ -56,7 +66,15 @@ export function RecordPage() {
       <Counts rows={rows} run={run} />
       <CheckAll rows={found} run={run} />
       <Withheld circles={circles} />
-      <RecordFilter filter={filter} rows={rows} circles={circles} onChange={(next) => { setFilter(next); setLimit(PAGE); }} />
+      <RecordFilter
+        filter={filter}
+        rows={rows}
+        circles={circles}
+        onChange={(next) => {
+          setFilter(next);
+          setLimit(PAGE);
+        }}
+      />
       <div className={beside ? styles["beside"] : styles["single"]}>
         <Card padded={false} className={styles["listCard"]}>
           {shown.length === 0 ? <p className={styles["empty"]}>{say(rows.length === 0 ? "nothing" : "none")}</p> : null}
@@ -112,16 +130,27 @@ function CheckAll({ rows, run }: { readonly rows: readonly Row[]; readonly run: 
   const numbers = { done: progress?.done ?? 0, all: progress?.all ?? 0 };
   return (
     <div className={styles["checkAll"]}>
-      {running && many ? <Button onClick={run.stop}>{say("stop")}</Button> : <Button off={rows.length === 0 ? say("none") : undefined} quietlyOff onClick={() => run.check(rows)}>{say(many ? "checkAllAgain" : "checkAll")}</Button>}
+      {running && many ? (
+        <Button onClick={run.stop}>{say("stop")}</Button>
+      ) : (
+        <Button off={rows.length === 0 ? say("none") : undefined} quietlyOff onClick={() => run.check(rows)}>
+          {say(many ? "checkAllAgain" : "checkAll")}
+        </Button>
+      )}
       <p className="note" role="status">
         {!many ? "" : progress.stopped ? say("stopped", numbers) : running ? say("checking", numbers) : ""}
       </p>
-      {running && many ? <progress className={styles["progress"]} value={progress.done} max={progress.all} aria-label={say("checking", numbers)} /> : null}
+      {running && many ? (
+        <progress className={styles["progress"]} value={progress.done} max={progress.all} aria-label={say("checking", numbers)} />
+      ) : null}
     </div>
   );
 }
 
-function openedRow(rows: readonly Row[], { log, index, circle }: { readonly log?: string; readonly index?: number; readonly circle?: string }): Row | undefined {
+function openedRow(
+  rows: readonly Row[],
+  { log, index, circle }: { readonly log?: string; readonly index?: number; readonly circle?: string },
+): Row | undefined {
   if (log === undefined || index === undefined) return undefined;
   return rows.find((row) => row.author === log && row.index === index && (circle === undefined || row.circle.channel.startsWith(circle)));
 }

@@ -29,10 +29,19 @@ export interface Filter {
   readonly receipts: boolean;
 }
 
-export const NO_FILTER: Filter = { author: "all", kind: "all", circle: "all", search: "", receipts: false };
+export const NO_FILTER: Filter = {
+  author: "all",
+  kind: "all",
+  circle: "all",
+  search: "",
+  receipts: false,
+};
 
 export function rowsOf(circles: readonly Circle[]): readonly Row[] {
-  const rows = circles.flatMap((circle) => [...circle.state.all.map((statement) => appliedRow(circle, statement)), ...circle.state.inert.map((inert) => inertRow(circle, inert))]);
+  const rows = circles.flatMap((circle) => [
+    ...circle.state.all.map((statement) => appliedRow(circle, statement)),
+    ...circle.state.inert.map((inert) => inertRow(circle, inert)),
+  ]);
   // A stable sort: statements of one time stay in the order in which the fold puts them.
   return rows.toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0)).toReversed();
 }
@@ -59,10 +68,26 @@ function isFound(row: Row, search: string): boolean {
 
 function appliedRow(circle: Circle, statement: Statement): Row {
   const { author, index, time, kind } = statement;
-  return { key: rowKey(circle.channel, author, index), circle, author, index, time, kind, statement };
+  return {
+    key: rowKey(circle.channel, author, index),
+    circle,
+    author,
+    index,
+    time,
+    kind,
+    statement,
+  };
 }
 
 function inertRow(circle: Circle, inert: Inert): Row {
   const payload = circle.record.logs.get(inert.author)?.entries[inert.index]?.statement?.payload;
-  return { key: rowKey(circle.channel, inert.author, inert.index), circle, author: inert.author, index: inert.index, time: payload?.at, kind: payload?.kind ?? "unreadable", inert };
+  return {
+    key: rowKey(circle.channel, inert.author, inert.index),
+    circle,
+    author: inert.author,
+    index: inert.index,
+    time: payload?.at,
+    kind: payload?.kind ?? "unreadable",
+    inert,
+  };
 }

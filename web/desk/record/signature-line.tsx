@@ -15,7 +15,10 @@ export function SignatureLine({ row: { circle, author, statement } }: { readonly
   const { own } = useDesk();
   const { charter, state } = circle;
   const act = useMemo(() => (statement === undefined ? undefined : signersOf(state, statement)), [state, statement]);
-  const names = (ids: readonly string[]) => inReadersOrder(charter, ids, own, language).map((id) => nameOf(charter, id, language)).join(", ");
+  const names = (ids: readonly string[]) =>
+    inReadersOrder(charter, ids, own, language)
+      .map((id) => nameOf(charter, id, language))
+      .join(", ");
   const signed = act?.signatures.filter(({ body }) => (body as { form?: string }).form !== "refuse").map((signature) => signature.author) ?? [];
   const refused = act?.signatures.filter(({ author: by }) => !signed.includes(by)).map((signature) => signature.author) ?? [];
   if (act === undefined || signed.length + refused.length === 0)

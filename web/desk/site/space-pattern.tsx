@@ -48,7 +48,11 @@ export function SpaceGround({ pattern, prefix, box }: { readonly pattern: SpaceP
   const texture = textureOf[pattern];
   return (
     <>
-      <rect className={`space-frame space-frame-${pattern}`} {...(pattern === "refused" ? {} : frame)} {...(pattern === "refused" ? { width: 0, height: 0 } : {})} />
+      <rect
+        className={`space-frame space-frame-${pattern}`}
+        {...(pattern === "refused" ? {} : frame)}
+        {...(pattern === "refused" ? { width: 0, height: 0 } : {})}
+      />
       {pattern === "refused" ? <path className="space-frame space-frame-refused" d={cutCorner(box)} /> : null}
       {texture === undefined ? null : pattern === "refused" ? (
         <path className="space-texture" fill={`url(#${prefix}-${texture})`} d={cutCorner(box)} />
@@ -61,9 +65,26 @@ export function SpaceGround({ pattern, prefix, box }: { readonly pattern: SpaceP
 }
 
 /** The same as a small picture of its own, beside words; hidden from readers of the words. */
-export function SpaceSwatch({ pattern, prefix, width = 20, height = 16 }: { readonly pattern: SpacePattern; readonly prefix: string; readonly width?: number; readonly height?: number }) {
+export function SpaceSwatch({
+  pattern,
+  prefix,
+  width = 20,
+  height = 16,
+}: {
+  readonly pattern: SpacePattern;
+  readonly prefix: string;
+  readonly width?: number;
+  readonly height?: number;
+}) {
   return (
-    <svg className="space-swatch" width={width + 2} height={height + 2} viewBox={`-1 -1 ${width + 2} ${height + 2}`} aria-hidden="true" focusable="false">
+    <svg
+      className="space-swatch"
+      width={width + 2}
+      height={height + 2}
+      viewBox={`-1 -1 ${width + 2} ${height + 2}`}
+      aria-hidden="true"
+      focusable="false"
+    >
       <SpaceTextures prefix={prefix} />
       <SpaceGround pattern={pattern} prefix={prefix} box={{ x: 0, y: 0, width, height }} />
     </svg>
@@ -97,7 +118,12 @@ function SpaceSign({ pattern, box }: { readonly pattern: SpacePattern; readonly 
   if (pattern === "seen-closed") return <rect className="space-sign-solid" x={x - side / 2} y={y - side / 2} width={side} height={side} />;
   if (pattern === "seen-inside") return <rect className="space-sign" x={x - side / 2} y={y - side / 2} width={side} height={side} />;
   if (pattern === "measured-too-small")
-    return <path className="space-sign" d={`M${x - side / 2} ${y - side / 2}v${side}M${x + side / 2} ${y - side / 2}v${side}M${x - side / 2} ${y}h${side}`} />;
+    return (
+      <path
+        className="space-sign"
+        d={`M${x - side / 2} ${y - side / 2}v${side}M${x + side / 2} ${y - side / 2}v${side}M${x - side / 2} ${y}h${side}`}
+      />
+    );
   return null;
 }
 
