@@ -8,7 +8,7 @@ import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { CaseName } from "@countersign/wire/demonstration.ts";
 import { deskPages } from "../http/desk-pages.ts";
-import { localRequestsOnly } from "../access/local-requests.ts";
+import { deskAccess } from "../access/desk-access.ts";
 import { logRoutes } from "../http/log-routes.ts";
 import { lockDirectory } from "../journal/directory-lock.ts";
 import { Demonstration, type PlayedCase } from "./demonstration.ts";
@@ -82,7 +82,7 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
     app = compose();
     return playBoth(current, options.progress);
   };
-  const compose = (): Hono => composeApp(current, address, restart, options.pages);
+  const compose = (): Hono => composeApp(current, restart, options.pages);
   app = compose();
 
   const first = await playCase(current.cases["2022"], options.progress);
@@ -145,22 +145,18 @@ async function playBoth({ cases }: Opened, progress: (text: string) => void): Pr
 }
 
 /** Nodes first, with a cheating side's altered log before its honest one; then the Start page's questions; then the pages. */
-function composeApp(opened: Opened, address: string, restart: () => Promise<Result<undefined>>, pages: string | undefined): Hono {
+function composeApp(opened: Opened, restart: () => Promise<Result<undefined>>, pages: string | undefined): Hono {
   const app = new Hono();
   const { demonstration, cases } = opened;
   for (const { circles } of Object.values(cases))
     for (const node of circles.nodes.values()) {
-      app.all(`/nodes/${node.id}/log/*`, async (context, next) => {
-        const cheat = demonstration.cheating;
-        const channel = circles.founded[0]?.channel;
-        if (cheat?.side !== node.id || channel === undefined) return next();
-        const asker = await node.gate.reader(context.req.raw.clone());
-        if (!asker.ok) return next();
-        return logRoutes(() => cheat.source(node.logs(channel), asker.value.role), { reader: () => Promise.resolve(asker) }, `/nodes/${node.id}`).fetch(context.req.raw);
-      });
+      for (const { channel } of circles.founded) {
+        const cheated = logRoutes({ channel, gate: node.gate, path: `/nodes/${node.id}`, sourceFor: (reader) => demonstration.cheating?.source(node.logs(channel), reader.role) ?? node.logs(channel) });
+        app.all(`/nodes/${node.id}/log/${channel}/*`, (context, next) => (demonstration.cheating?.side === node.id ? cheated.fetch(context.req.raw) : next()));
+      }
       app.all(`/nodes/${node.id}/*`, (context) => node.app.fetch(context.req.raw));
     }
-  app.use("/demo/*", localRequestsOnly(address));
+  app.use("/demo/*", deskAccess(true, undefined, "").guard);
   app.route("/", demoRoutes({ demonstration: () => demonstration, restart }));
   if (pages !== undefined) app.route("/", deskPages(pages));
   return app;
