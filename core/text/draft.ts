@@ -9,6 +9,10 @@ import { bracketsOf, readText, type Bracket, type TextDocument } from "./text-do
 
 const body = z.strictObject({
   title: words,
+  /** What the paper is, in reconstructions in our words. */
+  summary: words.exactOptional(),
+  /** How it was handed over, and where. */
+  via: words.exactOptional(),
   document: sha256Hex,
   /** Who would sign it. */
   signatories: z.array(partyId).min(2).max(100),
