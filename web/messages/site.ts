@@ -35,7 +35,6 @@ export const siteMessages = {
     "seen-closed": "Seen, canister closed",
     "seen-identity": "Seen, marking read",
     "seen-inside": "Seen, inside viewed",
-    "measured-too-small": "Measured, too small for the item",
     measured: "Measured",
     "not-drawn": "Not drawn",
     covered: "Covered, outline measured",
@@ -73,9 +72,6 @@ export const siteMessages = {
     holdings: "What is declared to stand here",
     item: "{type}, {form}",
     openQuestion: "Open question",
-    step: {
-      intent: "Announced an inspection; no site named",
-    },
   },
   ru: {
     map: "Карта",
@@ -112,7 +108,6 @@ export const siteMessages = {
     "seen-closed": "Осмотрено, контейнер закрыт",
     "seen-identity": "Осмотрено, маркировка прочитана",
     "seen-inside": "Осмотрено внутри",
-    "measured-too-small": "Измерено, для предмета мало",
     measured: "Измерено",
     "not-drawn": "Не выпало по жребию",
     covered: "Укрыто, очертания измерены",
@@ -151,8 +146,5 @@ export const siteMessages = {
     holdings: "Что здесь объявлено",
     item: "{type}, {form}",
     openQuestion: "Открытый вопрос",
-    step: {
-      intent: "Объявила инспекцию; объект не назван",
-    },
   },
 } as const;

@@ -1,0 +1,83 @@
+/**
+ * What was done to each space of a site in one inspection, as its drawing and its words have it. It says what was done; what follows
+ * from it is for the finding.
+ */
+import type { Instant, PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import type { Space } from "@countersign/core/declare/site.ts";
+import type { DeclaredSite } from "@countersign/core/declare/sites.ts";
+import { spacesOf } from "@countersign/core/declare/sites.ts";
+import type { MeasuredRow, SheetRow } from "@countersign/core/inspect/course.ts";
+import type { Inspection } from "@countersign/core/inspect/inspections.ts";
+import type { Method, Terms } from "@countersign/core/terms/terms.ts";
+import type { SpacePattern } from "./space-pattern.tsx";
+
+/** The key of its words in the Site page's sentences. */
+export type SpaceWords = SpacePattern | "declared-state";
+
+export interface SpaceState {
+  readonly space: Space;
+  readonly pattern: SpacePattern;
+  readonly words: SpaceWords;
+  /** The terms' name of the method, where one was used. */
+  readonly method?: Method;
+  readonly at?: Instant;
+  readonly by?: PartyId;
+  readonly sheet?: SheetRow;
+  readonly measured: readonly MeasuredRow[];
+  /** What its owner declared to stand in it; `undefined` means declared empty or that no holdings were given. */
+  readonly holds?: { readonly type: string; readonly form: string; readonly identity?: string };
+  readonly question?: Words;
+}
+
+/** Without an inspection every space is as declared and no more. */
+export function spaceStates(declared: DeclaredSite, inspection: Inspection | undefined): readonly SpaceState[] {
+  return spacesOf(declared.site).map((space) => {
+    const held = declared.holdings?.body.items.find((item) => item.space === space.id);
+    const holds = held === undefined ? {} : { holds: held };
+    if (inspection === undefined) return { space, pattern: "declared", words: "declared-state", measured: [], ...holds };
+    return { ...examined(space, inspection), ...holds };
+  });
+}
+
+function examined(space: Space, inspection: Inspection): SpaceState {
+  const { agreement, inspecting, draw, ambiguities } = inspection;
+  const sheet = inspection.sheets.find((row) => row.space === space.id);
+  const measured = inspection.measurements.filter((row) => row.space === space.id);
+  const asked = ambiguities.find((question) => question.space === space.id && !question.answered);
+  const base = { space, measured, ...(asked === undefined ? {} : { question: asked.question }) };
+  if (sheet !== undefined) {
+    const method = methodOf(agreement.terms, sheet.method);
+    const pattern = patternOfSheet(sheet, method);
+    return { ...base, pattern, words: pattern, at: sheet.at, by: inspecting, sheet, ...(method === undefined ? {} : { method }) };
+  }
+  const [first] = measured;
+  if (first !== undefined) return { ...base, pattern: "measured", words: "measured", at: first.at, by: inspecting };
+  const drawnOthers = draw?.cells !== undefined && draw.list.includes(space.id) && !draw.cells.includes(space.id);
+  return drawnOthers ? { ...base, pattern: "not-drawn", words: "not-drawn" } : { ...base, pattern: "not-examined", words: "not-examined" };
+}
+
+function methodOf(terms: Terms, id: string | undefined): Method | undefined {
+  return id === undefined ? undefined : terms.methods.find((method) => method.id === id);
+}
+
+function patternOfSheet(sheet: SheetRow, method: Method | undefined): SpacePattern {
+  if (sheet.state !== "seen") return sheet.state;
+  if (method === undefined) return "seen-closed";
+  return ({ outside: "seen-closed", "opened-end": "seen-opened", identity: "seen-identity", interior: "seen-inside", measure: "measured" } as const)[method.sees];
+}
+
+/** How many spaces are in each state, in the order in which the states first occur in the diagram. */
+export function countStates(states: readonly SpaceState[]): readonly { readonly pattern: SpacePattern; readonly words: SpaceWords; readonly count: number }[] {
+  const counts = new Map<SpaceWords, { pattern: SpacePattern; words: SpaceWords; count: number }>();
+  for (const { pattern, words } of states) {
+    const known = counts.get(words) ?? { pattern, words, count: 0 };
+    known.count += 1;
+    counts.set(words, known);
+  }
+  return [...counts.values()];
+}
+
+/** The number by which people call a space: `13` of `cell-13`; `S-1` and the like keep their whole short name. */
+export function shortNumber(id: string): string {
+  return /^[a-z].*?(\d+)$/.exec(id)?.[1] ?? id;
+}
