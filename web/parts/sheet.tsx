@@ -6,8 +6,8 @@ export interface SheetProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
-  /** `side`: 392 px at the end of the line; `middle`: for acts and questions. */
-  readonly at?: "side" | "middle";
+  /** `side`: 392 px at the end of the line; `middle`: for acts and questions; `wide`: for forms with many columns. */
+  readonly at?: "side" | "middle" | "wide";
   /** Shown small above the title. */
   readonly over?: ReactNode;
 }
