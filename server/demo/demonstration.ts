@@ -11,6 +11,7 @@ import { makeCheat, type Cheat, type CheatingWay } from "./cheat.ts";
 import type { Circles } from "./circles.ts";
 import { nodeDirectory } from "./found-circle.ts";
 import { asked, guideStep, READING_STEPS, type GuideStep } from "./guide.ts";
+import { deadlineWords } from "./deadline-words.ts";
 import type { InspectionPlan } from "./inspection-plan.ts";
 import { nextPrepared, type Prepared, type Sealing } from "./prepared.ts";
 import type { Progress } from "./progress.ts";
@@ -70,7 +71,7 @@ export class Demonstration {
       channels: Object.values(this.#cases).flatMap(({ name, circles }) => circles.founded.map(({ channel, charter }) => ({ case: name, channel, title: charter.title }))),
       nodes: Object.values(this.#cases).flatMap(nodesOf),
       guideStep: this.#guideStep(),
-      nextDeadline: deadline === undefined ? null : { at: deadline.at, what: deadline.what },
+      nextDeadline: deadline === undefined ? null : { at: deadline.at, what: deadlineWords(deadline) },
       answer: prepared === undefined ? null : { by: prepared.by, what: prepared.what },
       busy: this.#busy ?? null,
       cheat: this.#cheat === undefined ? null : { side: this.#cheat.side, way: this.#cheat.way, noticedBy: this.#noticedBy(this.#cheat) },
