@@ -1,0 +1,19 @@
+/** What a deadline is about, for the line under the case clock. */
+import type { Words } from "@countersign/core/bytes/fields.ts";
+import type { Deadline, OwedAct } from "@countersign/core/terms/owed.ts";
+
+const ACTS: Partial<Record<OwedAct, { readonly en: string; readonly ru: string }>> = {
+  arrival: { en: "arrival", ru: "прибытие" },
+  designation: { en: "naming the site", ru: "назначение объекта" },
+  freeze: { en: "freeze", ru: "запрет перемещений" },
+  transport: { en: "transport to the site", ru: "доставка на объект" },
+  briefing: { en: "briefing", ru: "инструктаж" },
+  departure: { en: "end of the time on site", ru: "окончание работы на объекте" },
+  report: { en: "report", ru: "отчёт" },
+  "sign-report": { en: "signing the report", ru: "подписание отчёта" },
+};
+
+export function deadlineWords({ owed, what }: Deadline): Words {
+  const named = ACTS[owed.act] ?? { en: owed.act, ru: owed.act };
+  return what === "opens" ? { en: `${named.en} becomes possible`, ru: `${named.ru}: становится возможным` } : named;
+}
