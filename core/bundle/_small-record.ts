@@ -64,7 +64,7 @@ export class SmallRecord {
           statement: [{ key: keys.statement.named, kinds: "all-but-receive" }],
           log: keys.log.named,
           mirror: keys.mirror.named,
-          node: { name: `${id}.example/small/node`, ed25519: toBase64(seed(`${id} node`)) },
+          node: { name: `${id}.example/small/node`, ed25519: holder(id, "node").named.pair.ed25519 },
         },
       })),
       sides: [

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodeUtf8 } from "../bytes/utf8.ts";
+import { kinds } from "../kinds.ts";
+import { statementKeyIds } from "../signing/key-id.ts";
+import { prepareStatement, readStatement, sealStatement } from "../channel/statement.ts";
+import { toBase64 } from "../bytes/base64.ts";
+import { forge } from "./_forge.ts";
+import { rememberingVerify, SmallRecord } from "./_small-record.ts";
+import { parseTrust, trustLines } from "./trust.ts";
+import { verifyBundle, type VerifyOptions } from "./verify.ts";
+import { writeBundle, writeReleasedBundle, type WholeBundle } from "./write.ts";
+
+const verify = rememberingVerify();
+let small: SmallRecord;
+let holdings: WholeBundle;
+let bundle: Uint8Array;
+
+beforeAll(async () => {
+  small = await new SmallRecord({ observer: true }).begin();
+  const id = await small.say("aurelia", "release", { statements: ["00".repeat(32)] });
+  await small.say("borealia", "release", { statements: [id] });
+  holdings = await small.holdings();
+  bundle = written(writeBundle(holdings));
+});
+
+function written(result: ReturnType<typeof writeBundle>): Uint8Array {
+  if (!result.ok) throw new Error(result.refusal.sentence);
+  return result.value;
+}
+
+const check = (bytes: Uint8Array, options: Partial<VerifyOptions> = {}) => verifyBundle(bytes, { verify, kinds, ...options });
+
+describe("the verdict on a bundle", () => {
+  it("R18 says what a whole bundle holds, and that nobody has vouched for its channel", async () => {
+    const verdict = await check(bundle);
+    expect(Object.keys(verdict)).toEqual(["ok", "channel", "nature", "anchored", "asOf", "rules", "parties", "statements", "inert", "observations", "problems", "findings"]);
+    expect(verdict).toMatchObject({ ok: true, channel: small.channel, nature: "exercise", anchored: false, asOf: holdings.asOf, rules: 1, statements: 4, inert: [], observations: [], problems: [], findings: [] });
+    expect(verdict.parties.map(({ id, size, cosignedBy }) => [id, size, cosignedBy.map((cosigned) => cosigned.id)])).toEqual([
+      ["aurelia", 2, ["borealia", "observer"]],
+      ["borealia", 2, ["aurelia", "observer"]],
+    ]);
+    expect(verdict.parties[0]?.fingerprints.root).toMatch(/^[0-9a-f]{64}$/);
+    expect(await check(bundle)).toEqual(verdict);
+  });
+
+  it("R1 is anchored by a channel id or by log keys from elsewhere, and says when they are others", async () => {
+    expect(await check(bundle, { channel: small.channel })).toMatchObject({ ok: true, anchored: true });
+    expect(await check(bundle, { channel: "00".repeat(32) })).toMatchObject({ ok: false, anchored: false, problems: [{ code: "another-channel" }] });
+    const keys = small.charter.parties.map((party) => party.keys.log);
+    const trust = (text: string) => {
+      const parsed = parseTrust(text);
+      if (!parsed.ok) throw new Error(parsed.refusal.sentence);
+      return parsed.value;
+    };
+    const all = `# both logs\n\n${keys.map(trustLines).join("")}`;
+    expect(await check(bundle, { trust: trust(all) })).toMatchObject({ ok: true, anchored: true });
+    const first = keys[0];
+    if (first === undefined) throw new Error("no key");
+    expect(await check(bundle, { trust: trust(trustLines(first)) })).toMatchObject({ ok: false, anchored: false, problems: [{ code: "key-not-trusted" }] });
+    const half = trust(all.split("\n").slice(0, -2).join("\n"));
+    expect(await check(bundle, { trust: half })).toMatchObject({ ok: false, problems: [{ code: "key-not-trusted" }] });
+    expect(parseTrust("")).toMatchObject({ ok: false, refusal: { code: "trust-empty" } });
+    expect(parseTrust("witness x")).toMatchObject({ ok: false, refusal: { code: "trust-line", where: "line 1" } });
+  });
+
+  it("R9 folds to an earlier moment and says what comes after it", async () => {
+    const verdict = await check(bundle, { asOf: "2027-02-28T00:00:00Z" });
+    expect(verdict).toMatchObject({ ok: true, asOf: "2027-02-28T00:00:00Z", statements: 0 });
+    expect(verdict.observations.map(({ code, where }) => [code, where])).toEqual([["later", "aurelia 0"], ["later", "borealia 0"]]);
+  });
+
+  it("R11 keeps a badly signed entry of a sound log as inert, not as a problem", async () => {
+    const other = await new SmallRecord().begin();
+    await other.say("aurelia", "release", { statements: ["00".repeat(32)] });
+    const entry = other.log("aurelia").entries[1]?.slice() ?? new Uint8Array(0);
+    other.rewind("aurelia", 1);
+    const text = new TextDecoder().decode(entry);
+    const at = text.lastIndexOf('"sig":"') + 20;
+    other.append("aurelia", encodeUtf8(`${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`));
+    const verdict = await check(written(writeBundle(await other.holdings())));
+    expect(verdict).toMatchObject({ ok: true, statements: 2, problems: [] });
+    expect(verdict.inert).toEqual([{ author: "aurelia", index: 1, why: expect.stringContaining("not its author's") }]);
+  });
+
+  it("R13 says whose cosignature is missing", async () => {
+    const branches = holdings.branches.map((branch) => ({ ...branch, head: branch.party === "aurelia" ? branch.head.replace(/— borealia.*\n/g, "") : branch.head }));
+    expect(await check(written(writeBundle({ ...holdings, branches })))).toMatchObject({ ok: true, observations: [{ code: "not-stored-by", where: "aurelia" }] });
+  });
+
+  it("R18 gives a verdict on any bytes", async () => {
+    for (const bytes of [new Uint8Array(0), encodeUtf8("hello"), bundle.subarray(0, 700), bundle.subarray(0, bundle.length / 2), forge(bundle, (parts) => parts.clear())]) {
+      const verdict = await check(bytes);
+      expect(verdict.ok).toBe(false);
+      expect(verdict.problems.length).toBeGreaterThan(0);
+      for (const { text } of verdict.problems) expect(text).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe("forks in a bundle", () => {
+  async function forked(): Promise<Uint8Array> {
+    const two = await new SmallRecord().begin();
+    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
+    const first = await two.branch("aurelia");
+    two.rewind("aurelia", 1);
+    await two.say("aurelia", "release", { statements: ["22".repeat(32)] });
+    await two.say("aurelia", "release", { statements: ["33".repeat(32)] });
+    const { branches, ...rest } = await two.holdings();
+    return written(writeBundle({ ...rest, branches: [first, ...branches] }));
+  }
+
+  it("R15 names the fork with the sentence of its proof; R16 keeps both branches", async () => {
+    const verdict = await check(await forked());
+    expect(verdict).toMatchObject({ ok: false, problems: [{ code: "fork", where: "log/aurelia/branch-1" }] });
+    expect(verdict.problems[0]?.text).toContain("signed a head of size 2 and a head of size 3");
+    expect(verdict.parties[0]?.size).toBe(2);
+  });
+
+  it("R16 takes no branch that contradicts nothing", async () => {
+    const two = await new SmallRecord().begin();
+    const first = await two.branch("aurelia");
+    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
+    const { branches, ...rest } = await two.holdings();
+    expect(await check(written(writeBundle({ ...rest, branches: [first, ...branches] })))).toMatchObject({ ok: false, problems: [{ code: "branch-without-fork" }] });
+  });
+
+  it("R15 notices a statement that contradicts the log it stands in", async () => {
+    const two = await new SmallRecord().begin();
+    const log = two.log("aurelia");
+    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
+    const honest = readStatement(log.entries[1] ?? new Uint8Array(0));
+    if (!honest.ok) throw new Error(honest.refusal.sentence);
+    const payload = { ...honest.value.payload, seen: honest.value.payload.seen.map((head) => (head.log === "aurelia" ? { ...head, root: toBase64(new Uint8Array(32)) } : head)) };
+    const prepared = prepareStatement(payload);
+    if (!prepared.ok) throw new Error(prepared.refusal.sentence);
+    const made = await log.keys.statement.signer.sign(prepared.value.signedBytes);
+    const ids = statementKeyIds(log.keys.statement.named.name, log.keys.statement.named.pair);
+    two.append("aurelia", sealStatement(payload, prepared.value.payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]));
+    const verdict = await check(written(writeBundle(await two.holdings())));
+    expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([["fork", "aurelia 2"]]);
+    expect(verdict.inert.map(({ author, index }) => [author, index])).toEqual([["aurelia", 2]]);
+  });
+});
+
+describe("an observer's bundle", () => {
+  it("R18 is marked partial, with how many of how many, and has no finding", async () => {
+    const logs = holdings.branches.map(({ party, head, entries }) => ({ party, head, tree: small.log(party).tree, entries: new Map(party === "aurelia" ? [[0, entries[0] ?? new Uint8Array(0)]] : []) }));
+    const verdict = await check(written(writeReleasedBundle({ ...holdings, logs })));
+    expect(verdict).toMatchObject({ ok: true, statements: 1, inert: [], findings: [], observations: [{ code: "partial", text: expect.stringContaining("1 of 4 entries") }] });
+  });
+});

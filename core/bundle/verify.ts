@@ -1,0 +1,196 @@
+/**
+ * What a third party learns from a bundle alone, offline (DESIGN.md 7): whether it is whole, who signed and stored what, what has
+ * no effect and why, and the findings as of a moment. The same bytes always give the same verdict; no clock is read.
+ */
+import type { Instant, PartyId } from "../bytes/fields.ts";
+import { toBase64 } from "../bytes/base64.ts";
+import { parseInstant } from "../bytes/instant.ts";
+import { findings } from "../assure/findings.ts";
+import type { Finding } from "../assure/finding.ts";
+import type { Charter, CharterParty } from "../channel/charter.ts";
+import { foldRecord, type State } from "../channel/fold.ts";
+import type { Kind } from "../channel/kind.ts";
+import type { HeldRecord } from "../channel/record.ts";
+import { EMPTY_ROOT } from "../log/merkle.ts";
+import type { VerifySignatures } from "../signing/algorithm.ts";
+import { fingerprint } from "../signing/key-id.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+import type { Cosigned, OpenedBranch } from "./branch.ts";
+import { forksIn } from "./forks.ts";
+import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
+import { openBundle } from "./open.ts";
+import { trusts, type TrustedKeys } from "./trust.ts";
+
+export interface VerifyOptions {
+  readonly verify: VerifySignatures;
+  /** The table of `core/kinds.ts`. */
+  readonly kinds: ReadonlyMap<string, Kind<never>>;
+  /** Default: the bundle's own. */
+  readonly asOf?: Instant;
+  /** The channel id that the reader has from elsewhere. */
+  readonly channel?: string;
+  /** Log keys that the reader has from elsewhere. */
+  readonly trust?: TrustedKeys;
+  readonly progress?: (checked: number, of: number) => void;
+}
+
+/** Something wrong (problems) or worth knowing that accuses nobody (observations). */
+export interface Note {
+  readonly code: string;
+  /** A part of the bundle, or an entry: `aurelia 41`. */
+  readonly where: string;
+  readonly text: string;
+}
+
+export interface VerifiedParty {
+  readonly id: PartyId;
+  /** Of the newest head held; 0 without one. */
+  readonly size: number;
+  /** Base64. */
+  readonly root: string;
+  /** To be compared by voice. */
+  readonly fingerprints: { readonly root: string; readonly log: string; readonly mirror: string; readonly statement: readonly string[] };
+  readonly cosignedBy: readonly Cosigned[];
+}
+
+export interface Verdict {
+  /** The bundle is whole: heads, tiles, entries, files, cosignatures, every byte. */
+  readonly ok: boolean;
+  /** These four are null when the bundle is too damaged to say. */
+  readonly channel: string | null;
+  readonly nature: Charter["nature"] | null;
+  readonly asOf: Instant | null;
+  readonly rules: number | null;
+  /** The reader brought the channel's id or its log keys, and they fit. */
+  readonly anchored: boolean;
+  readonly parties: readonly VerifiedParty[];
+  /** How many apply as of the moment; in an observer's bundle, how many released ones are sound. */
+  readonly statements: number;
+  readonly inert: readonly { readonly author: PartyId; readonly index: number; readonly why: string }[];
+  readonly observations: readonly Note[];
+  readonly problems: readonly Note[];
+  readonly findings: readonly Finding[];
+}
+
+/** All problems, not the first. Rejects for no bytes whatever. */
+export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
+  const { progress, verify } = options;
+  const opened = await openBundle(bytes, progress === undefined ? { verify } : { verify, progress });
+  const { manifest, record, branches } = opened;
+  const problems = [...opened.problems];
+  if (manifest === undefined || record === undefined) return unreadable(problems, manifest);
+
+  problems.push(...(await forksIn(record, branches, verify)));
+  const anchored = anchor(record, options, problems);
+  const asOf = options.asOf ?? manifest.asOf;
+  if (parseInstant(manifest.asOf) === undefined) problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
+  const contents = manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readReleased(record, branches);
+  return {
+    ok: problems.length === 0,
+    channel: record.channel,
+    nature: record.charter.nature,
+    anchored,
+    asOf,
+    rules: record.charter.rules,
+    parties: record.charter.parties.map((party) => partyRow(party, branches)),
+    statements: contents.statements,
+    inert: contents.inert,
+    observations: [...contents.observations, ...missingCosigners(record.charter, branches)],
+    problems: problems.map(asNote),
+    findings: contents.findings,
+  };
+}
+
+type Contents = Pick<Verdict, "statements" | "inert" | "observations" | "findings">;
+
+function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Instant): Contents {
+  const state = foldRecord(record, kinds, asOf);
+  return {
+    statements: state.all.length,
+    inert: state.inert.map(({ author, index, why }) => ({ author, index, why: why.sentence })),
+    observations: entriesAfter(record, state, asOf),
+    findings: findings(state, asOf),
+  };
+}
+
+/**
+ * Without the other entries nothing can be folded: whether a statement applies depends on what it saw. So each released entry is
+ * read by itself, and no finding is given (SPEC R18: a number only if all its inputs are there).
+ */
+function readReleased(record: HeldRecord, branches: readonly OpenedBranch[]): Contents {
+  const entries = branches.flatMap(({ party, leaves, log }) => leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ party, index, entry: log.entries[index] }])));
+  const of = [...record.logs.values()].reduce((sum, log) => sum + log.entries.length, 0);
+  return {
+    statements: entries.filter(({ entry }) => entry?.statement !== undefined).length,
+    inert: entries.flatMap(({ party, index, entry }) => (entry?.problem === undefined ? [] : [{ author: party, index, why: entry.problem.sentence }])),
+    observations: [{ code: "partial", where: MANIFEST_PATH, text: `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.` }],
+    findings: [],
+  };
+}
+
+/** The reader's own knowledge of the channel decides; what contradicts it is a problem. */
+function anchor({ channel, charter }: HeldRecord, options: VerifyOptions, problems: Refusal[]): boolean {
+  const named = options.channel === undefined ? undefined : options.channel === channel;
+  if (named === false) problems.push(refusal("another-channel", `This is the record of the channel ${channel}, not of ${options.channel ?? ""}.`, MANIFEST_PATH));
+  const distrusted = options.trust === undefined ? undefined : charter.parties.filter((party) => !trusts(options.trust ?? [], party.keys.log));
+  for (const { id, keys } of distrusted ?? [])
+    problems.push(refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH));
+  return named !== false && (named === true || distrusted !== undefined) && (distrusted ?? []).length === 0;
+}
+
+/** An entry dated after the moment is neither counted nor inert; it must not vanish without a word. */
+function entriesAfter(record: HeldRecord, state: State, asOf: Instant): Note[] {
+  return [...record.logs.values()].flatMap(({ party, entries }) => {
+    const reached = state.by(party).length + state.inert.filter(({ author }) => author === party).length;
+    if (reached === entries.length) return [];
+    return [{ code: "later", where: `${party} ${reached}`, text: `${party}: entries from number ${reached} on are dated after ${asOf} and are not counted.` }];
+  });
+}
+
+/** The charter says how many others must have stored a head. */
+function missingCosigners(charter: Charter, branches: readonly OpenedBranch[]): Note[] {
+  return branches.flatMap(({ party, number, head, cosignedBy }) => {
+    const others = charter.parties.map(({ id }) => id).filter((id) => id !== party);
+    const wanted = charter.cosigning === "all" ? others.length : Math.min(charter.cosigning, others.length);
+    const missing = others.filter((id) => !cosignedBy.some((cosigned) => cosigned.id === id));
+    if (number > 0 || head.size === 0 || others.length - missing.length >= wanted) return [];
+    return [{ code: "not-stored-by", where: party, text: `The newest head of ${party} (${head.size} entries) carries no cosignature of ${missing.join(", ")}.` }];
+  });
+}
+
+function partyRow({ id, keys }: CharterParty, branches: readonly OpenedBranch[]): VerifiedParty {
+  const branch = branches.find(({ party, number }) => party === id && number === 0);
+  return {
+    id,
+    size: branch?.head.size ?? 0,
+    root: toBase64(branch?.head.root ?? EMPTY_ROOT),
+    fingerprints: {
+      root: fingerprint(keys.root.pair),
+      log: fingerprint(keys.log.pair),
+      mirror: fingerprint(keys.mirror.pair),
+      statement: keys.statement.map(({ key }) => fingerprint(key.pair)),
+    },
+    cosignedBy: branch?.cosignedBy ?? [],
+  };
+}
+
+function unreadable(problems: readonly Refusal[], manifest: Manifest | undefined): Verdict {
+  return {
+    ok: false,
+    channel: manifest?.channel ?? null,
+    nature: manifest?.nature ?? null,
+    anchored: false,
+    asOf: manifest?.asOf ?? null,
+    rules: null,
+    parties: [],
+    statements: 0,
+    inert: [],
+    observations: [],
+    problems: problems.map(asNote),
+    findings: [],
+  };
+}
+
+function asNote({ code, sentence, where }: Refusal): Note {
+  return { code, where: where ?? "", text: sentence };
+}
