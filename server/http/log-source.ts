@@ -1,6 +1,7 @@
 /** What the byte paths of one channel are served from, and who may ask for what. */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
+import type { Result } from "@countersign/core/refusal.ts";
 
 /** Whoever signed a request: a party of the channel or an observer of it. */
 export interface Reader {
@@ -15,14 +16,15 @@ export interface LogSource {
   checkpoint(log: PartyId): Promise<Uint8Array | undefined>;
   /** A hash tile or an entry bundle, full or partial. */
   tile(log: PartyId, address: TileAddress): Promise<Uint8Array | undefined>;
-  /** Entries that every side has released, for observers: JSON text (`wire/endpoints.ts` `releasedEntries`). */
+  /** Entries that every side has released, for observers: JSON of `releasedEntries` in `wire/endpoints.ts`. */
   released(log: PartyId): Promise<Uint8Array | undefined>;
-  file(sha256: string): Promise<Uint8Array | undefined>;
+  /** To an observer only the files of released entries. */
+  file(sha256: string, role: Reader["role"]): Promise<Uint8Array | undefined>;
   proof(sha256: string): Promise<Uint8Array | undefined>;
   charter(): Promise<Uint8Array>;
 }
 
-/** Finds the signer of a request, or the reason why it is refused. */
+/** Says who of a channel has signed a request, or why it is refused. */
 export interface Gate {
-  reader(request: Request): Promise<{ readonly ok: true; readonly value: Reader } | { readonly ok: false; readonly refusal: { readonly code: string; readonly sentence: string } }>;
+  reader(request: Request, channel: string): Promise<Result<Reader>>;
 }

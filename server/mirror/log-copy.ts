@@ -1,0 +1,137 @@
+/**
+ * A node's copy of another party's log. A party keeps the entries and cosigns as a mirror; an observer keeps the leaf hashes alone and
+ * cosigns as a witness. Either is durable and can be served before a head is cosigned (SPEC R13), and nothing in it is overwritten.
+ */
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import type { NamedPair } from "@countersign/core/channel/charter.ts";
+import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import { cosign } from "@countersign/core/log/cosignature.ts";
+import type { MerkleTree } from "@countersign/core/log/merkle.ts";
+import type { TileAddress } from "@countersign/core/log/tiles.ts";
+import { addSignatures, formatNote } from "@countersign/core/signing/note.ts";
+import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { clockSeconds, type Clock } from "../clock.ts";
+import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import type { NamedSigner } from "../private/keys.ts";
+import { nativeVerify } from "../signing.ts";
+
+/** What a copy is kept in: entries (`CommitLog`) or hashes (`HashLog`). */
+export interface CopyStore {
+  readonly tree: MerkleTree;
+  readonly size: number;
+  readonly notedHead: string | undefined;
+  tile(address: TileAddress): Promise<Uint8Array | undefined>;
+  /** Absent where hashes alone are kept. */
+  entries?(from: number, to: number): Promise<Uint8Array[]>;
+  append(leaves: readonly Uint8Array[], time: string, head: string): Promise<Result<unknown>>;
+}
+
+export interface CopyOptions {
+  readonly party: PartyId;
+  /** The log's key: its name is the origin. */
+  readonly logKey: NamedPair;
+  readonly cosigner: NamedSigner;
+  readonly store: ObjectStore;
+  readonly kept: CopyStore;
+  readonly clock: Clock;
+}
+
+export class LogCopy {
+  readonly party: PartyId;
+  readonly logKey: NamedPair;
+  readonly #options: CopyOptions;
+  /** The newest head of the owner that is held whole. */
+  #head: OpenedHead | undefined;
+  /** That head with this node's cosignature. */
+  #cosigned: OpenedHead | undefined;
+  /** What `checkpoint` holds. */
+  #published: Uint8Array | undefined;
+  /** After a proven fork no more of the log is taken or cosigned (SPEC R16). */
+  frozen = false;
+
+  private constructor(options: CopyOptions) {
+    this.party = options.party;
+    this.logKey = options.logKey;
+    this.#options = options;
+  }
+
+  /** Reads what was kept and finishes what was interrupted: a head held whole and not yet cosigned is cosigned now, unless `frozen`. */
+  static async open(options: CopyOptions, frozen: boolean): Promise<Result<LogCopy>> {
+    const copy = new LogCopy(options);
+    copy.frozen = frozen;
+    const published = await options.store.get("checkpoint");
+    if (published !== undefined) {
+      const opened = await openHead(published, options.logKey, nativeVerify);
+      if (!opened.ok || opened.value.head.size > options.kept.size || !equalBytes(options.kept.tree.root(opened.value.head.size), opened.value.head.root))
+        return refuse("log-damaged", `The copy of ${options.party}'s log on this machine is not the one that this node has cosigned. Restore it, or move it away and fetch it again.`, options.party);
+      copy.#published = published;
+      copy.#head = opened.value;
+      copy.#cosigned = opened.value;
+    }
+    if (options.kept.notedHead !== undefined && !frozen) {
+      const noted = await openHead(options.kept.notedHead, options.logKey, nativeVerify);
+      if (noted.ok) await copy.adopt(noted.value);
+    }
+    return accept(copy);
+  }
+
+  get size(): number {
+    return this.#options.kept.size;
+  }
+
+  get tree(): MerkleTree {
+    return this.#options.kept.tree;
+  }
+
+  get head(): OpenedHead | undefined {
+    return this.#head;
+  }
+
+  /** The newest head that this node has cosigned, with both signatures of the log and its own. */
+  get cosigned(): OpenedHead | undefined {
+    return this.#cosigned;
+  }
+
+  tile(address: TileAddress): Promise<Uint8Array | undefined> {
+    return this.#options.kept.tile(address);
+  }
+
+  /** None where hashes alone are kept. */
+  async entries(from: number, to: number): Promise<Uint8Array[]> {
+    return (await this.#options.kept.entries?.(from, to)) ?? [];
+  }
+
+  /** Keeps leaves that were checked against a signed head. */
+  keep(leaves: readonly Uint8Array[], head: OpenedHead): Promise<Result<unknown>> {
+    return this.#options.kept.append(leaves, this.#options.clock.now(), formatNote(head.note));
+  }
+
+  /** Cosigns a head of the owner if it is larger than the last one and held whole. True if it did. */
+  async adopt(opened: OpenedHead): Promise<boolean> {
+    const { head } = opened;
+    const before = this.#cosigned?.head.size ?? 0;
+    if (this.frozen || head.size <= before || head.size > this.size || !equalBytes(this.tree.root(head.size), head.root)) return false;
+    const { cosigner, clock, store } = this.#options;
+    const lines = await cosign(head, cosigner.signer, cosigner.named.name, clockSeconds(clock));
+    const note = addSignatures(ownLines(opened, this.logKey), lines);
+    const bytes = encodeUtf8(formatNote(note));
+    const name = `_cs/head/${String(head.size).padStart(12, "0")}`;
+    // A cosignature of this size may have been made before a crash; the one that was kept stays.
+    const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
+    if (!(await store.replaceIf("checkpoint", this.#published, kept))) throw new Error("another process replaced a checkpoint");
+    this.#published = kept;
+    const again = await openHead(decodeUtf8(kept) ?? "", this.logKey, nativeVerify);
+    this.#head = opened;
+    this.#cosigned = again.ok ? again.value : { head, note };
+    return true;
+  }
+}
+
+/** The note with the log's own two lines alone: what others appended is kept with their receipts. */
+function ownLines({ note }: OpenedHead, logKey: NamedPair): OpenedHead["note"] {
+  const ids = statementKeyIds(logKey.name, logKey.pair);
+  return { text: note.text, signatures: note.signatures.filter(({ name, id }) => name === logKey.name && (id === ids.ed25519 || id === ids.mldsa44)) };
+}

@@ -1,0 +1,91 @@
+/**
+ * What a node noticed about the logs of a channel (SPEC R15). A proven fork comes with its proof; everything else is an observation that
+ * accuses nobody. What passes (a node that does not answer) is dropped when it has passed; what stays is kept for good.
+ */
+import { canonicalJson, parseCanonical } from "@countersign/core/bytes/canonical.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
+import { observation, type Observation } from "@countersign/wire/endpoints.ts";
+import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+
+/** These end by themselves; the others are kept. */
+const PASSING: ReadonlySet<Observation["code"]> = new Set(["unreachable", "withheld", "future-dated"]);
+
+export class Observations {
+  readonly #store: ObjectStore;
+  readonly #onChange: () => void;
+  readonly #kept: Observation[] = [];
+  readonly #passing = new Map<string, Observation>();
+
+  private constructor(store: ObjectStore, onChange: () => void) {
+    this.#store = store;
+    this.#onChange = onChange;
+  }
+
+  static async open(store: ObjectStore, onChange: () => void): Promise<Observations> {
+    const opened = new Observations(store, onChange);
+    for (;;) {
+      const bytes = await store.get(keyOf(opened.#kept.length));
+      if (bytes === undefined) return opened;
+      const json = parseCanonical(bytes);
+      opened.#kept.push(observation.parse(json.ok ? json.value : undefined));
+    }
+  }
+
+  /** In the order they were made; the passing ones last. */
+  get all(): readonly Observation[] {
+    return [...this.#kept, ...this.#passing.values()];
+  }
+
+  /** The logs that were proven to be shown in two versions. */
+  isForked(log: PartyId): boolean {
+    return this.#kept.some((kept) => kept.code === "fork" && kept.log === log);
+  }
+
+  /** Notes something unless the same is noted already. Durable when it returns, if it is of the kind that stays. */
+  async note(made: Observation, proof?: ForkProof): Promise<void> {
+    if (PASSING.has(made.code)) {
+      const key = passingKey(made);
+      if (this.#passing.get(key)?.sentence === made.sentence) return;
+      this.#passing.set(key, made);
+    } else {
+      let kept = made;
+      if (proof !== undefined) {
+        const bytes = forkProofBytes(proof);
+        const hash = toHex(sha256(bytes));
+        await putNewDecided(this.#store, `proof/${hash}`, bytes);
+        kept = { ...made, proof: hash };
+      }
+      if (this.#kept.some((other) => isSame(other, kept))) return;
+      await putNewDecided(this.#store, keyOf(this.#kept.length), canonicalJson(kept));
+      this.#kept.push(kept);
+    }
+    this.#onChange();
+  }
+
+  /** What passed: the node answered again, the entry came. */
+  clear(code: Observation["code"], log: PartyId, from: PartyId): void {
+    if (this.#passing.delete(passingKey({ code, log, from }))) this.#onChange();
+  }
+
+  proof(hash: string): Promise<Uint8Array | undefined> {
+    return this.#store.get(`proof/${hash}`);
+  }
+}
+
+function keyOf(number: number): string {
+  return `observation/${String(number).padStart(6, "0")}`;
+}
+
+function passingKey({ code, log, from }: { readonly code: string; readonly log: PartyId; readonly from?: PartyId }): string {
+  return `${code} ${log} ${from ?? log}`;
+}
+
+/** One fork has many pairs of heads; the first proof stands for it. */
+function isSame(left: Observation, right: Observation): boolean {
+  if (left.code !== right.code || left.log !== right.log) return false;
+  if (left.code === "fork") return true;
+  return left.from === right.from && JSON.stringify(left.heads) === JSON.stringify(right.heads) && left.entry === right.entry;
+}

@@ -1,0 +1,110 @@
+/** One other node, as this one asks it: signed requests, a bound on size and time for each, and nothing believed. */
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { HASH_BYTES } from "@countersign/core/log/merkle.ts";
+import { decodeBundle, ENTRY_LIMIT, TILE_WIDTH, tilePath, type TileAddress } from "@countersign/core/log/tiles.ts";
+import { NOTE_LIMIT } from "@countersign/core/signing/note.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { boundedBytes } from "@countersign/wire/client.ts";
+import { releasedEntries, type ReleasedEntries } from "@countersign/wire/endpoints.ts";
+import { signRequest } from "../access/request-signature.ts";
+import type { EdwardsSigner } from "../signing.ts";
+
+export interface PeerOptions {
+  readonly id: PartyId;
+  readonly base: string;
+  readonly channel: string;
+  /** This node's own; without it requests are not signed, and most are refused. */
+  readonly signer: EdwardsSigner | undefined;
+  readonly fetch: typeof fetch;
+  /** Ends every request when the node closes. */
+  readonly signal: AbortSignal;
+}
+
+const SMALL_TIMEOUT = 10_000;
+const FILE_TIMEOUT = 120_000;
+const RELEASED_LIMIT = 64 * 1024 * 1024;
+
+export class PeerClient {
+  readonly id: PartyId;
+  readonly #options: PeerOptions;
+
+  constructor(options: PeerOptions) {
+    this.id = options.id;
+    this.#options = options;
+  }
+
+  /** The newest head this peer serves of a log, as it came; `undefined` if it has none. */
+  checkpoint(log: PartyId): Promise<Result<Uint8Array | undefined>> {
+    return this.#get(`${log}/checkpoint`, NOTE_LIMIT, SMALL_TIMEOUT);
+  }
+
+  /** `width` leaf hashes of tile `number`; if the partial tile is gone, from the full one. */
+  async leafHashes(log: PartyId, number: number, width: number): Promise<Result<Uint8Array[] | undefined>> {
+    const bytes = await this.#tile(log, { level: 0, number, width }, TILE_WIDTH * HASH_BYTES);
+    if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
+    const { length } = bytes.value;
+    if (length !== width * HASH_BYTES && length !== TILE_WIDTH * HASH_BYTES) return refuse("tile-size", `The hash tile that ${this.id} serves has ${length} bytes.`, tilePath({ level: 0, number, width }));
+    return accept(Array.from({ length: width }, (_, index) => (bytes.value ?? new Uint8Array(0)).slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)));
+  }
+
+  /** The first `width` entries of bundle `number`; if the partial bundle is gone, from the full one. */
+  async entries(log: PartyId, number: number, width: number): Promise<Result<Uint8Array[] | undefined>> {
+    const bytes = await this.#tile(log, { level: "entries", number, width }, TILE_WIDTH * (ENTRY_LIMIT + 2));
+    if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
+    const exact = decodeBundle(bytes.value, width);
+    if (exact.ok || width === TILE_WIDTH) return exact;
+    const full = decodeBundle(bytes.value, TILE_WIDTH);
+    return full.ok ? accept(full.value.slice(0, width)) : exact;
+  }
+
+  /** A file of this hash and at most this size; `undefined` if the peer does not hold it. */
+  async file(hash: string, size: number): Promise<Result<Uint8Array | undefined>> {
+    const bytes = await this.#get(`files/${hash}`, size, FILE_TIMEOUT);
+    if (!bytes.ok || bytes.value === undefined) return bytes;
+    if (bytes.value.length !== size || toHex(sha256(bytes.value)) !== hash) return refuse("file-differs", `The file that ${this.id} serves is not the one that was named.`, hash);
+    return bytes;
+  }
+
+  /** What every side has released of a log; nothing in it is checked yet. */
+  async released(log: PartyId): Promise<Result<ReleasedEntries | undefined>> {
+    const bytes = await this.#get(`${log}/released`, RELEASED_LIMIT, SMALL_TIMEOUT);
+    if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
+    let json: unknown;
+    try {
+      json = JSON.parse(new TextDecoder().decode(bytes.value));
+    } catch {
+      json = undefined;
+    }
+    const read = releasedEntries.safeParse(json);
+    return read.success ? accept(read.data) : refuse("answer-malformed", `What ${this.id} serves as released does not read.`);
+  }
+
+  async #tile(log: PartyId, address: TileAddress, limit: number): Promise<Result<Uint8Array | undefined>> {
+    const exact = await this.#get(`${log}/${tilePath(address)}`, limit, SMALL_TIMEOUT);
+    if (!exact.ok || exact.value !== undefined || address.width === TILE_WIDTH) return exact;
+    return this.#get(`${log}/${tilePath({ ...address, width: TILE_WIDTH })}`, limit, SMALL_TIMEOUT);
+  }
+
+  /** `undefined` for 404. Refuses `peer-unreachable`, `peer-refuses` and answers that are too large. */
+  async #get(path: string, limit: number, timeout: number): Promise<Result<Uint8Array | undefined>> {
+    const { base, channel, signer, signal } = this.#options;
+    const url = `${base}/log/${channel}/${path}`;
+    let response: Response;
+    let bytes: Uint8Array | undefined;
+    try {
+      response = await this.#options.fetch(url, {
+        headers: signer === undefined ? {} : signRequest("GET", url, this.id, signer, Math.floor(Date.now() / 1000)),
+        redirect: "error",
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+      });
+      bytes = await boundedBytes(response, response.ok ? limit : 10_000);
+    } catch {
+      return refuse("peer-unreachable", `The node of ${this.id} does not answer.`);
+    }
+    if (response.status === 404) return accept(undefined);
+    if (!response.ok) return refuse("peer-refuses", `The node of ${this.id} answered ${response.status}.`, path);
+    return bytes === undefined ? refuse("answer-too-large", `What ${this.id} answered is larger than this may be.`, path) : accept(bytes);
+  }
+}

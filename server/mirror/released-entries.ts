@@ -1,0 +1,86 @@
+/** What an observer holds beside heads: the entries that every side has released, each proven to stand in a head that it has cosigned. */
+import { z } from "zod";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import type { Charter } from "@countersign/core/channel/charter.ts";
+import type { HeldEntry } from "@countersign/core/channel/record.ts";
+import { readStatement, type FileReference } from "@countersign/core/channel/statement.ts";
+import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
+import type { ObjectStore } from "../objects/object-store.ts";
+
+export interface ReleasedEntry {
+  readonly index: number;
+  readonly entry: Uint8Array;
+}
+
+const kept = z.array(z.strictObject({ index: z.int().min(0), entry: z.string() }));
+
+export class ReleasedEntries {
+  readonly #store: ObjectStore;
+  readonly #byLog = new Map<PartyId, Map<number, Uint8Array>>();
+  readonly #bytes = new Map<PartyId, Uint8Array>();
+
+  private constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  static async open(store: ObjectStore, charter: Charter): Promise<ReleasedEntries> {
+    const released = new ReleasedEntries(store);
+    for (const { id } of charter.parties) {
+      const bytes = await store.get(keyOf(id));
+      if (bytes === undefined) continue;
+      released.#bytes.set(id, bytes);
+      const entries = kept.parse(JSON.parse(decodeUtf8(bytes) ?? ""));
+      released.#byLog.set(id, new Map(entries.map(({ index, entry }) => [index, fromBase64(entry) ?? new Uint8Array(0)])));
+    }
+    return released;
+  }
+
+  of(log: PartyId): readonly ReleasedEntry[] {
+    return [...(this.#byLog.get(log) ?? [])].map(([index, entry]) => ({ index, entry })).sort((a, b) => a.index - b.index);
+  }
+
+  /** Every entry held, read; its place and signatures were checked when it was taken. */
+  get held(): readonly HeldEntry[] {
+    return [...this.#byLog.values()].flatMap((entries) =>
+      [...entries.values()].map((entry) => {
+        const read = readStatement(entry);
+        return read.ok ? { leafHash: leafHash(entry), statement: read.value } : { leafHash: leafHash(entry), problem: read.refusal };
+      }),
+    );
+  }
+
+  /** Keeps what is new and stands in the tree within `size`. Gives the files that the new entries name. */
+  async take(
+    log: PartyId,
+    served: readonly { readonly index: number; readonly entry: string }[],
+    tree: MerkleTree,
+    size: number,
+    read: (entry: Uint8Array) => Promise<readonly HeldEntry[]>,
+  ): Promise<readonly FileReference[]> {
+    const held = this.#byLog.get(log) ?? new Map<number, Uint8Array>();
+    const files: FileReference[] = [];
+    let grew = false;
+    for (const { index, entry: text } of served) {
+      const entry = fromBase64(text);
+      if (entry === undefined || held.has(index) || index >= size || !equalBytes(leafHash(entry), tree.subtree(0, index))) continue;
+      const [statement] = await read(entry);
+      if (statement?.statement === undefined) continue;
+      held.set(index, entry);
+      files.push(...statement.statement.payload.files);
+      grew = true;
+    }
+    if (!grew) return [];
+    this.#byLog.set(log, held);
+    const bytes = encodeUtf8(JSON.stringify(this.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }))));
+    if (!(await this.#store.replaceIf(keyOf(log), this.#bytes.get(log), bytes))) throw new Error(`another process keeps what was released of ${log}`);
+    this.#bytes.set(log, bytes);
+    return files;
+  }
+}
+
+function keyOf(log: PartyId): string {
+  return `released/${log}`;
+}
