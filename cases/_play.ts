@@ -19,7 +19,17 @@ export function playCase(read: Case): PlayedCase {
   const records = new Map(
     read.circles.map(({ id, charter: { nature, parties, tolerances, statesConcerned } }) => [
       id,
-      testRecord({ nature, tolerances, statesConcerned, begins, parties: parties.map(({ id: party, role, side }) => ({ id: party, role, ...(side === undefined ? {} : { side }) })) }),
+      testRecord({
+        nature,
+        tolerances,
+        statesConcerned,
+        begins,
+        parties: parties.map(({ id: party, role, side }) => ({
+          id: party,
+          role,
+          ...(side === undefined ? {} : { side }),
+        })),
+      }),
     ]),
   );
   const ids = new Map<string, string>();

@@ -5,7 +5,11 @@ import { problemOfBody, readCase, resolveBody, type Act } from "./case-file.ts";
 
 const inBoth = (text: string) => ({ en: text, ru: text });
 
-function smallCase(): { [field: string]: unknown; circles: Record<string, unknown>[]; acts: Record<string, unknown>[] } {
+function smallCase(): {
+  [field: string]: unknown;
+  circles: Record<string, unknown>[];
+  acts: Record<string, unknown>[];
+} {
   const charter = {
     nature: "exercise",
     title: inBoth("Small"),
@@ -36,9 +40,31 @@ function smallCase(): { [field: string]: unknown; circles: Record<string, unknow
       { id: "two", charter: structuredClone(charter) },
     ],
     acts: [
-      { label: "first", circle: "one", by: "aurelia", at: "2027-02-01T09:00:00Z", kind: "event", body: { sources: [{ $source: "gazette" }] } },
-      { label: "second", circle: "one", by: "borealia", at: "2027-02-02T09:00:00Z", kind: "event", body: { of: [{ $id: "first" }], document: { $document: "text" } }, documents: { text: { from: { $id: "first" } } } },
-      { label: "third", circle: "two", by: "borealia", at: "2027-02-02T09:00:00Z", kind: "event", body: { again: { $document: "text" } } },
+      {
+        label: "first",
+        circle: "one",
+        by: "aurelia",
+        at: "2027-02-01T09:00:00Z",
+        kind: "event",
+        body: { sources: [{ $source: "gazette" }] },
+      },
+      {
+        label: "second",
+        circle: "one",
+        by: "borealia",
+        at: "2027-02-02T09:00:00Z",
+        kind: "event",
+        body: { of: [{ $id: "first" }], document: { $document: "text" } },
+        documents: { text: { from: { $id: "first" } } },
+      },
+      {
+        label: "third",
+        circle: "two",
+        by: "borealia",
+        at: "2027-02-02T09:00:00Z",
+        kind: "event",
+        body: { again: { $document: "text" } },
+      },
     ],
   };
 }
@@ -62,13 +88,24 @@ describe("readCase", () => {
     const refusal = refusalOf((json) => Object.assign(json.acts[1] ?? {}, { heading: "x" }));
     expect(refusal).toMatchObject({ code: "case-unknown-field", where: "acts.1.heading" });
     expect(refusal.sentence).toContain('Act 2 ("second"), field heading');
-    expect(refusalOf((json) => Object.assign(json, { comment: "x" }))).toMatchObject({ code: "case-unknown-field", where: "comment" });
-    expect(refusalOf((json) => Object.assign(json.circles[1]?.["charter"] ?? {}, { nonce: "x" }))).toMatchObject({ code: "case-unknown-field", where: "circles.1.charter.nonce" });
+    expect(refusalOf((json) => Object.assign(json, { comment: "x" }))).toMatchObject({
+      code: "case-unknown-field",
+      where: "comment",
+    });
+    expect(refusalOf((json) => Object.assign(json.circles[1]?.["charter"] ?? {}, { nonce: "x" }))).toMatchObject({
+      code: "case-unknown-field",
+      where: "circles.1.charter.nonce",
+    });
   });
 
   test("names a field that does not read", () => {
-    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { at: "2027-02-30T09:00:00Z" }))).toMatchObject({ code: "case-malformed", where: "acts.0.at" });
-    expect(refusalOf((json) => Object.assign(json, { sources: { gazette: { title: "Gazette", seen: "X" } } }))).toMatchObject({ code: "case-malformed", where: "sources.gazette.seen" });
+    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { at: "2027-02-30T09:00:00Z" }))).toMatchObject({
+      code: "case-malformed",
+      where: "acts.0.at",
+    });
+    expect(
+      refusalOf((json) => Object.assign(json, { sources: { gazette: { title: "Gazette", seen: "X" } } })),
+    ).toMatchObject({ code: "case-malformed", where: "sources.gazette.seen" });
     expect(readCase([])).toMatchObject({ ok: false, refusal: { code: "case-malformed" } });
     expect(readCase(undefined)).toMatchObject({ ok: false, refusal: { code: "case-malformed" } });
   });
@@ -77,17 +114,36 @@ describe("readCase", () => {
     const unknown = refusalOf((json) => Object.assign(json.acts[1]?.["body"] ?? {}, { of: [{ $id: "nobody" }] }));
     expect(unknown).toMatchObject({ code: "case-unknown-reference", where: "acts.1.body.of.0" });
     expect(unknown.sentence).toContain('"nobody"');
-    expect(refusalOf((json) => Object.assign(json.acts[1]?.["body"] ?? {}, { of: [{ $id: "second" }] }))).toMatchObject({ code: "case-unknown-reference" });
-    expect(refusalOf((json) => Object.assign(json.acts[2]?.["body"] ?? {}, { of: { $id: "first" } }))).toMatchObject({ code: "case-unknown-reference", where: "acts.2.body.of" });
-    expect(refusalOf((json) => Object.assign(json.acts[0]?.["body"] ?? {}, { document: { $document: "text" } }))).toMatchObject({ code: "case-unknown-reference", where: "acts.0.body.document" });
-    expect(refusalOf((json) => Object.assign(json.acts[1]?.["documents"] ?? {}, { text: { self: { $document: "text" } } }))).toMatchObject({ code: "case-unknown-reference", where: "acts.1.documents.text.self" });
-    expect(refusalOf((json) => Object.assign(json.acts[0]?.["body"] ?? {}, { sources: [{ $source: "toString" }] }))).toMatchObject({ code: "case-unknown-reference", where: "acts.0.body.sources.0" });
+    expect(refusalOf((json) => Object.assign(json.acts[1]?.["body"] ?? {}, { of: [{ $id: "second" }] }))).toMatchObject(
+      { code: "case-unknown-reference" },
+    );
+    expect(refusalOf((json) => Object.assign(json.acts[2]?.["body"] ?? {}, { of: { $id: "first" } }))).toMatchObject({
+      code: "case-unknown-reference",
+      where: "acts.2.body.of",
+    });
+    expect(
+      refusalOf((json) => Object.assign(json.acts[0]?.["body"] ?? {}, { document: { $document: "text" } })),
+    ).toMatchObject({ code: "case-unknown-reference", where: "acts.0.body.document" });
+    expect(
+      refusalOf((json) => Object.assign(json.acts[1]?.["documents"] ?? {}, { text: { self: { $document: "text" } } })),
+    ).toMatchObject({ code: "case-unknown-reference", where: "acts.1.documents.text.self" });
+    expect(
+      refusalOf((json) => Object.assign(json.acts[0]?.["body"] ?? {}, { sources: [{ $source: "toString" }] })),
+    ).toMatchObject({ code: "case-unknown-reference", where: "acts.0.body.sources.0" });
   });
 
   test("refuses a label used twice, for acts, documents and circles", () => {
-    expect(refusalOf((json) => Object.assign(json.acts[1] ?? {}, { label: "first" }))).toMatchObject({ code: "case-label-repeated", where: "acts.1.label" });
-    expect(refusalOf((json) => Object.assign(json.acts[2] ?? {}, { documents: { text: {} } }))).toMatchObject({ code: "case-label-repeated", where: "acts.2.documents.text" });
-    expect(refusalOf((json) => Object.assign(json.circles[1] ?? {}, { id: "one" }))).toMatchObject({ code: "case-label-repeated" });
+    expect(refusalOf((json) => Object.assign(json.acts[1] ?? {}, { label: "first" }))).toMatchObject({
+      code: "case-label-repeated",
+      where: "acts.1.label",
+    });
+    expect(refusalOf((json) => Object.assign(json.acts[2] ?? {}, { documents: { text: {} } }))).toMatchObject({
+      code: "case-label-repeated",
+      where: "acts.2.documents.text",
+    });
+    expect(refusalOf((json) => Object.assign(json.circles[1] ?? {}, { id: "one" }))).toMatchObject({
+      code: "case-label-repeated",
+    });
   });
 
   test("refuses acts out of the order of time, and says which one stands above", () => {
@@ -97,12 +153,22 @@ describe("readCase", () => {
   });
 
   test("refuses an act of an unknown circle or party", () => {
-    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { circle: "three" }))).toMatchObject({ code: "case-unknown-circle", where: "acts.0.circle" });
-    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { by: "nobody" }))).toMatchObject({ code: "case-unknown-party", where: "acts.0.by" });
+    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { circle: "three" }))).toMatchObject({
+      code: "case-unknown-circle",
+      where: "acts.0.circle",
+    });
+    expect(refusalOf((json) => Object.assign(json.acts[0] ?? {}, { by: "nobody" }))).toMatchObject({
+      code: "case-unknown-party",
+      where: "acts.0.by",
+    });
   });
 
   test("never mixes natures", () => {
-    const refusal = refusalOf((json) => Object.assign(json.circles[1] ?? {}, { charter: { ...(json.circles[0]?.["charter"] as object), nature: "reconstruction" } }));
+    const refusal = refusalOf((json) =>
+      Object.assign(json.circles[1] ?? {}, {
+        charter: { ...(json.circles[0]?.["charter"] as object), nature: "reconstruction" },
+      }),
+    );
     expect(refusal.code).toBe("case-mixed-natures");
   });
 
@@ -118,20 +184,51 @@ describe("resolveBody", () => {
   const documents = new Map([["text", "b".repeat(64)]]);
 
   test("puts ids and hashes in place, at any depth, and leaves the player's own objects", () => {
-    const body = { of: [{ $id: "first" }], deep: { document: { $document: "text" } }, nonce: { $commitment: "x" }, plain: 1 };
-    expect(resolveBody(body, ids, documents)).toEqual({ ok: true, value: { of: ["a".repeat(64)], deep: { document: "b".repeat(64) }, nonce: { $commitment: "x" }, plain: 1 } });
+    const body = {
+      of: [{ $id: "first" }],
+      deep: { document: { $document: "text" } },
+      nonce: { $commitment: "x" },
+      plain: 1,
+    };
+    expect(resolveBody(body, ids, documents)).toEqual({
+      ok: true,
+      value: { of: ["a".repeat(64)], deep: { document: "b".repeat(64) }, nonce: { $commitment: "x" }, plain: 1 },
+    });
   });
 
   test("refuses what was not made yet", () => {
-    expect(resolveBody({ of: [{ $id: "later" }] }, ids, documents)).toMatchObject({ ok: false, refusal: { code: "case-unresolved-reference", where: "of.0" } });
+    expect(resolveBody({ of: [{ $id: "later" }] }, ids, documents)).toMatchObject({
+      ok: false,
+      refusal: { code: "case-unresolved-reference", where: "of.0" },
+    });
   });
 });
 
 test("a body that its kind does not allow is named by act and field", () => {
-  const made: Act = { label: "leak", circle: "one", by: "aurelia", at: "2027-02-01T09:00:00Z", kind: "event", body: {} };
-  const event = { on: "2027-02-01", title: inBoth("x"), summary: inBoth("x"), final: false, sources: [], confirmed: true };
+  const made: Act = {
+    label: "leak",
+    circle: "one",
+    by: "aurelia",
+    at: "2027-02-01T09:00:00Z",
+    kind: "event",
+    body: {},
+  };
+  const event = {
+    on: "2027-02-01",
+    title: inBoth("x"),
+    summary: inBoth("x"),
+    final: false,
+    sources: [],
+    confirmed: true,
+  };
   expect(problemOfBody(made, event, kinds)).toBeUndefined();
-  expect(problemOfBody(made, { ...event, colour: "x" }, kinds)).toMatchObject({ code: "case-body-malformed", where: "colour" });
-  expect(problemOfBody(made, { ...event, on: "2027-02-31" }, kinds)).toMatchObject({ code: "case-body-malformed", where: "on" });
+  expect(problemOfBody(made, { ...event, colour: "x" }, kinds)).toMatchObject({
+    code: "case-body-malformed",
+    where: "colour",
+  });
+  expect(problemOfBody(made, { ...event, on: "2027-02-31" }, kinds)).toMatchObject({
+    code: "case-body-malformed",
+    where: "on",
+  });
   expect(problemOfBody({ ...made, kind: "rumour" }, event, kinds)).toMatchObject({ code: "case-unknown-kind" });
 });

@@ -18,9 +18,21 @@ export const CASE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** A charter without keys, type, rules and nonce: those the player adds. */
 export const charterFacts = charterSchema
-  .pick({ nature: true, title: true, summary: true, sides: true, statesConcerned: true, cosigning: true, caps: true, tolerances: true })
+  .pick({
+    nature: true,
+    title: true,
+    summary: true,
+    sides: true,
+    statesConcerned: true,
+    cosigning: true,
+    caps: true,
+    tolerances: true,
+  })
   .extend({
-    parties: z.array(charterParty.omit({ keys: true })).min(2).max(100),
+    parties: z
+      .array(charterParty.omit({ keys: true }))
+      .min(2)
+      .max(100),
     observers: z.array(z.strictObject({ id: partyId, name: words })).max(20),
   });
 export type CharterFacts = z.infer<typeof charterFacts>;
@@ -47,7 +59,10 @@ export const caseSchema = z.strictObject({
   title: words,
   /** The moment of the case clock at which a reader meets the case. */
   opensAt: instant,
-  circles: z.array(z.strictObject({ id: name, charter: charterFacts })).min(1).max(20),
+  circles: z
+    .array(z.strictObject({ id: name, charter: charterFacts }))
+    .min(1)
+    .max(20),
   acts: z.array(act).max(10_000),
 });
 export type Case = z.infer<typeof caseSchema>;
@@ -67,9 +82,17 @@ export function readCase(json: unknown): Result<Case> {
     const path = issue?.path ?? [];
     if (issue?.code === "unrecognized_keys") {
       const unknown = [...path, issue.keys[0] ?? ""];
-      return refuse("case-unknown-field", `${place(json, unknown)} is not a field of a case. Remove it or correct its name.`, unknown.join("."));
+      return refuse(
+        "case-unknown-field",
+        `${place(json, unknown)} is not a field of a case. Remove it or correct its name.`,
+        unknown.join("."),
+      );
     }
-    return refuse("case-malformed", `${place(json, path)} does not read: ${issue?.message ?? "unknown"}.`, path.join("."));
+    return refuse(
+      "case-malformed",
+      `${place(json, path)} does not read: ${issue?.message ?? "unknown"}.`,
+      path.join("."),
+    );
   }
   const problem = problemOf(parsed.data);
   return problem === undefined ? accept(parsed.data) : { ok: false, refusal: problem };
@@ -83,9 +106,19 @@ export function resolveBody(
 ): Result<Record<string, unknown>> {
   let missing: Refusal | undefined;
   const resolved = mapReferences(body, [], (reference, path) => {
-    const found = reference.name === "$id" ? ids.get(reference.label) : reference.name === "$document" ? documents.get(reference.label) : undefined;
+    const found =
+      reference.name === "$id"
+        ? ids.get(reference.label)
+        : reference.name === "$document"
+          ? documents.get(reference.label)
+          : undefined;
     if (found !== undefined) return found;
-    if (reference.name !== "$source") missing ??= refusal("case-unresolved-reference", `"${reference.label}" (${reference.name}) has not been made yet.`, path.join("."));
+    if (reference.name !== "$source")
+      missing ??= refusal(
+        "case-unresolved-reference",
+        `"${reference.label}" (${reference.name}) has not been made yet.`,
+        path.join("."),
+      );
     return undefined;
   });
   return missing === undefined ? accept(resolved as Record<string, unknown>) : { ok: false, refusal: missing };
@@ -94,35 +127,73 @@ export function resolveBody(
 /** Whether a resolved body follows the schema of its kind; the sentence names the act and the field. */
 export function problemOfBody(made: Act, body: unknown, kinds: ReadonlyMap<string, Kind<never>>): Refusal | undefined {
   const kind = kinds.get(made.kind);
-  if (kind === undefined) return refusal("case-unknown-kind", `The act "${made.label}" is of the kind ${made.kind}, which this version does not know.`);
+  if (kind === undefined)
+    return refusal(
+      "case-unknown-kind",
+      `The act "${made.label}" is of the kind ${made.kind}, which this version does not know.`,
+    );
   const parsed = kind.body.safeParse(body);
   if (parsed.success) return undefined;
   const issue = parsed.error.issues[0];
-  const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])].join(".");
-  return refusal("case-body-malformed", `The act "${made.label}" is no ${made.kind}: the field ${path} does not read (${issue?.message ?? "unknown"}).`, path);
+  const path = [...(issue?.path ?? []), ...(issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [])].join(
+    ".",
+  );
+  return refusal(
+    "case-body-malformed",
+    `The act "${made.label}" is no ${made.kind}: the field ${path} does not read (${issue?.message ?? "unknown"}).`,
+    path,
+  );
 }
 
 /** What the schema cannot say: every name leads somewhere, once, and time runs forward. */
 function problemOf(read: Case): Refusal | undefined {
   const circles = new Map(read.circles.map((circle) => [circle.id, circle]));
-  if (circles.size !== read.circles.length) return refusal("case-label-repeated", "Two circles have the same id.", "circles");
+  if (circles.size !== read.circles.length)
+    return refusal("case-label-repeated", "Two circles have the same id.", "circles");
   if (new Set(read.circles.map(({ charter }) => charter.nature)).size > 1)
-    return refusal("case-mixed-natures", "The circles of one case differ in nature. Real, reconstructed and invented are never mixed.", "circles");
+    return refusal(
+      "case-mixed-natures",
+      "The circles of one case differ in nature. Real, reconstructed and invented are never mixed.",
+      "circles",
+    );
   const acts = new Map<string, Act>();
   const documents = new Set<string>();
   for (const [index, current] of read.acts.entries()) {
     const path = ["acts", index];
     const here = (...rest: (string | number)[]) => place(read, [...path, ...rest]);
     const circle = circles.get(current.circle);
-    if (circle === undefined) return refusal("case-unknown-circle", `${here("circle")} names "${current.circle}", which is no circle of the case.`, [...path, "circle"].join("."));
+    if (circle === undefined)
+      return refusal(
+        "case-unknown-circle",
+        `${here("circle")} names "${current.circle}", which is no circle of the case.`,
+        [...path, "circle"].join("."),
+      );
     if (!circle.charter.parties.some(({ id }) => id === current.by))
-      return refusal("case-unknown-party", `${here("by")} names "${current.by}", which is no party of the circle "${circle.id}".`, [...path, "by"].join("."));
-    if (acts.has(current.label)) return refusal("case-label-repeated", `${here("label")}: "${current.label}" is used twice. A label names one act.`, [...path, "label"].join("."));
+      return refusal(
+        "case-unknown-party",
+        `${here("by")} names "${current.by}", which is no party of the circle "${circle.id}".`,
+        [...path, "by"].join("."),
+      );
+    if (acts.has(current.label))
+      return refusal(
+        "case-label-repeated",
+        `${here("label")}: "${current.label}" is used twice. A label names one act.`,
+        [...path, "label"].join("."),
+      );
     const before = read.acts[index - 1];
     if (before !== undefined && before.at > current.at)
-      return refusal("case-out-of-order", `${here("at")} is ${current.at}, before the act above it ("${before.label}", ${before.at}). Acts stand in the order of time.`, [...path, "at"].join("."));
+      return refusal(
+        "case-out-of-order",
+        `${here("at")} is ${current.at}, before the act above it ("${before.label}", ${before.at}). Acts stand in the order of time.`,
+        [...path, "at"].join("."),
+      );
     for (const label of Object.keys(current.documents ?? {})) {
-      if (documents.has(label)) return refusal("case-label-repeated", `${here("documents", label)}: "${label}" is used twice. A label names one document.`, [...path, "documents", label].join("."));
+      if (documents.has(label))
+        return refusal(
+          "case-label-repeated",
+          `${here("documents", label)}: "${label}" is used twice. A label names one document.`,
+          [...path, "documents", label].join("."),
+        );
     }
     const own = new Set([...documents, ...Object.keys(current.documents ?? {})]);
     const problem =
@@ -135,14 +206,33 @@ function problemOf(read: Case): Refusal | undefined {
   return undefined;
 }
 
-function problemOfReferences(read: Case, value: unknown, path: Path, from: Act, acts: ReadonlyMap<string, Act>, documents: ReadonlySet<string>): Refusal | undefined {
+function problemOfReferences(
+  read: Case,
+  value: unknown,
+  path: Path,
+  from: Act,
+  acts: ReadonlyMap<string, Act>,
+  documents: ReadonlySet<string>,
+): Refusal | undefined {
   let problem: Refusal | undefined;
   mapReferences(value, path, (reference, at) => {
     const target = acts.get(reference.label);
-    const unknown = reference.name === "$id" ? target === undefined : reference.name === "$document" && !documents.has(reference.label);
-    if (unknown) problem ??= refusal("case-unknown-reference", `${place(read, at)} names "${reference.label}" (${reference.name}), which no act above it makes.`, at.join("."));
+    const unknown =
+      reference.name === "$id"
+        ? target === undefined
+        : reference.name === "$document" && !documents.has(reference.label);
+    if (unknown)
+      problem ??= refusal(
+        "case-unknown-reference",
+        `${place(read, at)} names "${reference.label}" (${reference.name}), which no act above it makes.`,
+        at.join("."),
+      );
     else if (reference.name === "$id" && target !== undefined && target.circle !== from.circle)
-      problem ??= refusal("case-unknown-reference", `${place(read, at)} names "${reference.label}", a statement of the circle "${target.circle}". A statement names only those of its own circle.`, at.join("."));
+      problem ??= refusal(
+        "case-unknown-reference",
+        `${place(read, at)} names "${reference.label}", a statement of the circle "${target.circle}". A statement names only those of its own circle.`,
+        at.join("."),
+      );
     return undefined;
   });
   return problem;
@@ -155,7 +245,11 @@ function withSources(json: unknown): Result<unknown> {
   const parsed = z.record(name, source).safeParse(sources);
   if (!parsed.success) {
     const path = ["sources", ...(parsed.error.issues[0]?.path ?? [])];
-    return refuse("case-malformed", `${place(json, path)} does not read: ${parsed.error.issues[0]?.message ?? "unknown"}.`, path.join("."));
+    return refuse(
+      "case-malformed",
+      `${place(json, path)} does not read: ${parsed.error.issues[0]?.message ?? "unknown"}.`,
+      path.join("."),
+    );
   }
   let problem: Refusal | undefined;
   const value = mapReferences(
@@ -164,10 +258,20 @@ function withSources(json: unknown): Result<unknown> {
     (reference, path) => {
       if (reference.name !== "$source") return undefined;
       const found = Object.hasOwn(parsed.data, reference.label) ? parsed.data[reference.label] : undefined;
-      if (found === undefined) problem ??= refusal("case-unknown-reference", `${place(json, path)} names the source "${reference.label}", which the case does not list.`, path.join("."));
+      if (found === undefined)
+        problem ??= refusal(
+          "case-unknown-reference",
+          `${place(json, path)} names the source "${reference.label}", which the case does not list.`,
+          path.join("."),
+        );
       return found;
     },
-    (path) => (problem ??= refusal("case-too-deep", `${place(json, path)} is nested more than ${CANONICAL_DEPTH} deep.`, path.join("."))),
+    (path) =>
+      (problem ??= refusal(
+        "case-too-deep",
+        `${place(json, path)} is nested more than ${CANONICAL_DEPTH} deep.`,
+        path.join("."),
+      )),
   );
   return problem === undefined ? accept(value) : { ok: false, refusal: problem };
 }
@@ -179,16 +283,24 @@ interface Reference {
 type Path = readonly PropertyKey[];
 
 /** Copies JSON; a reference becomes what `replace` gives, or stays when that is nothing. */
-function mapReferences(value: unknown, path: Path, replace: (reference: Reference, path: Path) => unknown, tooDeep?: (path: Path) => void): unknown {
+function mapReferences(
+  value: unknown,
+  path: Path,
+  replace: (reference: Reference, path: Path) => unknown,
+  tooDeep?: (path: Path) => void,
+): unknown {
   if (path.length > CANONICAL_DEPTH) {
     tooDeep?.(path);
     return value;
   }
-  if (Array.isArray(value)) return value.map((item: unknown, index) => mapReferences(item, [...path, index], replace, tooDeep));
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => mapReferences(item, [...path, index], replace, tooDeep));
   if (!isObject(value)) return value;
   const reference = referenceOf(value);
   if (reference !== undefined) return replace(reference, path) ?? value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapReferences(item, [...path, key], replace, tooDeep)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapReferences(item, [...path, key], replace, tooDeep)]),
+  );
 }
 
 function referenceOf(value: Readonly<Record<string, unknown>>): Reference | undefined {
@@ -200,7 +312,8 @@ function referenceOf(value: Readonly<Record<string, unknown>>): Reference | unde
 /** "Act 14 ("leak"), field body.of.0": what a person looks for in the file. */
 function place(json: unknown, path: Path): string {
   const [list, index, ...rest] = path;
-  if ((list !== "acts" && list !== "circles") || typeof index !== "number") return path.length === 0 ? "The case" : `The field ${path.join(".")}`;
+  if ((list !== "acts" && list !== "circles") || typeof index !== "number")
+    return path.length === 0 ? "The case" : `The field ${path.join(".")}`;
   const items = isObject(json) ? json[list] : undefined;
   const item: unknown = Array.isArray(items) ? items[index] : undefined;
   const label = isObject(item) ? (item["label"] ?? item["id"]) : undefined;

@@ -9,7 +9,10 @@ import { kind } from "../channel/kind.ts";
 export const agenda = kind(
   "agenda",
   z.strictObject({
-    subjects: z.array(z.strictObject({ id: name, title: words })).min(1).max(50),
+    subjects: z
+      .array(z.strictObject({ id: name, title: words }))
+      .min(1)
+      .max(50),
     venues: z.array(z.strictObject({ id: name, name: words, note: words, ...provenance })).max(20),
     provisions: z
       .array(

@@ -39,7 +39,9 @@ export function daysFrom(from: Day, to: Day): number {
 
 /** Every party of the circles once, in the order of the charters. */
 export function partiesOf(states: readonly State[]): readonly CharterParty[] {
-  return [...new Map(states.flatMap(({ charter }) => charter.parties.map((party) => [party.id, party] as const))).values()];
+  return [
+    ...new Map(states.flatMap(({ charter }) => charter.parties.map((party) => [party.id, party] as const))).values(),
+  ];
 }
 
 /** Every side of the circles once. */

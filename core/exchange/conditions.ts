@@ -25,17 +25,23 @@ export interface Package {
 /** Of each party's newest position on each provision; an older one that it replaced sets none. */
 export function conditionsInForce(states: readonly State[], asOf: Instant): readonly Conditions[] {
   return newestPositions(states, asOf).flatMap(({ on, statement: { id, author, body } }) =>
-    body.conditions.length === 0 ? [] : [{ provision: body.provision, party: author, word: body.word, on, conditions: body.conditions, statement: id }],
+    body.conditions.length === 0
+      ? []
+      : [{ provision: body.provision, party: author, word: body.word, on, conditions: body.conditions, statement: id }],
   );
 }
 
 /** Packages that newest positions declare. */
 export function packagesInForce(states: readonly State[], asOf: Instant): readonly Package[] {
   return newestPositions(states, asOf).flatMap(({ on, statement: { id, author, body } }) =>
-    body.package === undefined ? [] : [{ party: author, on, provisions: [...new Set([body.provision, ...body.package])], statement: id }],
+    body.package === undefined
+      ? []
+      : [{ party: author, on, provisions: [...new Set([body.provision, ...body.package])], statement: id }],
   );
 }
 
 function newestPositions(states: readonly State[], asOf: Instant): readonly PositionEntry[] {
-  return [...positionHistories(states, asOf).values()].flatMap((byParty) => [...byParty.values()].flatMap((history) => history.slice(0, 1)));
+  return [...positionHistories(states, asOf).values()].flatMap((byParty) =>
+    [...byParty.values()].flatMap((history) => history.slice(0, 1)),
+  );
 }

@@ -17,6 +17,19 @@ export interface Difference {
 /** In the order in which they were entered. */
 export function differences(states: readonly State[], asOf: Instant): readonly Difference[] {
   return statementsOf(states, differingSources, asOf)
-    .toSorted((a, b) => (a.statement.time === b.statement.time ? a.statement.index - b.statement.index : a.statement.time < b.statement.time ? -1 : 1))
-    .map(({ channel, statement: { id, body } }) => ({ id, channel, question: body.question, provision: body.provision, statement: body.statement, values: body.values }));
+    .toSorted((a, b) =>
+      a.statement.time === b.statement.time
+        ? a.statement.index - b.statement.index
+        : a.statement.time < b.statement.time
+          ? -1
+          : 1,
+    )
+    .map(({ channel, statement: { id, body } }) => ({
+      id,
+      channel,
+      question: body.question,
+      provision: body.provision,
+      statement: body.statement,
+      values: body.values,
+    }));
 }

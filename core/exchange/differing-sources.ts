@@ -10,6 +10,9 @@ export const differingSources = kind(
     /** The provision or statement that it bears on. */
     provision: name.exactOptional(),
     statement: sha256Hex.exactOptional(),
-    values: z.array(z.strictObject({ value: words, note: words.exactOptional(), sources: z.array(source).min(1).max(20) })).min(2).max(10),
+    values: z
+      .array(z.strictObject({ value: words, note: words.exactOptional(), sources: z.array(source).min(1).max(20) }))
+      .min(2)
+      .max(10),
   }),
 );

@@ -3,4 +3,7 @@ import { z } from "zod";
 import { day, provenance, words } from "../bytes/fields.ts";
 import { kind } from "../channel/kind.ts";
 
-export const event = kind("event", z.strictObject({ on: day, title: words, summary: words, final: z.boolean(), ...provenance }));
+export const event = kind(
+  "event",
+  z.strictObject({ on: day, title: words, summary: words, final: z.boolean(), ...provenance }),
+);

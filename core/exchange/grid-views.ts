@@ -11,7 +11,10 @@ export interface WordCount {
 }
 
 /** For each column how many of each word, in the order of the list; words that do not occur are left out. */
-export function wordCounts(subject: Subject, grid: Grid): readonly { readonly party: PartyId; readonly counts: readonly WordCount[] }[] {
+export function wordCounts(
+  subject: Subject,
+  grid: Grid,
+): readonly { readonly party: PartyId; readonly counts: readonly WordCount[] }[] {
   return grid.columns.map(({ party }, index) => ({
     party,
     counts: positionWord.options.flatMap((word): WordCount[] => {
@@ -41,9 +44,15 @@ export interface PaperRows {
 /** The rows on which each paper states a position, oldest paper first; a row stands under every paper that speaks of it. */
 export function byPaper(grid: Grid, papers: readonly Paper[]): readonly PaperRows[] {
   const rows = grid.subjects.flatMap((subject) => subject.rows).toSorted((a, b) => a.number - b.number);
-  const idsIn = (row: Row): readonly (string | undefined)[] => [...row.cells, ...row.parties].flatMap(({ history }) => history.map(({ statement }) => statement.body.paper));
+  const idsIn = (row: Row): readonly (string | undefined)[] =>
+    [...row.cells, ...row.parties].flatMap(({ history }) => history.map(({ statement }) => statement.body.paper));
   const known = new Set(papers.flatMap(({ copies }) => copies.map(({ id }) => id)));
-  const groups: PaperRows[] = papers.toReversed().map((paper) => ({ paper, rows: rows.filter((row) => paper.copies.some(({ id }) => idsIn(row).includes(id))) }));
-  groups.push({ paper: undefined, rows: rows.filter((row) => idsIn(row).some((id) => id === undefined || !known.has(id))) });
+  const groups: PaperRows[] = papers
+    .toReversed()
+    .map((paper) => ({ paper, rows: rows.filter((row) => paper.copies.some(({ id }) => idsIn(row).includes(id))) }));
+  groups.push({
+    paper: undefined,
+    rows: rows.filter((row) => idsIn(row).some((id) => id === undefined || !known.has(id))),
+  });
   return groups.filter((group) => group.rows.length > 0);
 }

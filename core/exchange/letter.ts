@@ -22,7 +22,10 @@ export const letter = kind(
     via: words.exactOptional(),
     marking: words.exactOptional(),
     /** Copies marked differently for each recipient, each with an id of its own. */
-    copies: z.array(z.strictObject({ id: name, recipient: words, marking: words })).max(50).exactOptional(),
+    copies: z
+      .array(z.strictObject({ id: name, recipient: words, marking: words }))
+      .max(50)
+      .exactOptional(),
     /** Which part of it is unconfirmed, when not the whole. */
     unconfirmedPart: words.exactOptional(),
     /** Days on which its author or others made it public stand in `publication`. */
@@ -31,6 +34,8 @@ export const letter = kind(
   }),
   ({ body }, seen) => {
     const stranger = body.to.find((id) => partyOf(seen.charter, id) === undefined);
-    return stranger === undefined ? undefined : refusal("letter-to-stranger", `"${stranger}" is no party of this circle, so the letter cannot reach it.`, "to");
+    return stranger === undefined
+      ? undefined
+      : refusal("letter-to-stranger", `"${stranger}" is no party of this circle, so the letter cannot reach it.`, "to");
   },
 );

@@ -5,7 +5,7 @@
 import { dayOf } from "../bytes/instant.ts";
 import type { Day, Instant, PartyId, Source, Words } from "../bytes/fields.ts";
 import type { State } from "../channel/fold.ts";
-import type { BodyOf } from "../channel/kind.ts";
+import type { BodyOf, Statement } from "../channel/kind.ts";
 import { publication } from "../channel/publication.ts";
 import { draft } from "../text/draft.ts";
 import { dayOfStatement, daysFrom, isReconstruction, newestFirst, statementsOf, type Placed } from "./circles.ts";
@@ -24,7 +24,9 @@ interface Bodies {
 export type PaperKind = keyof Bodies;
 
 /** The body as it was signed, for what only one kind has: accounts of a contact, articles of a draft, marked copies of a letter. */
-export type PaperBody = { readonly [Name in PaperKind]: { readonly kind: Name; readonly body: Bodies[Name] } }[PaperKind];
+export type PaperBody = {
+  readonly [Name in PaperKind]: { readonly kind: Name; readonly body: Bodies[Name] };
+}[PaperKind];
 
 export interface Answer {
   readonly id: string;
@@ -77,20 +79,40 @@ export interface Paper {
 /** As of a moment of the record's time; the days of waiting are counted to its day. */
 export function papers(states: readonly State[], asOf: Instant): readonly Paper[] {
   const groups = copiesTogether(sheetsOf(states, asOf));
-  const paperOf = new Map(groups.flatMap((group) => group.map(({ statement }) => [statement.id, group[0]?.statement.id ?? statement.id] as const)));
-  const answering = groups.flatMap((group) => group.flatMap((sheet) => answersOf(sheet).map((answered) => ({ answered, sheet }))));
+  const paperOf = new Map(
+    groups.flatMap((group) =>
+      group.map(({ statement }) => [statement.id, group[0]?.statement.id ?? statement.id] as const),
+    ),
+  );
+  const answering = Map.groupBy(
+    groups.flat().flatMap((sheet) => answersOf(sheet).map((answered) => ({ answered, sheet }))),
+    ({ answered }) => answered,
+  );
   const replaced = new Set(statementsOf(states, draft, asOf).map(({ statement }) => statement.body.replaces));
-  const published = statementsOf(states, publication, asOf);
-  const differing = statementsOf(states, differingSources, asOf);
+  const published = Map.groupBy(
+    statementsOf(states, publication, asOf).flatMap(({ statement }) =>
+      statement.body.of.map((of) => ({ of, statement })),
+    ),
+    ({ of }) => of,
+  );
+  const differing = Map.groupBy(
+    statementsOf(states, differingSources, asOf),
+    ({ statement }) => statement.body.statement,
+  );
   const reconstruction = isReconstruction(states);
   return groups.flatMap((group): Paper[] => {
     const [first] = group;
     if (first === undefined) return [];
     const ids = group.map(({ statement }) => statement.id);
-    const answers = answering
-      .filter(({ answered }) => ids.includes(answered))
-      .map(({ sheet }): Answer => ({ id: paperOf.get(sheet.statement.id) ?? sheet.statement.id, by: sheet.statement.author, on: sheet.on, afterDays: daysFrom(first.on, sheet.on) }));
-    const open = ids.some((id) => !replaced.has(id) && !answering.some(({ answered }) => answered === id));
+    const answers = ids
+      .flatMap((id) => answering.get(id) ?? [])
+      .map(({ sheet }): Answer => ({
+        id: paperOf.get(sheet.statement.id) ?? sheet.statement.id,
+        by: sheet.statement.author,
+        on: sheet.on,
+        afterDays: daysFrom(first.on, sheet.on),
+      }));
+    const open = ids.some((id) => !replaced.has(id) && !answering.has(id));
     return [
       {
         id: first.statement.id,
@@ -106,8 +128,11 @@ export function papers(states: readonly State[], asOf: Instant): readonly Paper[
         answers: [...new Set(group.flatMap(answersOf).map((id) => paperOf.get(id) ?? id))],
         answeredBy: onceEach(answers),
         waiting: open ? waitingOf(first, reconstruction, dayOf(asOf)) : undefined,
-        publicSince: published.filter(({ statement }) => statement.body.of.some((id) => ids.includes(id))).map(({ statement }) => ({ id: paperOf.get(statement.id) ?? statement.id, on: statement.body.on })),
-        differences: differing.filter(({ statement }) => statement.body.statement !== undefined && ids.includes(statement.body.statement)).map(({ statement }) => statement.id),
+        publicSince: publicationsOf(
+          ids.flatMap((id) => published.get(id) ?? []).map(({ statement }) => statement),
+          paperOf,
+        ),
+        differences: ids.flatMap((id) => differing.get(id) ?? []).map(({ statement }) => statement.id),
         final: first.content.kind === "event" && first.content.body.final,
         sources: first.content.body.sources,
         confirmed: first.content.body.confirmed,
@@ -124,12 +149,22 @@ interface Sheet extends Placed<PaperBody["body"]> {
 }
 
 function sheetsOf(states: readonly State[], asOf: Instant): readonly Sheet[] {
-  const sheet = (placed: Placed<PaperBody["body"]>, content: PaperBody): Sheet => ({ ...placed, content, on: dayOfStatement(placed.statement) });
+  const sheet = (placed: Placed<PaperBody["body"]>, content: PaperBody): Sheet => ({
+    ...placed,
+    content,
+    on: dayOfStatement(placed.statement),
+  });
   return [
-    ...statementsOf(states, letter, asOf).map((placed) => sheet(placed, { kind: "letter", body: placed.statement.body })),
+    ...statementsOf(states, letter, asOf).map((placed) =>
+      sheet(placed, { kind: "letter", body: placed.statement.body }),
+    ),
     ...statementsOf(states, draft, asOf).map((placed) => sheet(placed, { kind: "draft", body: placed.statement.body })),
-    ...statementsOf(states, contact, asOf).map((placed) => sheet(placed, { kind: "contact", body: placed.statement.body })),
-    ...statementsOf(states, publication, asOf).map((placed) => sheet(placed, { kind: "publication", body: placed.statement.body })),
+    ...statementsOf(states, contact, asOf).map((placed) =>
+      sheet(placed, { kind: "contact", body: placed.statement.body }),
+    ),
+    ...statementsOf(states, publication, asOf).map((placed) =>
+      sheet(placed, { kind: "publication", body: placed.statement.body }),
+    ),
     ...statementsOf(states, event, asOf).map((placed) => sheet(placed, { kind: "event", body: placed.statement.body })),
   ].toSorted(newestFirst);
 }
@@ -191,10 +226,25 @@ function summaryOf(content: PaperBody): Words | undefined {
 function waitingOf({ content, on }: Sheet, reconstruction: boolean, today: Day): Waiting | undefined {
   if (content.kind !== "letter" && content.kind !== "draft") return undefined;
   if (!content.body.asksReply && !reconstruction) return undefined;
-  return { kind: content.body.asksReply ? "waits-for-a-reply" : "no-answer-known", since: on, days: daysFrom(on, today) };
+  return {
+    kind: content.body.asksReply ? "waits-for-a-reply" : "no-answer-known",
+    since: on,
+    days: daysFrom(on, today),
+  };
+}
+
+/** A publication that stands in several circles counts once. */
+function publicationsOf(
+  published: readonly Statement<BodyOf<typeof publication>>[],
+  paperOf: ReadonlyMap<string, string>,
+): Paper["publicSince"] {
+  const onById = new Map(published.map(({ id, body }) => [paperOf.get(id) ?? id, body.on]));
+  return [...onById].map(([id, on]) => ({ id, on }));
 }
 
 /** An answer that went to several circles counts once; the earliest stands first. */
 function onceEach(answers: readonly Answer[]): readonly Answer[] {
-  return [...new Map(answers.map((answer) => [answer.id, answer])).values()].toSorted((a, b) => a.afterDays - b.afterDays);
+  return [...new Map(answers.map((answer) => [answer.id, answer])).values()].toSorted(
+    (a, b) => a.afterDays - b.afterDays,
+  );
 }

@@ -38,6 +38,10 @@ export const position = kind(
   }),
   ({ body }, seen) =>
     (body.word === "not-addressed" || body.word === "not-known") && seen.charter.nature !== "reconstruction"
-      ? refusal("position-only-in-reconstructions", `Only a reconstruction can say "${body.word}". Leave the position out.`, "word")
+      ? refusal(
+          "position-only-in-reconstructions",
+          `Only a reconstruction can say "${body.word}". Leave the position out.`,
+          "word",
+        )
       : undefined,
 );

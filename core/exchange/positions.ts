@@ -6,7 +6,15 @@ import type { Day, Instant, PartyId, Words } from "../bytes/fields.ts";
 import type { State } from "../channel/fold.ts";
 import type { BodyOf, Statement } from "../channel/kind.ts";
 import { agenda } from "./agenda.ts";
-import { dayOfStatement, isReconstruction, newestFirst, partiesOf, sidesOf, statementsOf, type Side } from "./circles.ts";
+import {
+  dayOfStatement,
+  isReconstruction,
+  newestFirst,
+  partiesOf,
+  sidesOf,
+  statementsOf,
+  type Side,
+} from "./circles.ts";
 import { differingSources } from "./differing-sources.ts";
 import { position, type PositionWord } from "./position.ts";
 import { stateConcerned } from "./state-concerned.ts";
@@ -87,7 +95,8 @@ export function positionGrid(states: readonly State[], asOf: Instant, order: rea
   const provisions = provisionsOf(agendas.map(({ statement }) => statement.body));
   const rowOf = rowMaker(states, asOf, columns, histories);
   const titles = new Map<string, Words>();
-  for (const { statement } of agendas) for (const { id, title } of statement.body.subjects) if (!titles.has(id)) titles.set(id, title);
+  for (const { statement } of agendas)
+    for (const { id, title } of statement.body.subjects) if (!titles.has(id)) titles.set(id, title);
   return {
     columns,
     subjects: [...titles].flatMap(([id, title]) => {
@@ -101,13 +110,22 @@ export function positionGrid(states: readonly State[], asOf: Instant, order: rea
 }
 
 /** Positions by provision and party, newest first. */
-export function positionHistories(states: readonly State[], asOf: Instant): ReadonlyMap<string, ReadonlyMap<PartyId, readonly PositionEntry[]>> {
+export function positionHistories(
+  states: readonly State[],
+  asOf: Instant,
+): ReadonlyMap<string, ReadonlyMap<PartyId, readonly PositionEntry[]>> {
   const histories = new Map<string, Map<PartyId, PositionEntry[]>>();
-  const entries = statementsOf(states, position, asOf).map(({ channel, statement }): PositionEntry => ({ channel, statement, on: dayOfStatement(statement) }));
+  const entries = statementsOf(states, position, asOf).map(({ channel, statement }): PositionEntry => ({
+    channel,
+    statement,
+    on: dayOfStatement(statement),
+  }));
   for (const entry of entries.toSorted(newestFirst)) {
     const { body, author } = entry.statement;
     const byParty = histories.get(body.provision) ?? new Map<PartyId, PositionEntry[]>();
-    histories.set(body.provision, byParty.set(author, [...(byParty.get(author) ?? []), entry]));
+    const history = byParty.get(author) ?? [];
+    history.push(entry);
+    histories.set(body.provision, byParty.set(author, history));
   }
   return histories;
 }
@@ -120,7 +138,9 @@ function columnsOf(states: readonly State[], order: readonly PartyId[]): readonl
     return found === undefined || role === "host" || role === "compiler" ? [] : [{ party: id, name, side: found }];
   });
   const sorted = columns.toSorted((a, b) => rank(a.party) - rank(b.party) || (a.party < b.party ? -1 : 1));
-  return [...new Set(sorted.map(({ side }) => side.id))].flatMap((side) => sorted.filter((column) => column.side.id === side));
+  return [...new Set(sorted.map(({ side }) => side.id))].flatMap((side) =>
+    sorted.filter((column) => column.side.id === side),
+  );
 }
 
 /** What several agendas say of one provision: its words from the first, those addressed from all. */
@@ -128,7 +148,14 @@ function provisionsOf(agendas: readonly BodyOf<typeof agenda>[]): readonly Provi
   const provisions = new Map<string, Provision>();
   for (const provision of agendas.flatMap((body) => body.provisions)) {
     const known = provisions.get(provision.id);
-    const merged = known === undefined ? provision : { ...known, addressedTo: [...new Set([...known.addressedTo, ...provision.addressedTo])], watchDifference: known.watchDifference || provision.watchDifference };
+    const merged =
+      known === undefined
+        ? provision
+        : {
+            ...known,
+            addressedTo: [...new Set([...known.addressedTo, ...provision.addressedTo])],
+            watchDifference: known.watchDifference || provision.watchDifference,
+          };
     provisions.set(provision.id, merged);
   }
   return [...provisions.values()];
@@ -141,15 +168,23 @@ function rowMaker(
   histories: ReadonlyMap<string, ReadonlyMap<PartyId, readonly PositionEntry[]>>,
 ): (provision: Provision) => Row {
   const noAnswer: PositionWord = isReconstruction(states) ? "not-known" : "no-answer";
-  const beside = partiesOf(states).filter(({ id, role }) => role !== "compiler" && !columns.some(({ party }) => party === id));
+  const beside = partiesOf(states).filter(
+    ({ id, role }) => role !== "compiler" && !columns.some(({ party }) => party === id),
+  );
   const concerned = statementsOf(states, stateConcerned, asOf);
-  const names = new Map(states.flatMap(({ charter }) => charter.statesConcerned.map(({ id, name }) => [id, name] as const)));
+  const names = new Map(
+    states.flatMap(({ charter }) => charter.statesConcerned.map(({ id, name }) => [id, name] as const)),
+  );
   const differing = statementsOf(states, differingSources, asOf);
   return ({ id, number, title, note, addressedTo, watchDifference }) => {
     const byParty = histories.get(id);
     const cells = columns.map(({ party }): Cell => {
       const history = byParty?.get(party) ?? [];
-      return { party, word: history[0]?.statement.body.word ?? (addressedTo.includes(party) ? noAnswer : "not-addressed"), history };
+      return {
+        party,
+        word: history[0]?.statement.body.word ?? (addressedTo.includes(party) ? noAnswer : "not-addressed"),
+        history,
+      };
     });
     return {
       provision: id,
@@ -163,10 +198,18 @@ function rowMaker(
       }),
       statesConcerned: concerned
         .filter(({ statement }) => statement.body.provision === id)
-        .map(({ statement: { id: statement, body } }) => ({ id: statement, state: body.state, name: names.get(body.state) ?? { en: body.state }, note: body.note, confirmed: body.confirmed })),
+        .map(({ statement: { id: statement, body } }) => ({
+          id: statement,
+          state: body.state,
+          name: names.get(body.state) ?? { en: body.state },
+          note: body.note,
+          confirmed: body.confirmed,
+        })),
       differsInside: watchDifference ? differencesInside(columns, cells) : [],
       answersDiffer: answersDiffer(columns, cells, addressedTo),
-      differences: differing.filter(({ statement }) => statement.body.provision === id).map(({ statement }) => statement.id),
+      differences: differing
+        .filter(({ statement }) => statement.body.provision === id)
+        .map(({ statement }) => statement.id),
     };
   };
 }
@@ -186,7 +229,10 @@ function differencesInside(columns: readonly Column[], cells: readonly Cell[]): 
  */
 function answersDiffer(columns: readonly Column[], cells: readonly Cell[], addressedTo: readonly PartyId[]): boolean {
   const sides = new Set(columns.filter(({ party }) => addressedTo.includes(party)).map(({ side }) => side.id));
-  const answers = cells.filter((cell, index) => addressedTo.includes(cell.party) || (cell.history.length > 0 && sides.has(columns[index]?.side.id ?? "")));
+  const answers = cells.filter(
+    (cell, index) =>
+      addressedTo.includes(cell.party) || (cell.history.length > 0 && sides.has(columns[index]?.side.id ?? "")),
+  );
   const said = new Set(answers.map(sayingOf));
   return said.size > 1;
 }

@@ -10,5 +10,9 @@ export const stateConcerned = kind(
   ({ body }, seen) =>
     seen.charter.statesConcerned.some(({ id }) => id === body.state)
       ? undefined
-      : refusal("state-not-in-charter", `The charter names no State concerned "${body.state}". A State is listed there first.`, "state"),
+      : refusal(
+          "state-not-in-charter",
+          `The charter names no State concerned "${body.state}". A State is listed there first.`,
+          "state",
+        ),
 );
