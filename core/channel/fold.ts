@@ -161,18 +161,19 @@ class Fold {
     return matches;
   }
 
+  /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
   #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Int32Array, time: number): void {
-    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false);
+    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, time);
     const kind = this.#kinds.get(payload.kind);
-    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false);
+    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false, time);
     const body = kind.body.safeParse(payload.body);
     if (!body.success) {
       const issue = body.error.issues[0];
-      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false);
+      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, time);
     }
     const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: formatInstant(time), body: body.data, files: payload.files };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, this.#seenBy(cover));
-    if (why !== undefined) return this.#pass(lane, why, false);
+    if (why !== undefined) return this.#pass(lane, why, false, time);
     const placed: Placed = { statement, cover, rank: cover.reduce((sum, seen) => sum + seen, 0) };
     this.#byId.set(id, placed);
     insert(this.#byKind, statement.kind, placed);
@@ -192,10 +193,10 @@ class Fold {
     return missing === undefined ? undefined : refusal("entry-before-charter", `It was made before ${missing.id} had signed the charter.`);
   }
 
-  #pass(lane: Lane, why: Refusal, waiting: boolean): void {
+  #pass(lane: Lane, why: Refusal, waiting: boolean, time = 0): void {
     this.#inert.push({ author: lane.log.party, index: lane.next, why, waiting });
     lane.applied.push(undefined);
-    this.#advance(lane, undefined, 0);
+    this.#advance(lane, undefined, time);
   }
 
   #advance(lane: Lane, cover: Int32Array | undefined, time: number): void {
