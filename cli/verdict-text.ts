@@ -1,0 +1,58 @@
+/** A verdict as lines for a person. Everything in it is in the JSON too. */
+import { daySentence, findingSentence, partSentence } from "@countersign/core/assure/sentence.ts";
+import type { Finding } from "@countersign/core/assure/finding.ts";
+import { plainText } from "@countersign/core/assure/runs.ts";
+import type { Note, VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
+
+const NATURE = {
+  real: "Real channel.",
+  reconstruction: "Reconstruction from public sources. Demonstration keys; no government signed this.",
+  exercise: "Exercise: invented States and sites.",
+} as const;
+
+export function verdictText(verdict: Verdict): string {
+  const { channel, nature, asOf, rules, parties, statements, inert, observations, problems, findings } = verdict;
+  return [
+    opening(verdict),
+    ...(nature === null ? [] : [NATURE[nature]]),
+    "",
+    ...(channel === null ? [] : [`Channel     ${channel}`]),
+    ...(asOf === null ? [] : [`As of       ${asOf}${rules === null ? "" : `, rules ${rules}`}`]),
+    ...(parties.length === 0 ? [] : [`Statements  ${statements} count, ${inert.length} without effect`, "", "Logs", ...parties.flatMap(partyLines)]),
+    ...section("Problems", problems.map(noteLine)),
+    ...section("Observations", observations.map(noteLine)),
+    ...section("Without effect", inert.map(({ author, index, why }) => `  ${author} ${index}: ${why}`)),
+    ...section("Findings", findings.flatMap(findingLines)),
+  ].join("\n");
+}
+
+function opening({ ok, anchored, channel, problems }: Verdict): string {
+  if (!ok) return `Not whole: ${problems.length} ${problems.length === 1 ? "problem" : "problems"}.`;
+  return anchored
+    ? "Whole, and of the channel that you named. Newer copies may exist."
+    : `Consistent in itself; nobody has vouched for channel ${channel ?? ""}. Newer copies may exist.`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+function partyLines({ id, size, root, fingerprints, cosignedBy }: VerifiedParty): string[] {
+  const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.at})`).join(", ");
+  return [`  ${id}: ${size} entries, root ${root}`, `    cosigned by ${by === "" ? "nobody" : by}`, `    root key fingerprint ${fingerprints.root.replaceAll(/(.{4})(?=.)/g, "$1 ")}`];
+}
+
+function noteLine({ where, text }: Note): string {
+  return where === "" ? `  ${text}` : `  ${where}: ${text}`;
+}
+
+const CLAIM = {
+  "item-absent": "the item is absent",
+  "launcher-incapable": "the launcher cannot fire it",
+  "site-as-declared": "the site is as declared",
+} as const;
+
+function findingLines(finding: Finding): string[] {
+  const sentences = [findingSentence(finding, "en"), partSentence(finding, "en"), daySentence(finding, "en")].map(plainText).filter((text) => text !== "");
+  return [`  ${finding.site}, ${CLAIM[finding.claim]}: ${finding.verdict}`, ...sentences.map((text) => `    ${text}`)];
+}
