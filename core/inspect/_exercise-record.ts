@@ -4,7 +4,7 @@ import { addHours, addSeconds } from "../bytes/instant.ts";
 import { canonicalJson } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
-import { bytesNamed, testRecord, type TestCharterOptions, type TestRecord } from "../channel/_test-record.ts";
+import { bytesNamed, testRecord, type TestRecord } from "../channel/_test-record.ts";
 import { sign } from "../channel/sign.ts";
 import { consent } from "../consult/consent.ts";
 import { commitment } from "../declare/commitment.ts";
@@ -44,8 +44,8 @@ export interface Exercise {
 }
 
 /** Types, sites and a draft are on the table; nothing is settled. */
-export function exercise(terms: Terms, options: TestCharterOptions = {}): Exercise {
-  const record = testRecord(options);
+export function exercise(terms: Terms): Exercise {
+  const record = testRecord();
   declareType(record, "aurelia", "long-arrow", 6250);
   declareType(record, "borealia", "kestrel-1", 6900);
   declareType(record, "borealia", "kestrel-2", 7430);
@@ -59,14 +59,13 @@ export function exercise(terms: Terms, options: TestCharterOptions = {}): Exerci
   return { record, terms, draft: draftId };
 }
 
-/** The same, with the bracket settled on 16 hours and the agreement in force. */
-export function agreedExercise(terms: Terms, options: TestCharterOptions = {}): Exercise {
-  const made = exercise(terms, options);
+/** The same, with the bracket settled on 16 hours, the agreement in force and the consent of these hosts. */
+export function agreedExercise(terms: Terms, hosts: readonly ("carpathia" | "pomeria")[] = ["carpathia", "pomeria"]): Exercise {
+  const made = exercise(terms);
   supportWording(made, "borealia", "hours-16", "2027-03-01T09:00:00Z");
   for (const signatory of ["aurelia", "borealia", "meridia"]) signText(made, signatory, "2027-03-02T09:00:00Z");
   const agreement = agreementInForce(made.record.fold())?.sha256 ?? "";
-  made.record.say("carpathia", consent, { agreement, sites: ["A-01"], conditions: [] }, "2027-03-02T14:20:00Z");
-  made.record.say("pomeria", consent, { agreement, sites: ["A-02"], conditions: [] }, "2027-03-02T15:05:00Z");
+  for (const host of hosts) made.record.say(host, consent, { agreement, sites: [host === "carpathia" ? "A-01" : "A-02"], conditions: [] }, "2027-03-02T14:20:00Z");
   return made;
 }
 
