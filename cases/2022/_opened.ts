@@ -1,10 +1,10 @@
 /** For tests: the case of 2022, read and played into two records, and ways to find a paper or a row in them. */
-import { readFileSync } from "node:fs";
 import type { State } from "@countersign/core/channel/fold.ts";
 import { papers, type Paper } from "@countersign/core/exchange/letters.ts";
 import { positionGrid, type Grid, type Row } from "@countersign/core/exchange/positions.ts";
 import { playCase, type PlayedCase } from "../_play.ts";
 import { readCase, type Case } from "../case-file.ts";
+import json from "./case.json" with { type: "json" };
 
 export const END = "2022-02-24T23:59:00Z";
 export const ORDER = ["nato", "united-states", "russian-federation"];
@@ -20,7 +20,7 @@ export interface OpenedCase {
 }
 
 export function openCase2022(): OpenedCase {
-  const result = readCase(JSON.parse(readFileSync(new URL("case.json", import.meta.url), "utf8")));
+  const result = readCase(json);
   if (!result.ok) throw new Error(result.refusal.sentence);
   const played = playCase(result.value);
   const states = played.records.map((record) => record.fold());

@@ -141,6 +141,16 @@ describe("positions", () => {
     expect(rows.map(({ number, cells }) => [number, ...cells.map(({ word }) => word)])).toEqual(WORDS);
   });
 
+  test("papers of one day that speak of one provision stand together, with one word", () => {
+    for (const { cells } of positionGrid(states, END, ORDER).subjects.flatMap(({ rows }) => rows))
+      for (const { current, word } of cells)
+        for (const { statement } of current) expect(statement.body.word).toBe(word);
+    expect(row(18).cells[2]?.current.map(({ statement }) => statement.body.paper)).toEqual([
+      idOf("draft-agreement"),
+      idOf("draft-treaty"),
+    ]);
+  });
+
   test("nobody is said to have given no answer", () => {
     const said = positionGrid(states, END, ORDER).subjects.flatMap(({ rows }) =>
       rows.flatMap(({ cells }) => cells.map(({ word }) => word)),

@@ -35,6 +35,8 @@ export interface Cell {
   readonly party: PartyId;
   /** The newest position's; without one what the agenda lets us say. */
   readonly word: PositionWord;
+  /** The positions of the newest day: several where two papers of one day speak of it. */
+  readonly current: readonly PositionEntry[];
   /** Newest first; empty where the word only tells of a gap. */
   readonly history: readonly PositionEntry[];
 }
@@ -183,6 +185,7 @@ function rowMaker(
       return {
         party,
         word: history[0]?.statement.body.word ?? (addressedTo.includes(party) ? noAnswer : "not-addressed"),
+        current: history.filter(({ on }) => on === history[0]?.on),
         history,
       };
     });
