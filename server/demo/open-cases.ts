@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CASE_LIMIT_BYTES, readCase, type Case } from "@countersign/cases/case-file.ts";
-import type { PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import type { Instant, PartyId, Words } from "@countersign/core/bytes/fields.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { CaseName } from "@countersign/wire/demonstration.ts";
 import { startNode, type CountersignNode } from "../node.ts";
@@ -81,9 +81,15 @@ export async function playCase(played: PlayedCase, progress: (text: string) => v
   await played.circles.exchangeAll();
   const done = await playOpening(played.read, played.circles, played.clock, (made, of) => progress(`${played.name}: ${made} of ${of} statements`));
   if (!done.ok) return done;
-  await played.clock.moveTo(played.read.opensAt);
+  await played.clock.moveTo(endOf(played.read));
   await played.circles.exchangeAll();
   return accept(undefined);
+}
+
+/** A reconstruction is over: its clock stands at the end of its last day. An exercise goes on from the moment at which it opens. */
+function endOf(read: Case): Instant {
+  const last = read.acts.at(-1)?.at ?? read.opensAt;
+  return read.circles.some(({ charter }) => charter.nature === "exercise") ? read.opensAt : `${last.slice(0, 10)}T23:59:00Z`;
 }
 
 interface Member {
