@@ -1,17 +1,39 @@
 /**
- * One party's or observer's node, put together: storage, own log, copies of the others', view, and the two faces it shows (byte
- * paths for the other nodes, the desk for its own people).
+ * One party's or observer's node, put together: folder and lock, keys, channels, the loop that exchanges with the others, and the two faces
+ * it shows (byte paths for the other nodes, the desk for its own people).
  */
-import type { Hono } from "hono";
-import type { Instant, PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Hono } from "hono";
+import type { PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { replaceSha256, sha256 } from "@countersign/core/bytes/sha256.ts";
+import { channelId, partyOf, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
+import { fileReference } from "@countersign/core/channel/statement.ts";
 import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
-import { refuse, type Result } from "@countersign/core/refusal.ts";
+import { accept, refusal, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
+import { channelGate } from "./access/channel-gate.ts";
+import { deskAccess } from "./access/desk-access.ts";
+import { RequestCheck } from "./access/request-signature.ts";
+import { bundleOf } from "./bundle.ts";
+import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
+import { deskRoutes } from "./http/desk-routes.ts";
+import { heldLogs } from "./http/held-logs.ts";
+import { logRoutes } from "./http/log-routes.ts";
 import type { Gate, LogSource } from "./http/log-source.ts";
+import { problemAnswer } from "./http/problem.ts";
+import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
+import { DiskStore } from "./objects/disk.ts";
+import { storageKey } from "./private/encrypted-store.ts";
+import { observerSigners, partySigners } from "./private/keys.ts";
+import { nativeSha256, nativeVerify } from "./signing.ts";
+import type { StatementDraft } from "./statement-writer.ts";
 
 export { createKeys, createObserverKeys, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
 export { machineClock, type Clock } from "./clock.ts";
@@ -27,7 +49,7 @@ export interface NodeConfig {
   readonly id: PartyId;
   readonly name: Words;
   readonly role: "party" | "observer";
-  /** Holds `keys/` (made by `createKeys`), `private/`, `logs/` and `files/`. One process at a time. */
+  /** Holds `keys/` (made by `createKeys`), `private/` and `logs/`. One process at a time. */
   readonly directory: string;
   readonly clock: Clock;
   /** Canonical charter bytes; a charter must name this node with the keys in `directory`. */
@@ -43,7 +65,7 @@ export interface NodeConfig {
   readonly acknowledges?: boolean;
   /** For the node's requests to its peers. */
   readonly fetch?: typeof fetch;
-  /** Outside a demonstration: decides which requests may use the desk. Absent: none. */
+  /** Outside a demonstration: the token of the one-time link that opens the desk. Absent: the desk stays closed. */
   readonly deskToken?: string;
 }
 
@@ -58,11 +80,13 @@ export interface CountersignNode {
   seal(channel: string, value?: string): Promise<Result<Seal>>;
   unseal(channel: string, commitment: string): Promise<Result<Opening>>;
   /** Pulls from every peer once, cosigns what is now held, learns receipts, and writes `receive` if there is something new. */
-  exchangeNow(): Promise<void>;
+  exchangeNow(channel?: string): Promise<void>;
   state(channel: string): State;
   record(channel: string): HeldRecord;
   receipts(channel: string): readonly LogReceipts[];
   observations(channel: string): readonly Observation[];
+  /** What this node holds of the channel in one file (SPEC R18); an observer's holds what was released. */
+  bundle(channel: string): Promise<Result<Uint8Array>>;
   /** The logs as this node serves them honestly, for `logRoutes`. */
   logs(channel: string): LogSource;
   /** Who signed a request to this node, for `logRoutes`. */
@@ -73,9 +97,204 @@ export interface CountersignNode {
   close(): Promise<void>;
 }
 
-export type { Instant };
-
 /** Opens a node; with a fresh directory it signs each charter as entry 0 of its log. Refuses a directory in use and keys no charter names. */
 export async function startNode(config: NodeConfig): Promise<Result<CountersignNode>> {
-  return refuse("node-unfinished", `The node of ${config.id} cannot start yet.`);
+  replaceSha256(nativeSha256);
+  await mkdir(config.directory, { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(config.directory);
+  if (!lock.ok) return lock;
+  const node = new RunningNode(config, lock.value);
+  const opened = await node.open().catch((error: unknown) => {
+    void node.close();
+    throw error;
+  });
+  if (opened.ok) return accept(node);
+  await node.close();
+  return opened;
+}
+
+class RunningNode implements CountersignNode {
+  readonly id: PartyId;
+  readonly app = new Hono();
+  gate: Gate;
+  readonly #config: NodeConfig;
+  readonly #lock: DirectoryLock;
+  readonly #ending = new AbortController();
+  readonly #channels = new Map<string, Channel>();
+  readonly #sources = new Map<string, LogSource>();
+  readonly #listeners = new Set<(channel: string) => void>();
+  #highest: DiskStore | undefined;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(config: NodeConfig, lock: DirectoryLock) {
+    this.id = config.id;
+    this.#config = config;
+    this.#lock = lock;
+    this.gate = channelGate(new Map(), new RequestCheck(config.id, nativeVerify));
+  }
+
+  async open(): Promise<Result<void>> {
+    const { id, directory, channels, path = "" } = this.#config;
+    this.#highest = await DiskStore.open(join(directory, "keys", ".signed"));
+    const secret = await storageKey(directory);
+    if (!secret.ok) return secret;
+    const charters = new Map<string, Charter>();
+    for (const { charter: bytes } of channels) {
+      const charter = readCharter(bytes);
+      if (!charter.ok) return charter;
+      const channel = channelId(charter.value);
+      charters.set(channel, charter.value);
+      const opened = await this.#openChannel(channel, charter.value, bytes, secret.value, this.#highest);
+      if (!opened.ok) return opened;
+      this.#channels.set(channel, opened.value);
+      this.#sources.set(channel, heldLogs(opened.value));
+    }
+    this.gate = channelGate(charters, new RequestCheck(id, nativeVerify));
+    for (const channel of charters.keys()) this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel) }));
+    const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
+    this.app.route("/", deskRoutes({ node: this, channel: (channel) => this.#channels.get(channel), access, path, now: () => this.#config.clock.now(), signal: this.#ending.signal }));
+    this.app.notFound((c) => problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)));
+    this.app.onError((error) => {
+      console.error(error);
+      return problemAnswer(500, refusal("node-failed", "The node failed at this; its own output says why. What it had to say before still stands."));
+    });
+    const every = this.#config.pullEveryMilliseconds ?? 5000;
+    if (every > 0) this.#loop = this.#pullEvery(every);
+    return accept(undefined);
+  }
+
+  facts(): NodeFacts {
+    const { id, name, role, clock, demonstration } = this.#config;
+    const channels = [...this.#channels].map(([channel, { options }]) => ({ channel, nature: options.charter.nature, title: options.charter.title }));
+    return { id, name, role, clock: clock.now(), demonstration, channels };
+  }
+
+  async say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>> {
+    const held = this.#channel(channel);
+    const draft = draftOf(request, held.options.charter.caps.bodyFileBytes);
+    if (!draft.ok) return draft;
+    const written = await held.say(draft.value);
+    if (!written.ok) return written;
+    const { id, index, head, proof } = written.value;
+    return accept({ id, index, head, proof: proof.map(toBase64) });
+  }
+
+  async seal(channel: string, value?: string): Promise<Result<Seal>> {
+    return accept(await this.#channel(channel).seals.seal(value));
+  }
+
+  async unseal(channel: string, commitment: string): Promise<Result<Opening>> {
+    return this.#channel(channel).seals.open(commitment);
+  }
+
+  async exchangeNow(channel?: string): Promise<void> {
+    const channels = channel === undefined ? [...this.#channels.values()] : [this.#channel(channel)];
+    await Promise.all(channels.map((held) => held.exchange()));
+  }
+
+  state(channel: string): State {
+    return this.#channel(channel).view.state();
+  }
+
+  record(channel: string): HeldRecord {
+    return this.#channel(channel).view.record();
+  }
+
+  receipts(channel: string): readonly LogReceipts[] {
+    return this.#channel(channel).receipts();
+  }
+
+  observations(channel: string): readonly Observation[] {
+    return this.#channel(channel).observations.all;
+  }
+
+  bundle(channel: string): Promise<Result<Uint8Array>> {
+    return bundleOf(this.#channel(channel));
+  }
+
+  logs(channel: string): LogSource {
+    const source = this.#sources.get(channel);
+    if (source === undefined) throw new Error(`the node of ${this.id} is not in the channel ${channel}`);
+    return source;
+  }
+
+  onChange(listener: (channel: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#loop;
+    for (const channel of this.#channels.values()) await channel.close();
+    await this.#highest?.close();
+    await this.#lock.release();
+  }
+
+  async #openChannel(channel: string, charter: Charter, charterBytes: Uint8Array, secret: Uint8Array, highestStore: DiskStore): Promise<Result<Channel>> {
+    const { id, role, directory, clock, peers, acknowledges = true } = this.#config;
+    const party = partyOf(charter, id);
+    const observer = charter.observers.find((candidate) => candidate.id === id);
+    const named = role === "party" ? party : observer;
+    if (named === undefined) return refuse("charter-other-node", `The charter "${charter.title.en ?? charter.title.ru ?? ""}" does not name ${id} as ${role === "party" ? "a party" : "an observer"}.`);
+    const signers = "keys" in named ? await partySigners(directory, named) : await observerSigners(directory, named);
+    if (!signers.ok) return signers;
+    const inMembers = peers.filter((peer) => partyOf(charter, peer.id) !== undefined || charter.observers.some((other) => other.id === peer.id));
+    return Channel.open({
+      self: id,
+      channel,
+      charter,
+      charterBytes,
+      directory,
+      signers: signers.value,
+      storageKey: secret,
+      highestStore,
+      clock,
+      peers: inMembers,
+      acknowledges,
+      fetch: this.#config.fetch ?? fetch,
+      signal: this.#ending.signal,
+      onChange: () => {
+        for (const listener of this.#listeners) listener(channel);
+      },
+    });
+  }
+
+  #channel(id: string): Channel {
+    const channel = this.#channels.get(id);
+    if (channel === undefined) throw new Error(`the node of ${this.id} is not in the channel ${id}`);
+    return channel;
+  }
+
+  async #pullEvery(milliseconds: number): Promise<void> {
+    const { signal } = this.#ending;
+    while (!signal.aborted) {
+      await this.exchangeNow().catch((error: unknown) => {
+        // What a peer does is never an error; this machine could not write.
+        if (!signal.aborted) console.error(error);
+      });
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        signal.addEventListener("abort", () => {
+          clearTimeout(timer);
+          resolve();
+        }, { once: true });
+        if (signal.aborted) resolve();
+      });
+    }
+  }
+}
+
+/** Decodes the files of a request and names them by their hashes. */
+function draftOf(request: StatementRequest, cap: number): Result<StatementDraft> {
+  const files: StatementDraft["files"][number][] = [];
+  for (const { name, type, data } of request.files) {
+    const bytes = fromBase64(data);
+    if (bytes === undefined) return refuse("file-not-base64", `The file ${name} is not base64.`, name);
+    if (bytes.length > cap) return refuse("file-too-large", `The file ${name} has ${bytes.length} bytes; the charter allows ${cap}.`, name);
+    const reference = fileReference.safeParse({ sha256: toHex(sha256(bytes)), size: bytes.length, type, name });
+    if (!reference.success) return refuse("file-malformed", `The file's name or type cannot be used: ${reference.error.issues[0]?.message ?? "unknown"}.`, name);
+    files.push({ reference: reference.data, bytes });
+  }
+  return accept({ kind: request.kind, body: request.body, files });
 }

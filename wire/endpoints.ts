@@ -28,7 +28,7 @@ export const observation = z.strictObject({
   sentence: z.string().max(600),
   entry: z.int().min(0).exactOptional(),
   heads: z.array(z.strictObject({ size, root: z.string().max(44), heardFrom: partyId })).max(4),
-  /** SHA-256 of the proof file, fetched under `proofs/`. */
+  /** SHA-256 of the proof file, fetched under `proofs/` (`deskProof` by a desk). */
   proof: sha256Hex.exactOptional(),
 });
 export type Observation = z.infer<typeof observation>;
@@ -83,7 +83,10 @@ export type Problem = z.infer<typeof problem>;
 
 export const opening = z.strictObject({ value: z.string().max(200), nonce: z.string().max(44) });
 
-/** JSON endpoints. `:channel` and the like are filled by the client; `have` is `log:size,log:size`. */
+/**
+ * JSON endpoints. `:channel` and the like are filled by the client; `have` is `log:size,log:size`. A record answer is bounded: a client asks again
+ * with what it has until no entries come.
+ */
 export const endpoints = {
   node: { method: "GET", path: "/api/node", input: z.undefined(), output: nodeFacts },
   record: { method: "GET", path: "/api/channels/:channel/record", input: z.strictObject({ have: z.string().max(6000).exactOptional() }), output: recordAnswer },
@@ -107,5 +110,6 @@ export const bytePaths = {
   /** For a desk. */
   bundle: "/api/channels/:channel/bundle",
   deskFile: "/api/channels/:channel/files/:sha256",
+  deskProof: "/api/channels/:channel/proofs/:sha256",
   events: "/api/events",
 } as const;

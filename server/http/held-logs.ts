@@ -1,0 +1,45 @@
+/** A channel's logs as this node holds them, for its byte paths. */
+import { fromHex } from "@countersign/core/bytes/hex.ts";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { released } from "@countersign/core/channel/release.ts";
+import type { ReleasedEntries } from "@countersign/wire/endpoints.ts";
+import type { Channel } from "../channel.ts";
+import type { LogSource } from "./log-source.ts";
+
+export function heldLogs(channel: Channel): LogSource {
+  const { options, view } = channel;
+  return {
+    channel: options.channel,
+    checkpoint: async (log) => {
+      const note = channel.newestNote(log);
+      return note === undefined ? undefined : encodeUtf8(note);
+    },
+    tile: (log, address) => channel.tile(log, address),
+    released: async (log) => encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
+    file: async (sha256, role) => (fromHex(sha256)?.length !== 32 || (role === "observer" && !releasedFiles(channel).has(sha256)) ? undefined : view.files.get(sha256)),
+    proof: (sha256) => channel.observations.proof(sha256),
+    charter: async () => options.charterBytes,
+  };
+}
+
+/** What every side has released of one log, with the bytes. An observer's node gives what it was given. */
+async function releasedOf(channel: Channel, log: PartyId): Promise<ReleasedEntries["entries"]> {
+  if (channel.own === undefined) return channel.released.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }));
+  const state = channel.view.state();
+  const indexes = [...released(state)].flatMap((id) => {
+    const statement = state.get(id);
+    return statement?.author === log ? [statement.index] : [];
+  });
+  const entries = indexes.sort((a, b) => a - b).map(async (index) => {
+    const [entry] = await channel.entries(log, index, index + 1);
+    return entry === undefined ? [] : [{ index, entry: toBase64(entry) }];
+  });
+  return (await Promise.all(entries)).flat();
+}
+
+function releasedFiles(channel: Channel): ReadonlySet<string> {
+  const state = channel.view.state();
+  return new Set([...released(state)].flatMap((id) => state.get(id)?.files.map(({ sha256 }) => sha256) ?? []));
+}

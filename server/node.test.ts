@@ -1,0 +1,222 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { delivery } from "@countersign/core/channel/receipts.ts";
+import { letter } from "@countersign/core/exchange/letter.ts";
+import { receive } from "@countersign/core/channel/receive.ts";
+import { opens } from "@countersign/core/declare/commitment.ts";
+import { openHead } from "@countersign/core/log/checkpoint.ts";
+import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
+import { call } from "@countersign/wire/client.ts";
+import { endpoints, type StatementRequest } from "@countersign/wire/endpoints.ts";
+import { foundTestCircle, must, type TestCircle } from "./_circle.ts";
+import { nativeVerify } from "./signing.ts";
+import type { CountersignNode } from "./node.ts";
+
+let circle: TestCircle;
+
+afterEach(async () => circle.close());
+
+const letterTo = (to: string, text: string, files: StatementRequest["files"] = []): StatementRequest => ({
+  kind: "letter",
+  body: { form: "note", title: { en: "Note" }, text: { en: text }, to: [to], answers: [], asksReply: false, venues: [], sources: [], confirmed: true },
+  files,
+});
+
+async function pair(): Promise<[CountersignNode, CountersignNode]> {
+  circle = await foundTestCircle(["aurelia", "borealis"]);
+  const nodes: [CountersignNode, CountersignNode] = [await circle.start("aurelia"), await circle.start("borealis")];
+  await circle.exchange(...nodes);
+  return nodes;
+}
+
+describe("two parties' nodes", () => {
+  it("R1 each log begins with its owner's signature of the charter, and nothing else applies before all have signed", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    const { channel } = circle;
+    const aurelia = await circle.start("aurelia");
+    expect(aurelia.state(channel).by("aurelia").map(({ kind }) => kind)).toEqual(["sign"]);
+    expect(await aurelia.say(channel, letterTo("borealis", "too early"))).toMatchObject({ ok: false, refusal: { code: "entry-before-charter" } });
+    const borealis = await circle.start("borealis");
+    await circle.exchange(aurelia, borealis);
+    must(await aurelia.say(channel, letterTo("borealis", "now")));
+  });
+
+  it("R12 R10 a letter is answered with its proof, pulled, cosigned, received and receipted", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel, charter } = circle;
+    const answer = must(await aurelia.say(channel, letterTo("borealis", "hello", [{ name: "annex.json", type: "application/json", data: toBase64(encodeUtf8("{}")) }])));
+    const key = charter.parties[0]?.keys.log;
+    if (key === undefined) throw new Error("no log key");
+    const { head } = must(await openHead(answer.head, key, nativeVerify));
+    const entry = aurelia.record(channel).logs.get("aurelia")?.entries[answer.index];
+    expect(verifyInclusion(answer.index, head.size, entry?.leafHash ?? new Uint8Array(0), answer.proof.map((hash) => fromBase64(hash) ?? new Uint8Array(0)), head.root)).toBe(true);
+
+    await circle.exchange(borealis, aurelia);
+    const held = borealis.state(channel).of(letter)[0];
+    expect(held?.id).toBe(answer.id);
+    expect(borealis.record(channel).files.get(toHex(sha256(encodeUtf8("{}"))))).toEqual(encodeUtf8("{}"));
+    const sent = aurelia.state(channel).get(answer.id);
+    if (sent === undefined) throw new Error("not in the state");
+    const where = delivery(sent, aurelia.state(channel), aurelia.receipts(channel));
+    expect(where.storedBy).toEqual(["aurelia", "borealis"]);
+    expect(where.received.get("borealis")).toBe(circle.clock.at);
+    // A `receive` is never answered by a `receive`.
+    const before = aurelia.state(channel).of(receive).length + borealis.state(channel).of(receive).length;
+    await circle.exchange(borealis, aurelia, borealis);
+    expect(aurelia.state(channel).of(receive).length + borealis.state(channel).of(receive).length).toBe(before);
+    expect(aurelia.state(channel).all.map(({ id }) => id)).toEqual(borealis.state(channel).all.map(({ id }) => id));
+    expect(aurelia.state(channel).inert).toEqual([]);
+  });
+
+  it("R8 refuses what would have no effect, in the fold's words, and signs nothing", async () => {
+    const [aurelia] = await pair();
+    const { channel } = circle;
+    const size = aurelia.record(channel).logs.get("aurelia")?.entries.length;
+    expect(await aurelia.say(channel, letterTo("nobody", "hello"))).toMatchObject({ ok: false, refusal: { code: "letter-to-stranger" } });
+    expect(await aurelia.say(channel, { kind: "no-such-kind", body: {}, files: [] })).toMatchObject({ ok: false, refusal: { code: "entry-unknown-kind" } });
+    expect(await aurelia.say(channel, { kind: "receive", body: {}, files: [] })).toMatchObject({ ok: false, refusal: { code: "receive-by-node" } });
+    expect(await aurelia.say(channel, letterTo("borealis", "half \ud800"))).toMatchObject({ ok: false, refusal: { code: "statement-not-canonical" } });
+    expect(await aurelia.say(channel, letterTo("borealis", "x", [{ name: "a", type: "text/plain", data: "!" }]))).toMatchObject({ ok: false, refusal: { code: "file-not-base64" } });
+    expect(await aurelia.say(channel, { ...letterTo("borealis", "x"), body: { long: "x".repeat(50_000) } })).toMatchObject({ ok: false, refusal: { code: "statement-too-large" } });
+    expect(aurelia.record(channel).logs.get("aurelia")?.entries.length).toBe(size);
+  });
+
+  it("keeps everything over a restart, and one process a folder", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    for (let number = 0; number < 5; number += 1) must(await aurelia.say(channel, letterTo("borealis", `letter ${number}`)));
+    const sealed = must(await aurelia.seal(channel));
+    await circle.exchange(borealis, aurelia);
+    await expect(circle.start("aurelia")).rejects.toThrow("directory-in-use");
+    const before = { ids: borealis.state(channel).all.map(({ id }) => id), receipts: aurelia.receipts(channel), head: await aurelia.logs(channel).checkpoint("aurelia") };
+    await aurelia.close();
+    await borealis.close();
+    const again = await circle.start("aurelia");
+    expect(again.state(channel).all.map(({ id }) => id)).toEqual(before.ids);
+    expect(again.receipts(channel)).toEqual(before.receipts);
+    expect(await again.logs(channel).checkpoint("aurelia")).toEqual(before.head);
+    const opening = must(await again.unseal(channel, sealed.commitment));
+    expect(opens(channel, "aurelia", sealed, opening)).toBe(true);
+    expect(must(await again.seal(channel)).number).toBe(sealed.number + 1);
+    const borealisAgain = await circle.start("borealis");
+    expect(borealisAgain.state(channel).all.map(({ id }) => id)).toEqual(before.ids);
+    await circle.exchange(again, borealisAgain);
+    expect(again.observations(channel)).toEqual([]);
+  });
+
+  it("tells that a node does not answer, until it does", async () => {
+    const [aurelia, borealis] = await pair();
+    await borealis.close();
+    await aurelia.exchangeNow();
+    expect(aurelia.observations(circle.channel)).toMatchObject([{ code: "unreachable", log: "borealis" }]);
+    await circle.start("borealis");
+    await aurelia.exchangeNow();
+    expect(aurelia.observations(circle.channel)).toEqual([]);
+  });
+
+  it("R9 does not cover an entry dated ahead of its clock until its time has come", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel, clock } = circle;
+    clock.at = "2027-03-11T04:00:00Z";
+    must(await aurelia.say(channel, letterTo("borealis", "from the future")));
+    clock.at = "2027-03-11T02:07:00Z";
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.state(channel).of(letter)).toEqual([]);
+    expect(borealis.observations(channel)).toMatchObject([{ code: "future-dated", log: "aurelia" }]);
+    expect(aurelia.receipts(channel)[0]?.storedBy[0]?.size).toBeLessThan(aurelia.receipts(channel)[0]?.size ?? 0);
+    clock.at = "2027-03-11T03:56:00Z";
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.state(channel).of(letter)).toHaveLength(1);
+    expect(borealis.observations(channel)).toEqual([]);
+  });
+
+  it("R6 does not cosign a head before it holds the body files under it", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    const seat = circle.seat("aurelia");
+    const honest = seat.answer;
+    seat.answer = (request) => (new URL(request.url).pathname.includes("/files/") ? new Response(null, { status: 404 }) : honest(request));
+    must(await aurelia.say(channel, letterTo("borealis", "with a file", [{ name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("file")) }])));
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.observations(channel)).toMatchObject([{ code: "withheld", log: "aurelia", entry: 2 }]);
+    expect(aurelia.receipts(channel)[0]?.storedBy[0]?.size).toBe(2);
+    seat.answer = honest;
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.observations(channel)).toEqual([]);
+    expect(aurelia.receipts(channel)[0]?.storedBy[0]?.size).toBe(aurelia.receipts(channel)[0]?.size);
+  });
+
+  it("catches up over many bundles and serves the copy as the owner serves the log", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    for (let number = 0; number < 300; number += 1) must(await aurelia.say(channel, letterTo("borealis", `letter ${number}`)));
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.state(channel).of(letter)).toHaveLength(300);
+    for (const address of [{ level: 0, number: 0, width: 256 }, { level: 0, number: 1, width: 40 }, { level: "entries", number: 1, width: 17 }] as const)
+      expect(await borealis.logs(channel).tile("aurelia", address)).toEqual(await aurelia.logs(channel).tile("aurelia", address));
+  });
+});
+
+describe("the desk", () => {
+  const at = (id: string) => ({ base: circle.seat(id).base });
+
+  it("answers the endpoints of the table over HTTP", async () => {
+    const [, borealis] = await pair();
+    const { channel } = circle;
+    expect(must(await call(endpoints.node, {}, undefined, at("aurelia")))).toMatchObject({ id: "aurelia", role: "party", channels: [{ channel, nature: "exercise" }] });
+    const said = must(await call(endpoints.say, { channel }, letterTo("borealis", "by hand"), at("aurelia")));
+    await circle.exchange(borealis);
+    const record = must(await call(endpoints.record, { channel }, {}, at("borealis")));
+    expect(record.logs.map(({ log, from, entries }) => [log, from, entries.length])).toEqual([["aurelia", 0, said.index + 1], ["borealis", 0, 3]]);
+    const newer = must(await call(endpoints.record, { channel }, { have: `aurelia:${said.index},borealis:3` }, at("borealis")));
+    expect(newer.logs.map(({ entries }) => entries.length)).toEqual([1, 0]);
+    expect(toHex(leafHash(fromBase64(newer.logs[0]?.entries[0] ?? "") ?? new Uint8Array(0)))).toBe(toHex(borealis.record(channel).logs.get("aurelia")?.entries[said.index]?.leafHash ?? new Uint8Array(0)));
+    const sealed = must(await call(endpoints.seal, { channel }, { value: "site-7" }, at("aurelia")));
+    expect(must(await call(endpoints.unseal, { channel }, { commitment: sealed.commitment }, at("aurelia"))).value).toBe("site-7");
+    expect(await call(endpoints.unseal, { channel }, { commitment: sealed.commitment }, at("borealis"))).toMatchObject({ ok: false, refusal: { code: "seal-unknown" } });
+    must(await call(endpoints.saveDraft, { channel }, { id: "d1", kind: "letter", title: { en: "Draft" }, body: { a: 1 } }, at("aurelia")));
+    expect(must(await call(endpoints.record, { channel }, {}, at("aurelia"))).drafts).toMatchObject([{ id: "d1" }]);
+    expect(must(await call(endpoints.dropDraft, { channel }, { id: "d1" }, at("aurelia")))).toEqual({ dropped: true });
+    expect(await call(endpoints.say, { channel: "0".repeat(64) }, letterTo("borealis", "x"), at("aurelia"))).toMatchObject({ ok: false, refusal: { code: "channel-unknown" } });
+  });
+
+  it("tells of changes as they come", async () => {
+    const [aurelia] = await pair();
+    const response = await fetch(`${circle.seat("aurelia").base}/api/events`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain("data: open");
+    must(await aurelia.say(circle.channel, letterTo("borealis", "news")));
+    expect((await reader?.read())?.value).toContain("data: changed");
+    await reader?.cancel();
+  });
+
+  it("takes no request of another origin, under another name, or of another content type", async () => {
+    await pair();
+    const { base } = circle.seat("aurelia");
+    const post = (headers: Record<string, string>) => circle.seat("aurelia").answer(new Request(`${base}/api/channels/${circle.channel}/statements`, { method: "POST", headers, body: "{}" }));
+    const json = { "content-type": "application/json" };
+    const host = new URL(base).host;
+    expect((await post({ ...json, host: "evil.example" })).status).toBe(403);
+    expect((await post({ ...json, host, origin: "http://evil.example" })).status).toBe(403);
+    expect((await post({ ...json, host, "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await post({ host, "content-type": "text/plain" })).status).toBe(415);
+    expect((await post({ ...json, host, origin: base })).status).toBe(400);
+  });
+
+  it("outside a demonstration opens by a link that works once", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    await circle.start("aurelia", { demonstration: false, deskToken: "link-token" });
+    const { base } = circle.seat("aurelia");
+    expect((await fetch(`${base}/api/node`)).status).toBe(401);
+    expect((await fetch(`${base}/api/enter?token=wrong`)).status).toBe(401);
+    const entered = await fetch(`${base}/api/enter?token=link-token`, { redirect: "manual" });
+    expect(entered.status).toBe(303);
+    const cookie = entered.headers.get("set-cookie") ?? "";
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+    expect((await fetch(`${base}/api/node`, { headers: { cookie: cookie.split(";")[0] ?? "" } })).status).toBe(200);
+    expect((await fetch(`${base}/api/enter?token=link-token`, { redirect: "manual" })).status).toBe(401);
+  });
+});
