@@ -37,7 +37,7 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
             ))}
             {observation.proof === undefined ? null : (
               <a
-                href={base + fillPath(bytePaths.proof, { channel, sha256: observation.proof })}
+                href={base + fillPath(bytePaths.deskProof, { channel, sha256: observation.proof })}
                 download={`countersign-${observation.code}-${observation.log}.json`}
               >
                 {say("saveForkProof")}
