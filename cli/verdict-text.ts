@@ -52,7 +52,7 @@ const CLAIM = {
   "site-as-declared": "the site is as declared",
 } as const;
 
-function findingLines(finding: Finding): string[] {
+export function findingLines(finding: Finding): string[] {
   const sentences = [findingSentence(finding, "en"), partSentence(finding, "en"), daySentence(finding, "en")].map(plainText).filter((text) => text !== "");
   return [`  ${finding.site}, ${CLAIM[finding.claim]}: ${finding.verdict}`, ...sentences.map((text) => `    ${text}`)];
 }
