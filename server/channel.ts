@@ -4,10 +4,9 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
+import { partyOf, type Charter, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
-import { formatNote } from "@countersign/core/signing/note.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -155,7 +154,8 @@ export class Channel {
   /** That head as a note with every line known here. */
   newestNote(log: PartyId): string | undefined {
     const head = this.newestHead(log);
-    return head === undefined ? undefined : formatNote(this.receiptBook.withKnownLines(log, head));
+    const party = partyOf(this.options.charter, log);
+    return head === undefined || party === undefined ? undefined : this.receiptBook.noteWithKnownLines(party, head);
   }
 
   async tile(log: PartyId, address: TileAddress): Promise<Uint8Array | undefined> {

@@ -2,10 +2,11 @@
  * Who has cosigned which size of which log, learnt from the heads that nodes serve, each cosigner's newest kept with the log's own lines,
  * so that it can be shown and bundled. Receipts prove storage; they are never folded.
  */
+import { bundledNote } from "@countersign/core/bundle/heads.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
-import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
+import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
@@ -72,16 +73,11 @@ export class ReceiptBook {
     };
   }
 
-  /** A head's note with every line known here for the same head. */
-  withKnownLines(log: PartyId, opened: OpenedHead): Note {
+  /** A head as a note with every line known here for the same head, in one order whatever was learnt first. */
+  noteWithKnownLines(log: CharterParty, opened: OpenedHead): string {
     let { note } = opened;
-    for (const receipt of this.#newest.get(log)?.values() ?? []) if (receipt.opened.note.text === note.text) note = addSignatures(note, linesOf(receipt.opened.note, receipt.cosigner.key));
-    return note;
-  }
-
-  /** Each cosigner's newest cosigned head of a log, as notes with the log's own lines and the cosigner's, for a bundle. */
-  notes(log: PartyId): readonly { readonly cosigner: PartyId; readonly note: string }[] {
-    return [...(this.#newest.get(log)?.values() ?? [])].map(({ cosigner, opened }) => ({ cosigner: cosigner.id, note: formatNote(opened.note) }));
+    for (const receipt of this.#newest.get(log.id)?.values() ?? []) if (receipt.opened.note.text === note.text) note = addSignatures(note, linesOf(receipt.opened.note, receipt.cosigner.key));
+    return bundledNote(note, log.keys.log, this.#cosigners);
   }
 
   async #learnFrom(log: PartyId, opened: OpenedHead, cosigners: readonly Cosigner[], write: boolean): Promise<void> {

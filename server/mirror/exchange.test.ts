@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { prepareStatement, readStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
+import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
+import { leafHash, MerkleTree, verifyInclusion } from "@countersign/core/log/merkle.ts";
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
+import { call } from "@countersign/wire/client.ts";
+import { endpoints, type StatementRequest } from "@countersign/wire/endpoints.ts";
+import { foundTestCircle, must, type TestCircle } from "../_circle.ts";
+import { logRoutes } from "../http/log-routes.ts";
+import type { LogSource, Reader } from "../http/log-source.ts";
+import { Journal } from "../journal/journal.ts";
+import type { CountersignNode } from "../node.ts";
+import { MemoryStore } from "../objects/memory.ts";
+import { partySigners } from "../private/keys.ts";
+import { nativeVerify } from "../signing.ts";
+
+let circle: TestCircle;
+
+afterEach(async () => circle.close());
+
+const letterTo = (to: string, text: string, files: StatementRequest["files"] = []): StatementRequest => ({
+  kind: "letter",
+  body: { form: "note", title: { en: "Note" }, text: { en: text }, to: [to], answers: [], asksReply: false, venues: [], sources: [], confirmed: true },
+  files,
+});
+
+/** A second log of a party under its own keys, alike up to `index` and other from there: what only a cheat makes. */
+async function otherLog(node: CountersignNode, from: number, size: number): Promise<Journal> {
+  const { charter, channel } = circle;
+  const party = charter.parties.find(({ id }) => id === node.id);
+  if (party === undefined) throw new Error("no such party");
+  const signers = must(await partySigners(circle.seat(node.id).directory, party));
+  const journal = must(await Journal.open({ store: new MemoryStore(), key: signers.log, clock: circle.clock }));
+  const tree = new MerkleTree();
+  const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat(node.id).base }));
+  const honest = answer.logs.find(({ log }) => log === node.id)?.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0)) ?? [];
+  for (let index = 0; index < size; index += 1) {
+    let entry = honest[index] ?? honest[honest.length - 1] ?? new Uint8Array(0);
+    if (index >= from) {
+      const read = must(readStatement(entry));
+      const key = read.payload.kind === "receive" ? signers.receive : signers.statement;
+      const payload: Payload = { ...read.payload, salt: toBase64(new Uint8Array(16).fill(index + 1)), seen: read.payload.seen.map((head) => (head.log === node.id ? { ...head, root: toBase64(tree.root(head.size)) } : head)) };
+      const { payloadBytes, signedBytes } = must(prepareStatement(payload));
+      const made = await key.signer.sign(signedBytes);
+      const ids = statementKeyIds(key.named.name, key.named.pair);
+      entry = sealStatement(payload, payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]);
+    }
+    must(await journal.append(entry));
+    tree.append(leafHash(entry));
+  }
+  return journal;
+}
+
+/** Serves the other log to some readers, in place of the honest one. */
+function cheat(node: CountersignNode, journal: Journal, to: (reader: Reader) => boolean): void {
+  const seat = circle.seat(node.id);
+  const honest = seat.answer;
+  const real = node.logs(circle.channel);
+  const altered: LogSource = {
+    ...real,
+    checkpoint: async (log) => (log === node.id ? encodeUtf8(journal.note) : real.checkpoint(log)),
+    tile: (log, address) => (log === node.id ? journal.tile(address) : real.tile(log, address)),
+  };
+  const routes = logRoutes({ channel: circle.channel, gate: node.gate, sourceFor: (reader) => (to(reader) ? altered : real) });
+  seat.answer = (request) => (new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request));
+}
+
+async function expectProof(node: CountersignNode, against: string): Promise<void> {
+  const { channel, charter } = circle;
+  const fork = node.observations(channel).find(({ code, log }) => code === "fork" && log === against);
+  if (fork?.proof === undefined) throw new Error(`${node.id} has no proof: ${JSON.stringify(node.observations(channel))}`);
+  const response = await fetch(`${circle.seat(node.id).base}/api/channels/${channel}/proofs/${fork.proof}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  expect(toHex(sha256(bytes))).toBe(fork.proof);
+  const checked = must(await checkForkProof(must(readForkProof(bytes)), charter.parties.find(({ id }) => id === against)?.keys.log, nativeVerify));
+  expect(checked.keyFrom).toBe("checker");
+}
+
+const sizeOf = (note: Uint8Array | undefined): number => (note === undefined ? 0 : must(parseCheckpointText(must(parseNote(note)).text)).size);
+
+describe("an observer's node", () => {
+  it("R13 cosigns heads by their hashes, gets no entry, and holds what every side has released, with its proof", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"], ["lookout"]);
+    const { channel } = circle;
+    const aurelia = await circle.start("aurelia");
+    const borealis = await circle.start("borealis");
+    const asked: string[] = [];
+    const lookout = await circle.start("lookout", {
+      fetch: async (input, init) => {
+        asked.push(String(input));
+        return fetch(input, init);
+      },
+    });
+    const all = [aurelia, borealis, lookout];
+    await circle.exchange(...all);
+    const kept = must(await aurelia.say(channel, letterTo("borealis", "between us")));
+    const shown = must(await aurelia.say(channel, letterTo("borealis", "for all", [{ name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("annex")) }])));
+    await circle.exchange(...all);
+    must(await aurelia.say(channel, { kind: "release", body: { statements: [shown.id] }, files: [] }));
+    await circle.exchange(...all);
+    expect(must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs.flatMap(({ released }) => released)).toEqual([]);
+    must(await borealis.say(channel, { kind: "release", body: { statements: [shown.id] }, files: [] }));
+    await circle.exchange(...all, ...all);
+
+    const receipts = aurelia.receipts(channel)[0];
+    expect(receipts?.witnessedBy).toEqual([{ observer: "lookout", size: receipts?.size, time: circle.clock.at }]);
+    const record = must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base }));
+    expect(record.logs.every(({ entries }) => entries.length === 0)).toBe(true);
+    const [released, ...more] = record.logs[0]?.released ?? [];
+    expect(more).toEqual([]);
+    const entry = fromBase64(released?.entry ?? "") ?? new Uint8Array(0);
+    expect(must(readStatement(entry)).id).toBe(shown.id);
+    const head = must(parseCheckpointText(must(parseNote(record.logs[0]?.head ?? "")).text));
+    expect(verifyInclusion(released?.index ?? -1, head.size, leafHash(entry), released?.proof.map((hash) => fromBase64(hash) ?? new Uint8Array(0)) ?? [], head.root)).toBe(true);
+    expect(record.files).toEqual([{ sha256: toHex(sha256(encodeUtf8("annex"))), size: 5 }]);
+    // It never asked for an entry, and would have got none.
+    expect(asked.some((url) => url.includes("/tile/entries/"))).toBe(false);
+    expect(await lookout.say(channel, letterTo("borealis", "x"))).toMatchObject({ ok: false, refusal: { code: "observer-cannot-say" } });
+    expect(lookout.state(channel).all).toEqual([]);
+    expect(kept.index).toBeLessThan(shown.index);
+    const bundle = must(await lookout.bundle(channel));
+    expect(new TextDecoder().decode(bundle)).not.toContain(toBase64(encodeUtf8("between us")).slice(0, 10));
+
+    await lookout.close();
+    const again = await circle.start("lookout");
+    expect(must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs).toEqual(record.logs);
+    await circle.exchange(again);
+    expect(again.observations(channel)).toEqual([]);
+  });
+});
+
+describe("a log shown in two versions", () => {
+  it("R15 is noticed when its past was rewritten, at the same size and beyond, and the proof checks", async () => {
+    for (const longer of [0, 3]) {
+      circle = await foundTestCircle(["aurelia", "borealis"]);
+      const { channel } = circle;
+      const aurelia = await circle.start("aurelia");
+      const borealis = await circle.start("borealis");
+      await circle.exchange(aurelia, borealis);
+      for (const text of ["one", "two", "three"]) must(await aurelia.say(channel, letterTo("borealis", text)));
+      await circle.exchange(aurelia, borealis);
+      const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
+      cheat(aurelia, await otherLog(aurelia, 3, size + longer), () => true);
+      const before = await borealis.logs(channel).checkpoint("aurelia");
+      await borealis.exchangeNow();
+      await expectProof(borealis, "aurelia");
+      // What was held stays, and no more is covered.
+      expect(await borealis.logs(channel).checkpoint("aurelia")).toEqual(before);
+      await borealis.close();
+      const again = await circle.start("borealis");
+      await again.exchangeNow();
+      await expectProof(again, "aurelia");
+      expect(again.observations(channel).filter(({ code }) => code === "fork")).toHaveLength(1);
+      expect(await again.logs(channel).checkpoint("aurelia")).toEqual(before);
+      if (longer === 0) await circle.close();
+    }
+  });
+
+  it("R15 is noticed when two parties are shown different heads, by comparing what each was shown", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis", "corvia"]);
+    const { channel } = circle;
+    const [aurelia, borealis, corvia] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("corvia")];
+    await circle.exchange(aurelia, borealis, corvia, aurelia);
+    must(await aurelia.say(channel, letterTo("borealis", "one")));
+    const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
+    cheat(aurelia, await otherLog(aurelia, size - 1, size), (reader) => reader.id === "corvia");
+    // Corvia first: it hears only the altered log. Then both hear each other's.
+    await corvia.exchangeNow();
+    expect(corvia.observations(channel)).toEqual([]);
+    await borealis.exchangeNow();
+    await corvia.exchangeNow();
+    await expectProof(borealis, "aurelia");
+    await expectProof(corvia, "aurelia");
+  });
+
+  it("R15 is noticed by an observer from hashes alone", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"], ["lookout"]);
+    const { channel } = circle;
+    const [aurelia, borealis, lookout] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("lookout")];
+    await circle.exchange(aurelia, borealis, lookout, aurelia);
+    must(await aurelia.say(channel, letterTo("borealis", "one")));
+    const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
+    cheat(aurelia, await otherLog(aurelia, size - 1, size + 1), (reader) => reader.role === "observer");
+    await borealis.exchangeNow();
+    await lookout.exchangeNow();
+    await expectProof(lookout, "aurelia");
+  });
+
+  it("R15 what cannot be proven is an observation that accuses nobody", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    const { channel } = circle;
+    const [aurelia, borealis] = [await circle.start("aurelia"), await circle.start("borealis")];
+    await circle.exchange(aurelia, borealis);
+    const seat = circle.seat("aurelia");
+    const honest = seat.answer;
+    const old = await aurelia.logs(channel).checkpoint("aurelia");
+    must(await aurelia.say(channel, letterTo("borealis", "one")));
+    await borealis.exchangeNow();
+    // An older head, then a spoilt one, then hashes of something else.
+    const checkpoint = (bytes: Uint8Array | undefined) => (request: Request) => (new URL(request.url).pathname.endsWith("/aurelia/checkpoint") ? new Response(new Uint8Array(bytes ?? [])) : honest(request));
+    seat.answer = checkpoint(old);
+    await borealis.exchangeNow();
+    expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back"]);
+    const spoilt = await aurelia.logs(channel).checkpoint("aurelia");
+    spoilt?.set([0x31], 40);
+    seat.answer = checkpoint(spoilt);
+    await borealis.exchangeNow();
+    expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back", "damaged-copy"]);
+    must(await aurelia.say(channel, letterTo("borealis", "two")));
+    seat.answer = (request) => (new URL(request.url).pathname.includes("/aurelia/tile/") ? new Response(new Uint8Array(32 * Number(/\d+$/.exec(request.url)?.[0]))) : honest(request));
+    await borealis.exchangeNow();
+    expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back", "damaged-copy", "damaged-copy"]);
+    expect(borealis.observations(channel).every(({ proof }) => proof === undefined)).toBe(true);
+    seat.answer = honest;
+    await circle.exchange(borealis, aurelia);
+    expect(borealis.state(channel).all.map(({ id }) => id)).toEqual(aurelia.state(channel).all.map(({ id }) => id));
+  });
+});
