@@ -2,17 +2,17 @@
 import type { Instant } from "../bytes/fields.ts";
 import { estimateOf, estimateOn, measuresOf, reachesLevel, type Measures, type RawEstimate } from "./estimate.ts";
 import type { Assumption, Estimate, Finding, NotCovered, OpenReason, Verdict } from "./finding.ts";
-import { coverageLedger, coverageOf, LEDGER_STATES, type LedgerRow, type LedgerState } from "./ledger.ts";
+import { coverageOf, LEDGER_STATES, type LedgerRow, type LedgerState } from "./ledger.ts";
 import { decayed } from "./time.ts";
-import { evidenceOf, notHeldReason, refusalOf, visitOf, type Subject, type VisitRecord } from "./visit.ts";
+import { evidenceOf, notHeldReason, refusalOf, rowsOf, visitOf, type Subject, type VisitRecord } from "./visit.ts";
 
 /** States of a space that could hold the item and was left out for a reason that someone could know beforehand. */
 const LEFT_OUT: readonly LedgerState[] = ["not-chosen", "refused", "covered", "not-shown", "not-examined"];
 
-export function absenceFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant): Finding {
+/** `rows` are those of `rowsOf`, for a caller that has them. */
+export function absenceFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant, rows = rowsOf(subject, visit)): Finding {
   const { terms, declared } = subject;
   const measures = measuresOf(terms);
-  const rows = visit?.rows ?? coverageLedger({ terms, site: declared.site, holdings: declared.holdings?.body, types: subject.types, item: subject.obligation.item ?? "" });
   const open = visit === undefined ? [] : [...openReasons(visit), ...(measures === undefined ? [{ code: "terms-unusable" } as const] : [])];
   const present = rows.filter(({ state, recognised }) => state === "seen" && recognised === "item").map(({ space }) => space.id);
   const days = visit === undefined ? 0 : visitOf(visit.signed, asOf).days;

@@ -4,13 +4,12 @@
  */
 import type { Instant } from "../bytes/fields.ts";
 import type { Difference, Finding, NotCovered, OpenReason, Verdict } from "./finding.ts";
-import { coverageLedger, coverageOf } from "./ledger.ts";
-import { evidenceOf, notHeldReason, refusalOf, visitOf, type Subject, type VisitRecord } from "./visit.ts";
+import { coverageOf } from "./ledger.ts";
+import { evidenceOf, notHeldReason, refusalOf, rowsOf, visitOf, type Subject, type VisitRecord } from "./visit.ts";
 
 /** `differs` if the undisputed report records a difference; `agrees` if every structure was counted, as many spaces as declared, and nothing is open. */
-export function declaredFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant): Finding {
+export function declaredFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant, rows = rowsOf(subject, visit)): Finding {
   const { terms, declared } = subject;
-  const rows = visit?.rows ?? coverageLedger({ terms, site: declared.site, types: [], item: "" });
   const differences = visit === undefined ? [] : differencesOf(visit);
   const open = visit === undefined ? [] : openReasons(subject, visit);
   const verdict = verdictOf(visit, differences, open);
@@ -37,8 +36,8 @@ export function declaredFinding(subject: Subject, visit: VisitRecord | undefined
 }
 
 /** *The launcher cannot fire it* stays `not-examined`: version 1 of the rules knows no method for it, and the terms name none. */
-export function launcherFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant): Finding {
-  const declared = declaredFinding(subject, visit, asOf);
+export function launcherFinding(subject: Subject, visit: VisitRecord | undefined, asOf: Instant, rows = rowsOf(subject, visit)): Finding {
+  const declared = declaredFinding(subject, visit, asOf, rows);
   return { ...declared, claim: "launcher-incapable", verdict: "not-examined", open: [], differences: [], notCovered: [{ code: "no-method" }], evidence: [subject.declared.statement.id] };
 }
 

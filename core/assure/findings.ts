@@ -14,7 +14,7 @@ import { absenceFinding } from "./absence.ts";
 import { declaredFinding, launcherFinding } from "./as-declared.ts";
 import type { EarlierVisit, Finding, Verdict } from "./finding.ts";
 import type { ExactNumber } from "./likelihood.ts";
-import { byVisit, readVisit, visitOf, type Subject, type VisitRecord } from "./visit.ts";
+import { byVisit, readVisit, rowsOf, visitOf, type Subject, type VisitRecord } from "./visit.ts";
 
 /** In the order of the agreement's obligations, the first declarations of the sites, and the claims. None without an agreement in force. */
 export function findings(state: Statements, asOf: Instant): readonly Finding[] {
@@ -26,7 +26,8 @@ export function findings(state: Statements, asOf: Instant): readonly Finding[] {
       const { verdict, estimate } = absenceFinding(subject, visit, asOf);
       return { ...visitOf(visit.signed, asOf), verdict, ...(estimate === undefined ? {} : { estimate }) };
     });
-    return [{ ...absenceFinding(subject, latest, asOf), earlier }, launcherFinding(subject, latest, asOf), declaredFinding(subject, latest, asOf)];
+    const rows = rowsOf(subject, latest);
+    return [{ ...absenceFinding(subject, latest, asOf, rows), earlier }, launcherFinding(subject, latest, asOf, rows), declaredFinding(subject, latest, asOf, rows)];
   });
 }
 

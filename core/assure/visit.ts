@@ -48,6 +48,11 @@ export function readVisit(state: Statements, subject: Subject, signed: SignedRep
   return { signed, site, holdings, rows, jointDraw: draw.agrees, questions, notHeld: [...notHeld, ...draw.notHeld] };
 }
 
+/** The rows that findings on a site rest on: those of the visit, or of a site never visited. */
+export function rowsOf({ terms, declared, types, obligation }: Subject, visit: VisitRecord | undefined): readonly LedgerRow[] {
+  return visit?.rows ?? coverageLedger({ terms, site: declared.site, holdings: declared.holdings?.body, types, item: obligation.item ?? "" });
+}
+
 export function visitOf({ report, document, number, signedAt }: SignedReport, asOf: Instant): Visit {
   return { report: report.id, number, left: document.times.left, signedAt, days: daysSinceVisit(document.times.left, asOf) };
 }
