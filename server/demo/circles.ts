@@ -16,6 +16,8 @@ export interface Circles {
   exchangeAll(): Promise<void>;
 }
 
+const ROUNDS = 4;
+
 export function gather(founded: readonly FoundedCircle[], nodes: ReadonlyMap<PartyId, CountersignNode>): Circles {
   const unheard = new Map<PartyId, Set<string>>();
   const node = (id: PartyId): CountersignNode => {
@@ -46,8 +48,21 @@ export function gather(founded: readonly FoundedCircle[], nodes: ReadonlyMap<Par
     },
     exchangeAll: async () => {
       unheard.clear();
-      // First round: entries and cosignatures are made; second: acknowledgements and the others' cosignatures are learned.
-      for (let round = 0; round < 2; round++) for (const one of nodes.values()) await one.exchangeNow();
+      // Entries, then acknowledgements of them, then the cosignatures of those: until nothing new is learned, or for as many rounds as that takes.
+      let before = "";
+      for (let round = 0; round < ROUNDS; round++) {
+        for (const one of nodes.values()) await one.exchangeNow();
+        const now = whatIsKnown(founded, nodes);
+        if (now === before) return;
+        before = now;
+      }
     },
   };
+}
+
+/** Sizes of logs and of what is cosigned, as every node knows them. */
+function whatIsKnown(founded: readonly FoundedCircle[], nodes: ReadonlyMap<PartyId, CountersignNode>): string {
+  return founded
+    .flatMap(({ channel, charter }) => charter.parties.flatMap(({ id }) => (nodes.get(id)?.receipts(channel) ?? []).map((receipts) => `${receipts.size}:${[...receipts.storedBy, ...receipts.witnessedBy].map(({ size }) => size).join(",")}`)))
+    .join(" ");
 }
