@@ -7,10 +7,10 @@ import { bytePaths } from "@countersign/wire/endpoints.ts";
 const WITH_STREAM_MS = 15_000;
 const WITHOUT_STREAM_MS = 2_000;
 /** Names of events that mean "ask again"; an event without a name does too. */
-const EVENTS = ["message", "record", "clock", "change"] as const;
+const EVENTS = ["message", "record", "clock", "change", "changed"] as const;
 
 /** Calls `changed` when there may be something new. Returns how to stop. */
-export function listen(base: string, changed: () => void): () => void {
+export function listen(base: string, changed: () => void, events: string = bytePaths.events): () => void {
   let stream: EventSource | undefined;
   let open = false;
   let last = performance.now();
@@ -20,7 +20,7 @@ export function listen(base: string, changed: () => void): () => void {
     changed();
   };
   const connect = () => {
-    stream = new EventSource(base + bytePaths.events);
+    stream = new EventSource(base + events);
     stream.onopen = () => {
       open = true;
     };

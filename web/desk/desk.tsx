@@ -7,6 +7,7 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
 import type { Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
+import { demonstrationEndpoints } from "@countersign/wire/demonstration.ts";
 import { endpoints, type DraftNote, type NodeFacts, type StatementAnswer, type StatementRequest } from "@countersign/wire/endpoints.ts";
 import { circleAt, type Circle } from "./circle.ts";
 import { readerOf, type NodeReading } from "./reading.ts";
@@ -90,9 +91,22 @@ export interface DeskSetting {
   readonly hrefOf: (page: PageName, params?: PageParams) => string;
 }
 
-export function useNodeReading(base: string): NodeReading {
+/** `polling`: without an event stream of its own, for a line about a node that the page is not about. */
+export function useNodeReading(base: string, how: "following" | "polling" = "following"): NodeReading {
   const reader = readerOf(base);
-  return useSyncExternalStore(reader.subscribe, reader.reading);
+  return useSyncExternalStore(how === "following" ? reader.subscribe : reader.subscribeByPolling, reader.reading);
+}
+
+/** Tells the demonstration's guide that something was read (its steps 1, 2, 10, 11 leave no statement). Elsewhere it does nothing. */
+export function useLooked(): (step: 1 | 2 | 10 | 11) => void {
+  const { facts, base } = useDesk();
+  const inDemonstration = facts.demonstration && base !== "";
+  return useCallback(
+    (step) => {
+      if (inDemonstration) void call(demonstrationEndpoints.looked, {}, { step }, { base: "" });
+    },
+    [inDemonstration],
+  );
 }
 
 /** The desk of one node, as far as it was read; `facts` are there as soon as the node has answered once. */

@@ -21,10 +21,13 @@ export interface NodeReading {
   readonly failure: Refusal | undefined;
 }
 
+const POLLING_MS = 5000;
+
 export class NodeReader {
   readonly base: string;
   #reading: NodeReading = { facts: undefined, channels: [], complete: false, read: 0, failure: undefined };
   readonly #listeners = new Set<() => void>();
+  #followers = 0;
   #stop: (() => void) | undefined;
   #running: Promise<void> | undefined;
   #again = false;
@@ -38,15 +41,34 @@ export class NodeReader {
   /** Reads and keeps up while anyone listens. */
   readonly subscribe = (changed: () => void): (() => void) => {
     this.#listeners.add(changed);
-    if (this.#listeners.size === 1) this.#stop = listen(this.base, () => void this.refresh());
+    this.#followers += 1;
+    this.#stop ??= listen(this.base, () => void this.refresh());
     void this.refresh();
     return () => {
       this.#listeners.delete(changed);
-      if (this.#listeners.size > 0) return;
+      this.#followers -= 1;
+      if (this.#followers > 0) return;
       this.#stop?.();
       this.#stop = undefined;
     };
   };
+
+  /** The same, asking every few seconds: for a line about a node that holds no stream of its own. */
+  readonly subscribeByPolling = (changed: () => void): (() => void) => {
+    this.#listeners.add(changed);
+    void this.refresh();
+    const timer = setInterval(() => {
+      if (!document.hidden) void this.refresh();
+    }, POLLING_MS);
+    return () => {
+      this.#listeners.delete(changed);
+      clearInterval(timer);
+    };
+  };
+
+  get isFollowed(): boolean {
+    return this.#listeners.size > 0;
+  }
 
   /** Asks for what is new. Calls while one is under way lead to one more afterwards. */
   refresh(): Promise<void> {
@@ -111,4 +133,9 @@ export function readerOf(base: string): NodeReader {
   const reader = readers.get(base) ?? new NodeReader(base);
   readers.set(base, reader);
   return reader;
+}
+
+/** After something that moved all nodes at once. */
+export function refreshAll(): void {
+  for (const reader of readers.values()) if (reader.isFollowed) void reader.refresh();
 }

@@ -1,0 +1,71 @@
+/** What the record asks a party to do next, as an act with its subject and in words. */
+import type { State } from "@countersign/core/channel/fold.ts";
+import type { Owed, OwedAct } from "@countersign/core/terms/owed.ts";
+import { owedMessages } from "../../messages/owed.ts";
+import { sayIn, type Language } from "../../parts/language.tsx";
+import { siteName, titleOf } from "../statement-titles.ts";
+import type { ActName, ActSubject } from "./act.ts";
+
+/** The act that does it; a node signs its charter by itself. */
+const actOf: Readonly<Record<OwedAct, ActName | undefined>> = {
+  "sign-charter": undefined,
+  support: "support",
+  "sign-agreement": "signText",
+  consent: "consent",
+  arrival: "arrive",
+  designation: "designate",
+  freeze: "freeze",
+  transport: "transport",
+  briefing: "brief",
+  "diagram-check": "checkDiagram",
+  draw: "sealDraw",
+  "draw-open": "openDraw",
+  "object-sheet": "recordSeen",
+  "ambiguity-statement": "stateOnQuestion",
+  departure: "depart",
+  report: "compileReport",
+  "sign-report": "signReport",
+  "reply-concern": "answerConcern",
+  "letter-reply": "answer",
+};
+
+export interface OwedInWords {
+  readonly act: ActName | undefined;
+  readonly subject: ActSubject;
+  /** "Freeze movements at Morozna (B-03)" */
+  readonly title: string;
+}
+
+export function owedInWords(one: Owed, state: State, language: Language): OwedInWords {
+  const say = sayIn(owedMessages, language);
+  const statement = one.statement === undefined ? undefined : state.get(one.statement);
+  const site = one.site === undefined ? undefined : siteName(one.site, state, language);
+  const about = statement === undefined ? "" : titleOf(statement, state, language).title;
+  return { act: actOf[one.act], subject: subjectOf(one), title: say(`owed_${one.act}`, { site: site ?? say("namedLater"), about, provision: one.provision ?? "" }) };
+}
+
+/**
+ * What to do first: what is late or due with a clock, then what is due without one. An act that is possible only later, or
+ * a thing that a party may leave (another wording, a departure while there is something to look at), comes last.
+ */
+export function mostPressing(list: readonly Owed[]): Owed | undefined {
+  return list.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+function rank({ act, standing, due }: Owed): number {
+  if (act === "departure") return 4;
+  if (standing === "not-yet") return 5;
+  if (standing === "late") return 0;
+  if (due !== undefined) return 1;
+  return act === "letter-reply" ? 3 : 2;
+}
+
+function subjectOf({ act, statement, inspection, provision, bracket, document }: Owed): ActSubject {
+  return {
+    ...(inspection === undefined ? {} : { inspection }),
+    ...(provision === undefined ? {} : { provision }),
+    ...(bracket === undefined ? {} : { bracket }),
+    ...(document === undefined ? {} : { document }),
+    ...(statement === undefined ? {} : act === "support" || act === "sign-agreement" ? { draft: statement } : act === "letter-reply" ? { letter: statement } : act === "reply-concern" ? { concern: statement } : act === "ambiguity-statement" ? { ambiguity: statement } : {}),
+  };
+}
