@@ -8,6 +8,7 @@ import { useLanguage, useWords } from "../parts/language.tsx";
 import { nameOf } from "../parts/party-name.tsx";
 import { formatHour, formatTime } from "../parts/time-text.tsx";
 import { ActButton } from "./acts/act-button.tsx";
+import { mayAnnounce } from "./acts/may-announce.ts";
 import { mostPressing, owedInWords } from "./acts/owed-acts.ts";
 import { useCircle, useDesk } from "./desk.tsx";
 import styles from "./needs-now.module.css";
@@ -51,7 +52,10 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
         {first !== undefined && words?.act !== undefined ? (
           <ActButton act={words.act} subject={words.subject} look="main" off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} />
         ) : (
-          <ActButton act="letter" />
+          <>
+            {own !== undefined && mayAnnounce(circle.state, own) === "yes" ? <ActButton act="announce" /> : null}
+            <ActButton act="letter" />
+          </>
         )}
       </div>
     </div>
