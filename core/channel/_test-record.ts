@@ -67,7 +67,8 @@ export function testRecord(options: TestCharterOptions = {}): TestRecord {
   const record = new WrittenRecord(charter);
   if (options.signed !== false) {
     const at = options.begins ?? "2027-02-01T09:00:00Z";
-    for (const { id } of charter.parties) record.say(id, sign, { document: record.channel, what: "charter", form: "sign" }, at);
+    for (const { id } of charter.parties)
+      record.say(id, sign, { document: record.channel, what: "charter", form: "sign" }, at);
   }
   return record;
 }
@@ -130,7 +131,13 @@ class WrittenRecord implements TestRecord {
     this.#logs = new Map(charter.parties.map(({ id }) => [id, { entries: [], tree: new MerkleTree() }]));
   }
 
-  say<Body>(author: PartyId, kind: Kind<Body>, body: NoInfer<Body>, at: Instant, { files = [], sees = {} }: SayOptions = {}): string {
+  say<Body>(
+    author: PartyId,
+    kind: Kind<Body>,
+    body: NoInfer<Body>,
+    at: Instant,
+    { files = [], sees = {} }: SayOptions = {},
+  ): string {
     const log = this.#logOf(author);
     const seen = [...this.#logs].flatMap(([party, { tree }]) => {
       const size = sees[party] ?? tree.size;

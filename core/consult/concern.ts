@@ -18,5 +18,9 @@ export const concern = kind("concern", body, allowed);
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const { about } = statement.body;
   if (about === undefined || seen.get(about) !== undefined) return undefined;
-  return refusal("concern-about-unknown", "It is about no statement that its author had. Take the id from the record, or leave it out.", "about");
+  return refusal(
+    "concern-about-unknown",
+    "It is about no statement that its author had. Take the id from the record, or leave it out.",
+    "about",
+  );
 }

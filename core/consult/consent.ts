@@ -17,5 +17,9 @@ export const consent = kind("consent", body, allowed, ({ agreement }) => agreeme
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const other = statement.body.sites.find((id) => siteById(seen, id)?.site.host !== statement.author);
   if (other === undefined) return undefined;
-  return refusal("consent-not-on-own-soil", `${other} is not declared as a site on the soil of ${statement.author}. A host consents for sites on its own soil.`, "sites");
+  return refusal(
+    "consent-not-on-own-soil",
+    `${other} is not declared as a site on the soil of ${statement.author}. A host consents for sites on its own soil.`,
+    "sites",
+  );
 }

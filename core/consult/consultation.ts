@@ -22,7 +22,12 @@ export function consents(state: Statements): readonly Statement<BodyOf<typeof co
 }
 
 /** The newest consent of this host that names the site, under this agreement. */
-export function consentFor(state: Statements, agreement: string, host: PartyId, site: string): Statement<BodyOf<typeof consent>> | undefined {
+export function consentFor(
+  state: Statements,
+  agreement: string,
+  host: PartyId,
+  site: string,
+): Statement<BodyOf<typeof consent>> | undefined {
   return state.about(consent, agreement).findLast(({ author, body }) => author === host && body.sites.includes(site));
 }
 
@@ -34,7 +39,8 @@ export function concerns(state: Statements): readonly Concern[] {
     const owers = obligations.find(({ id }) => id === obligation)?.owedBy ?? [];
     const maker = about === undefined ? undefined : state.get(about)?.author;
     const meant = [...owers, ...(maker === undefined ? [] : [maker])].filter((party) => party !== statement.author);
-    const addressed = meant.length > 0 ? [...new Set(meant)] : otherSide(state.charter, statement.author).map(({ id }) => id);
+    const addressed =
+      meant.length > 0 ? [...new Set(meant)] : otherSide(state.charter, statement.author).map(({ id }) => id);
     const replies = state.about(reply, statement.id);
     return { statement, addressed, replies, answered: replies.some(({ author }) => addressed.includes(author)) };
   });

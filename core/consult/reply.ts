@@ -11,5 +11,9 @@ export const reply = kind("reply", body, allowed, ({ to }) => to);
 
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   if (seen.get(statement.body.to)?.kind === concern.name) return undefined;
-  return refusal("reply-to-unknown", "It answers no concern that its author had. Take the concern's id from the record; a letter is answered by a letter.", "to");
+  return refusal(
+    "reply-to-unknown",
+    "It answers no concern that its author had. Take the concern's id from the record; a letter is answered by a letter.",
+    "to",
+  );
 }

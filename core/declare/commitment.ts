@@ -26,7 +26,14 @@ const DOMAIN = "countersign/seal/v1";
 export function commitment(channel: string, author: PartyId, number: number, opening: Opening): string | undefined {
   const nonce = fromBase64(opening.nonce);
   if (nonce?.length !== 32) return undefined;
-  const fields = [encodeUtf8(DOMAIN), encodeUtf8(channel), encodeUtf8(author), encodeUtf8(String(number)), nonce, encodeUtf8(opening.value)];
+  const fields = [
+    encodeUtf8(DOMAIN),
+    encodeUtf8(channel),
+    encodeUtf8(author),
+    encodeUtf8(String(number)),
+    nonce,
+    encodeUtf8(opening.value),
+  ];
   return toHex(sha256(concatBytes(...fields.flatMap((field) => [length(field), field]))));
 }
 

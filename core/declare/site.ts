@@ -34,7 +34,11 @@ const body = z.strictObject({
   /** The State on whose soil it stands, where that is not its owner. */
   host: partyId.exactOptional(),
   /** Seconds of arc north and east, and how well that is known. */
-  position: z.strictObject({ latitudeSeconds: z.int().min(-324_000).max(324_000), longitudeSeconds: z.int().min(-648_000).max(648_000), accuracyMetres: z.int().min(0).max(1_000_000) }),
+  position: z.strictObject({
+    latitudeSeconds: z.int().min(-324_000).max(324_000),
+    longitudeSeconds: z.int().min(-648_000).max(648_000),
+    accuracyMetres: z.int().min(0).max(1_000_000),
+  }),
   structures: z.array(structure).min(1).max(500),
   /** What the diagram is a plan of, in words. */
   diagram: words,
@@ -47,12 +51,30 @@ function allowed(statement: Statement<Site>, seen: Statements): Refusal | undefi
   const { id, host, structures } = statement.body;
   const owner = seen.about(site, id)[0]?.author;
   if (owner !== undefined && owner !== statement.author)
-    return refusal("site-of-another-party", `${owner} has declared a site called "${id}". Use another name; doubts about a declaration are raised as a concern.`, "id");
+    return refusal(
+      "site-of-another-party",
+      `${owner} has declared a site called "${id}". Use another name; doubts about a declaration are raised as a concern.`,
+      "id",
+    );
   if (host !== undefined && (host === statement.author || !seen.charter.parties.some((party) => party.id === host)))
-    return refusal("site-unknown-host", "The host is another party of this channel. Leave it out for a site on own soil.", "host");
+    return refusal(
+      "site-unknown-host",
+      "The host is another party of this channel. Leave it out for a site on own soil.",
+      "host",
+    );
   const names = structures.map((one) => one.id);
-  if (new Set(names).size !== names.length) return refusal("site-structure-twice", "Two structures of the site have one name. Give each its own.", "structures");
+  if (new Set(names).size !== names.length)
+    return refusal(
+      "site-structure-twice",
+      "Two structures of the site have one name. Give each its own.",
+      "structures",
+    );
   const spaces = structures.flatMap((one) => one.spaces.map((space) => space.id));
-  if (new Set(spaces).size !== spaces.length) return refusal("site-space-twice", "Two spaces of the site have one name. Sheets could not say which one is meant; give each its own.", "structures");
+  if (new Set(spaces).size !== spaces.length)
+    return refusal(
+      "site-space-twice",
+      "Two spaces of the site have one name. Sheets could not say which one is meant; give each its own.",
+      "structures",
+    );
   return undefined;
 }

@@ -7,10 +7,17 @@ import { site, type Site } from "./site.ts";
 import { cellsOf, declaredSites, declaredTypes, siteById, spacesOf } from "./sites.ts";
 import { type } from "./type.ts";
 
-const terms = termsSchema.parse(JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")));
+const terms = termsSchema.parse(
+  JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")),
+);
 const AT = "2027-03-01T09:00:00Z";
 
-function declare(made: Exercise, by: string, change: Partial<Site>, sees: Readonly<Record<string, number>> = {}): string {
+function declare(
+  made: Exercise,
+  by: string,
+  change: Partial<Site>,
+  sees: Readonly<Record<string, number>> = {},
+): string {
   return made.record.say(by, site, { ...testSite("B-09", "canister-bay"), ...change }, AT, { sees });
 }
 
@@ -26,16 +33,35 @@ describe("declarations", () => {
       ["B-02", "borealia", 0],
       ["B-03", "borealia", 1],
     ]);
-    expect(declaredTypes(made.record.fold()).map(({ type: { id } }) => id)).toEqual(["long-arrow", "kestrel-1", "kestrel-2"]);
+    expect(declaredTypes(made.record.fold()).map(({ type: { id } }) => id)).toEqual([
+      "long-arrow",
+      "kestrel-1",
+      "kestrel-2",
+    ]);
   });
 
   it("replace an earlier one by the same owner, which stays in the record and can be asked for by what a statement had seen", () => {
     const made = exercise(terms);
     const before = declaredSites(made.record.fold()).find(({ site: { id } }) => id === "B-01")?.statement;
-    const note = made.record.say("aurelia", type, { id: "note", name: words("n"), role: words("n"), forms: [{ id: "bare", name: words("b"), shape: { kind: "box", lengthMm: 1, widthMm: 1, heightMm: 1 } }], claimedRanges: [] }, AT);
+    const note = made.record.say(
+      "aurelia",
+      type,
+      {
+        id: "note",
+        name: words("n"),
+        role: words("n"),
+        forms: [{ id: "bare", name: words("b"), shape: { kind: "box", lengthMm: 1, widthMm: 1, heightMm: 1 } }],
+        claimedRanges: [],
+      },
+      AT,
+    );
     declare(made, "borealia", { id: "B-01", name: words("Renamed") });
     const state = made.record.fold();
-    expect([declaredSites(state).length, siteById(state, "B-01")?.site.name.en, siteById(state, "B-01")?.holdings?.body.site]).toEqual([5, "Renamed", "B-01"]);
+    expect([
+      declaredSites(state).length,
+      siteById(state, "B-01")?.site.name.en,
+      siteById(state, "B-01")?.holdings?.body.site,
+    ]).toEqual([5, "Renamed", "B-01"]);
     expect(siteById(state, "B-01", state.get(note))?.statement.id).toBe(before?.id);
   });
 
@@ -50,7 +76,11 @@ describe("declarations", () => {
 
   it("have spaces in the order of the diagram, and cells of the kinds that the terms name", () => {
     const declared = testSite("B-09", "canister-bay");
-    expect([spacesOf(declared).length, spacesOf(declared).at(-1)?.id, cellsOf(declared, terms).length]).toEqual([17, "S-1", 16]);
+    expect([spacesOf(declared).length, spacesOf(declared).at(-1)?.id, cellsOf(declared, terms).length]).toEqual([
+      17,
+      "S-1",
+      16,
+    ]);
     expect(cellsOf(testSite("B-09", "hall"), terms)).toEqual([]);
   });
 });
@@ -73,7 +103,8 @@ describe("what may not be declared", () => {
   it("refuses another party's type, and two forms of one name", () => {
     const made = exercise(terms);
     const form = { id: "bare", name: words("bare"), shape: { kind: "cylinder" as const, lengthMm: 1, diameterMm: 1 } };
-    const say = (by: string, id: string, forms: (typeof form)[]) => made.record.say(by, type, { id, name: words(id), role: words("x"), forms, claimedRanges: [] }, AT);
+    const say = (by: string, id: string, forms: (typeof form)[]) =>
+      made.record.say(by, type, { id, name: words(id), role: words("x"), forms, claimedRanges: [] }, AT);
     expect(made.record.refusal(say("borealia", "long-arrow", [form]))?.code).toBe("type-of-another-party");
     expect(made.record.refusal(say("borealia", "new", [form, form]))?.code).toBe("type-form-twice");
   });
@@ -85,7 +116,12 @@ describe("what may not be declared", () => {
     ["holdings-unknown-type", "B-01", "cell-01", "kestrel-1", "boxed"],
   ])("refuses %s", (code, siteId, space, typeId, form) => {
     const made = exercise(terms);
-    const id = made.record.say("borealia", holdings, { site: siteId, on: "2027-03-01", items: [{ space, type: typeId, form }] }, AT);
+    const id = made.record.say(
+      "borealia",
+      holdings,
+      { site: siteId, on: "2027-03-01", items: [{ space, type: typeId, form }] },
+      AT,
+    );
     expect(made.record.refusal(id)?.code).toBe(code);
   });
 });

@@ -19,7 +19,9 @@ export interface DeclaredSite {
 
 /** In the order of their first declaration. `seenBy` leaves out what that statement had not seen. */
 export function declaredSites(state: Statements, seenBy?: Statement): readonly DeclaredSite[] {
-  return [...newest(state, state.of(site), ({ id }) => id, seenBy).values()].map((statement) => withHoldings(state, statement, seenBy));
+  return [...newest(state, state.of(site), ({ id }) => id, seenBy).values()].map((statement) =>
+    withHoldings(state, statement, seenBy),
+  );
 }
 
 export function siteById(state: Statements, id: string, seenBy?: Statement): DeclaredSite | undefined {
@@ -28,8 +30,13 @@ export function siteById(state: Statements, id: string, seenBy?: Statement): Dec
 }
 
 /** In the order of their first declaration. */
-export function declaredTypes(state: Statements): readonly { readonly statement: Statement<DeclaredType>; readonly type: DeclaredType }[] {
-  return [...newest(state, state.of(type), ({ id }) => id).values()].map((statement) => ({ statement, type: statement.body }));
+export function declaredTypes(
+  state: Statements,
+): readonly { readonly statement: Statement<DeclaredType>; readonly type: DeclaredType }[] {
+  return [...newest(state, state.of(type), ({ id }) => id).values()].map((statement) => ({
+    statement,
+    type: statement.body,
+  }));
 }
 
 /** Every space of the site, in the order of the diagram. */
@@ -43,13 +50,19 @@ export function cellsOf(declared: Site, terms: Terms): readonly Space[] {
 }
 
 /** A name belongs to the first party that declared it; others cannot replace the declaration. */
-function newest<Body>(state: Statements, statements: readonly Statement<Body>[], nameOf: (body: Body) => string, seenBy?: Statement): Map<string, Statement<Body>> {
+function newest<Body>(
+  state: Statements,
+  statements: readonly Statement<Body>[],
+  nameOf: (body: Body) => string,
+  seenBy?: Statement,
+): Map<string, Statement<Body>> {
   const found = new Map<string, Statement<Body>>();
   for (const statement of statements) {
     if (seenBy !== undefined && !state.saw(seenBy, statement)) continue;
     const name = nameOf(statement.body);
     const before = found.get(name);
-    if (before === undefined || (before.author === statement.author && before.index < statement.index)) found.set(name, statement);
+    if (before === undefined || (before.author === statement.author && before.index < statement.index))
+      found.set(name, statement);
   }
   return found;
 }

@@ -31,7 +31,12 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const { id, forms } = statement.body;
   const owner = seen.about(type, id)[0]?.author;
   if (owner !== undefined && owner !== statement.author)
-    return refusal("type-of-another-party", `${owner} has declared a type called "${id}". Use another name; a differing view of its dimensions belongs into a letter.`, "id");
-  if (new Set(forms.map((one) => one.id)).size !== forms.length) return refusal("type-form-twice", "Two forms of the type have one name. Give each its own.", "forms");
+    return refusal(
+      "type-of-another-party",
+      `${owner} has declared a type called "${id}". Use another name; a differing view of its dimensions belongs into a letter.`,
+      "id",
+    );
+  if (new Set(forms.map((one) => one.id)).size !== forms.length)
+    return refusal("type-form-twice", "Two forms of the type have one name. Give each its own.", "forms");
   return undefined;
 }

@@ -1,16 +1,13 @@
-/** For tests: an exercise of two sides up to a signed agreement, and inspections under it, one statement a step. */
+/** For tests: an exercise of two sides, as far as a text on the table or a signed agreement. */
 import type { Instant, PartyId, Words } from "../bytes/fields.ts";
-import { addHours, addSeconds } from "../bytes/instant.ts";
 import { canonicalJson } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
-import { bytesNamed, testRecord, type TestRecord } from "../channel/_test-record.ts";
+import { testRecord, type TestRecord } from "../channel/_test-record.ts";
 import { sign } from "../channel/sign.ts";
 import { consent } from "../consult/consent.ts";
-import { commitment } from "../declare/commitment.ts";
 import { holdings } from "../declare/holdings.ts";
 import { site, type Site, type Space } from "../declare/site.ts";
-import { cellsOf, siteById } from "../declare/sites.ts";
 import { type } from "../declare/type.ts";
 import { agreementInForce } from "../terms/in-force.ts";
 import type { Terms } from "../terms/terms.ts";
@@ -18,23 +15,6 @@ import { draft } from "../text/draft.ts";
 import { support } from "../text/support.ts";
 import type { TextDocument } from "../text/text-document.ts";
 import { textState, type TextState } from "../text/text-state.ts";
-import { ambiguity } from "./ambiguity.ts";
-import { ambiguityStatement } from "./ambiguity-statement.ts";
-import { arrival } from "./arrival.ts";
-import { briefing } from "./briefing.ts";
-import { compileReport } from "./compile-report.ts";
-import { departure } from "./departure.ts";
-import { designation } from "./designation.ts";
-import { diagramCheck } from "./diagram-check.ts";
-import { draw } from "./draw.ts";
-import { drawOpen } from "./draw-open.ts";
-import { freeze } from "./freeze.ts";
-import { inspections, type Inspection } from "./inspections.ts";
-import { intent } from "./intent.ts";
-import { measurement } from "./measurement.ts";
-import { objectSheet, type Sheet } from "./object-sheet.ts";
-import { report } from "./report.ts";
-import { transport } from "./transport.ts";
 
 export interface Exercise {
   readonly record: TestRecord;
@@ -49,23 +29,47 @@ export function exercise(terms: Terms): Exercise {
   declareType(record, "aurelia", "long-arrow", 6250);
   declareType(record, "borealia", "kestrel-1", 6900);
   declareType(record, "borealia", "kestrel-2", 7430);
-  for (const [id, host] of [["A-01", "carpathia"], ["A-02", "pomeria"]] as const) record.say("aurelia", site, testSite(id, "launch-cell", host), "2027-02-12T08:00:00Z");
+  for (const [id, host] of [
+    ["A-01", "carpathia"],
+    ["A-02", "pomeria"],
+  ] as const)
+    record.say("aurelia", site, testSite(id, "launch-cell", host), "2027-02-12T08:00:00Z");
   for (const id of ["B-01", "B-02", "B-03"]) {
     record.say("borealia", site, testSite(id, "canister-bay"), "2027-02-13T08:00:00Z");
-    record.say("borealia", holdings, { site: id, on: "2027-02-13", items: [{ space: "cell-01", type: "kestrel-1", form: "bare", identity: "K1-2001" }] }, "2027-02-13T08:00:30Z");
+    record.say(
+      "borealia",
+      holdings,
+      {
+        site: id,
+        on: "2027-02-13",
+        items: [{ space: "cell-01", type: "kestrel-1", form: "bare", identity: "K1-2001" }],
+      },
+      "2027-02-13T08:00:30Z",
+    );
   }
   const document = canonicalJson(testText(terms));
-  const draftId = record.say("aurelia", draft, testDraft(toHex(sha256(document))), "2027-02-22T09:00:00Z", { files: [document] });
+  const draftId = record.say("aurelia", draft, testDraft(toHex(sha256(document))), "2027-02-22T09:00:00Z", {
+    files: [document],
+  });
   return { record, terms, draft: draftId };
 }
 
 /** The same, with the bracket settled on 16 hours, the agreement in force and the consent of these hosts. */
-export function agreedExercise(terms: Terms, hosts: readonly ("carpathia" | "pomeria")[] = ["carpathia", "pomeria"]): Exercise {
+export function agreedExercise(
+  terms: Terms,
+  hosts: readonly ("carpathia" | "pomeria")[] = ["carpathia", "pomeria"],
+): Exercise {
   const made = exercise(terms);
   supportWording(made, "borealia", "hours-16", "2027-03-01T09:00:00Z");
   for (const signatory of ["aurelia", "borealia", "meridia"]) signText(made, signatory, "2027-03-02T09:00:00Z");
   const agreement = agreementInForce(made.record.fold())?.sha256 ?? "";
-  for (const host of hosts) made.record.say(host, consent, { agreement, sites: [host === "carpathia" ? "A-01" : "A-02"], conditions: [] }, "2027-03-02T14:20:00Z");
+  for (const host of hosts)
+    made.record.say(
+      host,
+      consent,
+      { agreement, sites: [host === "carpathia" ? "A-01" : "A-02"], conditions: [] },
+      "2027-03-02T14:20:00Z",
+    );
   return made;
 }
 
@@ -75,7 +79,13 @@ export function textOf({ record, draft: id }: Exercise): TextState {
   return text;
 }
 
-export function supportWording(made: Exercise, by: PartyId, alternative: string, at: Instant, sees?: Readonly<Record<PartyId, number>>): string {
+export function supportWording(
+  made: Exercise,
+  by: PartyId,
+  alternative: string,
+  at: Instant,
+  sees?: Readonly<Record<PartyId, number>>,
+): string {
   return made.record.say(by, support, { ...bracketPlace(made), alternative }, at, sees === undefined ? {} : { sees });
 }
 
@@ -85,147 +95,12 @@ export function bracketPlace(made: Exercise): { draft: string; provision: string
 }
 
 export function signText(made: Exercise, by: PartyId, at: Instant): string {
-  return made.record.say(by, sign, { document: textOf(made).agreement?.sha256 ?? "", what: "agreement", form: "sign" }, at);
-}
-
-export interface Visit {
-  readonly inspecting: PartyId;
-  readonly inspected: PartyId;
-  /** Who brings the team to the site. */
-  readonly escort: PartyId;
-  readonly obligation: string;
-  readonly site: string;
-  readonly notice: Instant;
-  /** Numbers from here on are used for the inspecting party's seals; the inspected one's begin at 100 above. */
-  readonly seal: number;
-}
-
-export const MOROZNA: Visit = { inspecting: "aurelia", inspected: "borealia", escort: "borealia", obligation: "absence-borealia", site: "B-03", notice: "2027-03-10T05:30:00Z", seal: 1 };
-export const TARN: Visit = { inspecting: "borealia", inspected: "aurelia", escort: "carpathia", obligation: "absence-aurelia", site: "A-01", notice: "2027-05-10T06:00:00Z", seal: 1 };
-
-export const STEPS = ["intent", "arrival", "designation", "freeze", "transport", "briefing", "diagram-check", "draw", "draw-open", "object-sheet", "measurement", "ambiguity", "ambiguity-statement", "departure", "report", "sign-report"] as const;
-export type StepName = (typeof STEPS)[number];
-
-/** Minutes after the notice at which each step is made. */
-const MINUTES: Readonly<Record<StepName, number>> = {
-  intent: 0,
-  arrival: 990,
-  designation: 1235,
-  freeze: 1270,
-  transport: 1720,
-  briefing: 1780,
-  "diagram-check": 1835,
-  draw: 1855,
-  "draw-open": 1860,
-  "object-sheet": 2060,
-  measurement: 2100,
-  ambiguity: 2115,
-  "ambiguity-statement": 2140,
-  departure: 2230,
-  report: 2300,
-  "sign-report": 2312,
-};
-
-export function stepTime(visit: Visit, step: StepName): Instant {
-  return addSeconds(visit.notice, MINUTES[step] * 60);
-}
-
-/** Makes the steps up to and with this one; gives the ids of the statements of each. */
-export function inspect(made: Exercise, visit: Visit, until: StepName = "sign-report"): Readonly<Record<StepName, readonly string[]>> {
-  const ids = Object.fromEntries(STEPS.map((step) => [step, []])) as unknown as Record<StepName, readonly string[]>;
-  for (const step of STEPS) {
-    ids[step] = makeStep(made, visit, step);
-    if (step === until) break;
-  }
-  return ids;
-}
-
-/** Makes the next step of the newest inspection of the visit's inspecting party. */
-export function makeStep(made: Exercise, visit: Visit, step: StepName): readonly string[] {
-  const { record } = made;
-  const { inspecting, inspected, escort, site: siteId } = visit;
-  const at = stepTime(visit, step);
-  if (step === "intent") return [record.say(inspecting, intent, intentBody(made, visit), at)];
-  const inspection = newestInspection(made, inspecting).id;
-  switch (step) {
-    case "arrival":
-      return [record.say(inspecting, arrival, { inspection, pointOfEntry: words("Port Lund"), arrived: at, team: 3 }, at)];
-    case "designation":
-      return [record.say(inspecting, designation, { inspection, site: siteId, nonce: bytesNamed(`choice ${visit.seal}`, 32) }, at)];
-    case "freeze":
-      return [record.say(inspected, freeze, { inspection, site: siteId, measures: words("Gates closed") }, at)];
-    case "transport":
-      return [record.say(escort, transport, { inspection, atSite: at }, at)];
-    case "briefing":
-      return [record.say(inspected, briefing, { inspection, ended: at, counts: [{ structure: "module-1", spaces: 16, items: 1 }], safety: words("No smoking") }, at)];
-    case "diagram-check":
-      return [record.say(inspecting, diagramCheck, { inspection, counted: [{ structure: "module-1", spaces: 16 }], differences: [] }, at)];
-    case "draw":
-      return [inspecting, inspected].map((by) => record.say(by, draw, drawBody(made, visit, inspection, by), at));
-    case "draw-open":
-      return [inspecting, inspected].map((by) => record.say(by, drawOpen, drawOpenBody(made, visit, inspection, by), at));
-    case "object-sheet":
-      return [record.say(inspecting, objectSheet, { inspection, sheets: sheets(made, inspecting, at) }, at)];
-    case "measurement":
-      return [record.say(inspecting, measurement, { inspection, measured: [{ space: "S-1", what: "outline", sides: { lengthMm: 4000, widthMm: 900, heightMm: 900 }, toleranceMm: 20, at }] }, at)];
-    case "ambiguity":
-      return [record.say(inspecting, ambiguity, { inspection, space: "S-1", question: words("What is under the cover?"), statement: words("It was not lifted.") }, at)];
-    case "ambiguity-statement":
-      return newestInspection(made, inspecting).ambiguities.map(({ id }) => record.say(inspected, ambiguityStatement, { ambiguity: id, statement: words("Spare parts."), answered: false }, at));
-    case "departure":
-      return [record.say(inspecting, departure, { inspection, left: at }, at)];
-    case "report": {
-      const compiled = compileReport(record.fold(), inspection);
-      if (!compiled.ok) throw new Error(compiled.refusal.sentence);
-      return [record.say(inspecting, report, { inspection, document: compiled.value.sha256 }, at, { files: [compiled.value.bytes] })];
-    }
-    case "sign-report": {
-      const document = newestInspection(made, inspecting).report?.statement.body.document ?? "";
-      return [inspecting, inspected].map((by) => record.say(by, sign, { document, what: "report", form: "sign" }, at));
-    }
-  }
-}
-
-export function newestInspection({ record }: Exercise, inspecting: PartyId): Inspection {
-  const newest = inspections(record.fold()).findLast((inspection) => inspection.inspecting === inspecting);
-  if (newest === undefined) throw new Error("no inspection applies");
-  return newest;
-}
-
-export function intentBody({ record }: Exercise, visit: Visit) {
-  const sealed = { value: visit.site, nonce: bytesNamed(`choice ${visit.seal}`, 32) };
-  return {
-    agreement: agreementInForce(record.fold())?.sha256 ?? "",
-    obligation: visit.obligation,
-    pointOfEntry: words("Port Lund"),
-    arrival: addHours(visit.notice, 16.5),
-    team: [{ name: "Ilse Lindqvist", role: "leader" as const }, { name: "Tomas Bratt", role: "inspector" as const }, { name: "Runa Dahl", role: "interpreter" as const }],
-    choice: { number: visit.seal, commitment: commitment(record.channel, visit.inspecting, visit.seal, sealed) ?? "" },
-  };
-}
-
-export function drawBody({ record, terms }: Exercise, visit: Visit, inspection: string, by: PartyId) {
-  const list = cellsOf(siteById(record.fold(), visit.site)?.site ?? testSite("none", "launch-cell"), terms).map(({ id }) => id);
-  const number = sealNumber(visit, by);
-  return { inspection, list, count: Math.min(terms.detection.drawnCells, list.length), seed: { number, commitment: commitment(record.channel, by, number, seedOf(visit, by)) ?? "" } };
-}
-
-export function drawOpenBody(made: Exercise, visit: Visit, inspection: string, by: PartyId) {
-  const own = newestInspection(made, visit.inspecting).draw?.seals.find(({ author }) => author === by)?.id ?? "";
-  return { inspection, draw: own, ...seedOf(visit, by) };
-}
-
-function seedOf(visit: Visit, by: PartyId): { value: string; nonce: string } {
-  return { value: bytesNamed(`seed ${by} ${visit.seal}`, 32), nonce: bytesNamed(`seed nonce ${by} ${visit.seal}`, 32) };
-}
-
-function sealNumber(visit: Visit, by: PartyId): number {
-  return by === visit.inspecting ? visit.seal + 1 : visit.seal + 100;
-}
-
-function sheets(made: Exercise, inspecting: PartyId, at: Instant): Sheet[] {
-  const cells = newestInspection(made, inspecting).draw?.cells ?? [];
-  return [...cells.map((space): Sheet => ({ space, state: "seen", method: "opened-end", at, recognised: "none" })), { space: "S-1", state: "covered", at, recognised: "not-recognisable" }];
+  return made.record.say(
+    by,
+    sign,
+    { document: textOf(made).agreement?.sha256 ?? "", what: "agreement", form: "sign" },
+    at,
+  );
 }
 
 export function words(text: string): Words {
@@ -233,14 +108,31 @@ export function words(text: string): Words {
 }
 
 function declareType(record: TestRecord, by: PartyId, id: string, lengthMm: number): void {
-  record.say(by, type, { id, name: words(id), role: words("missile"), forms: [{ id: "bare", name: words("bare"), shape: { kind: "cylinder", lengthMm, diameterMm: 514 } }], claimedRanges: [] }, "2027-02-10T08:00:00Z");
+  record.say(
+    by,
+    type,
+    {
+      id,
+      name: words(id),
+      role: words("missile"),
+      forms: [{ id: "bare", name: words("bare"), shape: { kind: "cylinder", lengthMm, diameterMm: 514 } }],
+      claimedRanges: [],
+    },
+    "2027-02-10T08:00:00Z",
+  );
 }
 
 /** Sixteen cells and a store. */
 export function testSite(id: string, kind: Space["kind"], host?: PartyId): Site {
   const sides = { lengthMm: 8200, widthMm: 680, heightMm: 680 };
   const plan = { x: 0, y: 0, width: 600, depth: 600 };
-  const cells = Array.from({ length: 16 }, (_, at): Space => ({ id: `cell-${String(at + 1).padStart(2, "0")}`, name: words(`Cell ${at + 1}`), kind, sides, plan }));
+  const cells = Array.from({ length: 16 }, (_, at): Space => ({
+    id: `cell-${String(at + 1).padStart(2, "0")}`,
+    name: words(`Cell ${at + 1}`),
+    kind,
+    sides,
+    plan,
+  }));
   return {
     id,
     name: words(id),
@@ -249,15 +141,29 @@ export function testSite(id: string, kind: Space["kind"], host?: PartyId): Site 
     position: { latitudeSeconds: 160_000, longitudeSeconds: -100_000, accuracyMetres: 10 },
     structures: [
       { id: "module-1", name: words("Module 1"), kind: "module", spaces: cells },
-      { id: "store-1", name: words("Store"), kind: "store", spaces: [{ id: "S-1", name: words("Store"), kind: "store", sides, plan }] },
+      {
+        id: "store-1",
+        name: words("Store"),
+        kind: "store",
+        spaces: [{ id: "S-1", name: words("Store"), kind: "store", sides, plan }],
+      },
     ],
     diagram: words("Launch deck"),
   };
 }
 
-
 export function testText(terms: Terms): TextDocument {
-  const paragraph = (id: string, pieces: TextDocument["provisions"][number]["pieces"]): TextDocument["provisions"][number] => ({ id, number: id.slice(4), kind: "article", summary: false, confirmed: true, pieces });
+  const paragraph = (
+    id: string,
+    pieces: TextDocument["provisions"][number]["pieces"],
+  ): TextDocument["provisions"][number] => ({
+    id,
+    number: id.slice(4),
+    kind: "article",
+    summary: false,
+    confirmed: true,
+    pieces,
+  });
   return {
     type: "text",
     title: words("Agreement"),
@@ -280,5 +186,13 @@ export function testText(terms: Terms): TextDocument {
 }
 
 export function testDraft(document: string) {
-  return { title: words("Agreement"), document, signatories: ["aurelia", "borealia", "meridia"], answers: [], asksReply: false, sources: [], confirmed: true };
+  return {
+    title: words("Agreement"),
+    document,
+    signatories: ["aurelia", "borealia", "meridia"],
+    answers: [],
+    asksReply: false,
+    sources: [],
+    confirmed: true,
+  };
 }

@@ -13,13 +13,22 @@ export const ambiguityStatement = kind("ambiguity-statement", body, allowed, (ma
 
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const found = seen.get(statement.body.ambiguity);
-  if (found?.kind !== ambiguity.name) return refusal("ambiguity-statement-unknown-question", "It answers no open question that its author had. Take the question's id from the record.", "ambiguity");
+  if (found?.kind !== ambiguity.name)
+    return refusal(
+      "ambiguity-statement-unknown-question",
+      "It answers no open question that its author had. Take the question's id from the record.",
+      "ambiguity",
+    );
   const question = found as Statement<BodyOf<typeof ambiguity>>;
   const designated = designatedInspection(seen, question.body.inspection);
   if (!designated.ok) return designated.refusal;
   const refused = authorIsOneOf(statement, partiesOf(designated.value), "make a statement on this question");
   if (refused !== undefined) return refused;
   if (statement.body.answered && statement.author !== question.author)
-    return refusal("ambiguity-statement-not-asker", `Whether the question is answered is for ${question.author} to say, who asked it. Make the statement without that.`, "answered");
+    return refusal(
+      "ambiguity-statement-not-asker",
+      `Whether the question is answered is for ${question.author} to say, who asked it. Make the statement without that.`,
+      "answered",
+    );
   return undefined;
 }

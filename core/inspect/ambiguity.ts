@@ -14,5 +14,8 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const designated = designatedInspection(seen, statement.body.inspection);
   if (!designated.ok) return designated.refusal;
   const { space } = statement.body;
-  return authorIsOneOf(statement, partiesOf(designated.value), "write down an ambiguity") ?? spacesExist(statement, designated.value.declared, space === undefined ? [] : [space]);
+  return (
+    authorIsOneOf(statement, partiesOf(designated.value), "write down an ambiguity") ??
+    spacesExist(statement, designated.value.declared, space === undefined ? [] : [space])
+  );
 }

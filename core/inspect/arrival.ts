@@ -6,7 +6,12 @@ import { kind, type Statement, type Statements } from "../channel/kind.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { announcedInspection, authorIsOneOf, notAhead, notRepeated } from "./announced.ts";
 
-const body = z.strictObject({ inspection: sha256Hex, pointOfEntry: words, arrived: instant, team: z.int().min(1).max(1000) });
+const body = z.strictObject({
+  inspection: sha256Hex,
+  pointOfEntry: words,
+  arrived: instant,
+  team: z.int().min(1).max(1000),
+});
 
 export const arrival = kind("arrival", body, allowed, ({ inspection }) => inspection);
 
@@ -23,7 +28,16 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   if (refused !== undefined) return refused;
   const earliest = addHours(intent.time, noticeHours);
   if (arrived < earliest)
-    return refusal("arrival-before-notice-ran", `The team may arrive from ${earliest} on, ${noticeHours} hours after the notice (noticeHours), not at ${arrived}.`, "arrived");
-  if (team > teamMaximum) return refusal("arrival-team-too-large", `The team has ${team} members; the terms allow ${teamMaximum} (teamMaximum).`, "team");
+    return refusal(
+      "arrival-before-notice-ran",
+      `The team may arrive from ${earliest} on, ${noticeHours} hours after the notice (noticeHours), not at ${arrived}.`,
+      "arrived",
+    );
+  if (team > teamMaximum)
+    return refusal(
+      "arrival-team-too-large",
+      `The team has ${team} members; the terms allow ${teamMaximum} (teamMaximum).`,
+      "team",
+    );
   return undefined;
 }

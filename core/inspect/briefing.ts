@@ -9,7 +9,10 @@ import { designatedInspection, hostsOf } from "./designated.ts";
 const body = z.strictObject({
   inspection: sha256Hex,
   ended: instant,
-  counts: z.array(z.strictObject({ structure: name, spaces: z.int().min(0).max(1000), items: z.int().min(0).max(1000) })).min(1).max(500),
+  counts: z
+    .array(z.strictObject({ structure: name, spaces: z.int().min(0).max(1000), items: z.int().min(0).max(1000) }))
+    .min(1)
+    .max(500),
   safety: words,
 });
 

@@ -17,11 +17,25 @@ export interface CompiledReport {
 /** Refuses an inspection that is unknown, or whose team has not left the site yet. Facts only: no finding, probability or verdict. */
 export function compileReport(state: Statements, inspectionId: string): Result<CompiledReport> {
   const course = courseOf(state, inspectionId);
-  if (course === undefined) return refuse("report-inspection-unknown", "There is no notice of inspection with this id. Take it from the record.", "inspection");
+  if (course === undefined)
+    return refuse(
+      "report-inspection-unknown",
+      "There is no notice of inspection with this id. Take it from the record.",
+      "inspection",
+    );
   const { arrival, designation, site, departure } = course;
   if (arrival === undefined || designation === undefined || site === undefined)
-    return refuse("report-before-designation", "The site of this inspection has not been named, so there is nothing to report.", "inspection");
-  if (departure === undefined) return refuse("report-before-departure", "The report covers the whole time on site. State the team's departure first.", "inspection");
+    return refuse(
+      "report-before-designation",
+      "The site of this inspection has not been named, so there is nothing to report.",
+      "inspection",
+    );
+  if (departure === undefined)
+    return refuse(
+      "report-before-departure",
+      "The report covers the whole time on site. State the team's departure first.",
+      "inspection",
+    );
   const parsed = reportDocument.safeParse({
     type: "report",
     version: 1,
@@ -60,7 +74,11 @@ export function compileReport(state: Statements, inspectionId: string): Result<C
   } satisfies ReportDocument);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    return refuse("report-too-large", `The inspection does not fit into one report: ${issue?.message ?? "unknown"}.`, issue?.path.join("."));
+    return refuse(
+      "report-too-large",
+      `The inspection does not fit into one report: ${issue?.message ?? "unknown"}.`,
+      issue?.path.join("."),
+    );
   }
   const bytes = canonicalJson(parsed.data);
   return accept({ document: parsed.data, bytes, sha256: toHex(sha256(bytes)) });

@@ -24,7 +24,20 @@ import { objectSheet, type Sheet } from "./object-sheet.ts";
 import { transport } from "./transport.ts";
 
 /** The kinds that belong to one inspection by its id, in the order of its steps. */
-export const INSPECTION_KINDS: readonly Kind<never>[] = [arrival, designation, freeze, transport, briefing, diagramCheck, draw, drawOpen, objectSheet, measurement, ambiguity, departure] as unknown as readonly Kind<never>[];
+export const INSPECTION_KINDS: readonly Kind<never>[] = [
+  arrival,
+  designation,
+  freeze,
+  transport,
+  briefing,
+  diagramCheck,
+  draw,
+  drawOpen,
+  objectSheet,
+  measurement,
+  ambiguity,
+  departure,
+] as unknown as readonly Kind<never>[];
 
 export interface SealedChoice extends Seal {
   readonly opened: "not-yet" | "matches" | "differs";
@@ -129,7 +142,9 @@ function present<Name extends string, Value>(name: Name, value: Value | undefine
 
 function openedBy(state: Statements, { author, body }: Intent, named: Designation | undefined): SealedChoice["opened"] {
   if (named === undefined) return "not-yet";
-  return opens(state.channel, author, body.choice, { value: named.body.site, nonce: named.body.nonce }) ? "matches" : "differs";
+  return opens(state.channel, author, body.choice, { value: named.body.site, nonce: named.body.nonce })
+    ? "matches"
+    : "differs";
 }
 
 function drawOf(state: Statements, id: string): Draw | undefined {
@@ -145,14 +160,17 @@ function drawOf(state: Statements, id: string): Draw | undefined {
 
 /** Each author's first, in the order of the party ids. */
 function firstOfEach<Body>(statements: readonly Statement<Body>[]): readonly Statement<Body>[] {
-  const first = statements.filter(({ author }, position) => statements.findIndex((other) => other.author === author) === position);
+  const first = statements.filter(
+    ({ author }, position) => statements.findIndex((other) => other.author === author) === position,
+  );
   return first.toSorted((a, b) => (a.author < b.author ? -1 : 1));
 }
 
 function sheetRows(state: Statements, id: string, declared: DeclaredSite | undefined): readonly SheetRow[] {
   const newest = new Map<string, { readonly row: SheetRow; readonly index: number }>();
   for (const { id: statement, index, body } of state.about(objectSheet, id))
-    for (const one of body.sheets) if ((newest.get(one.space)?.index ?? -1) < index) newest.set(one.space, { row: { ...one, statement }, index });
+    for (const one of body.sheets)
+      if ((newest.get(one.space)?.index ?? -1) < index) newest.set(one.space, { row: { ...one, statement }, index });
   return declared === undefined ? [] : spacesOf(declared.site).flatMap((space) => newest.get(space.id)?.row ?? []);
 }
 
@@ -170,7 +188,10 @@ function measuredRows(state: Statements, id: string, declared: DeclaredSite | un
 function questionOf(state: Statements, asked: Statement<BodyOf<typeof ambiguity>>): Question {
   const answers = state.about(ambiguityStatement, asked.id);
   const own = answers.filter(({ author }) => author === asked.author);
-  const last = own.reduce<(typeof own)[number] | undefined>((newest, next) => (newest === undefined || next.index > newest.index ? next : newest), undefined);
+  const last = own.reduce<(typeof own)[number] | undefined>(
+    (newest, next) => (newest === undefined || next.index > newest.index ? next : newest),
+    undefined,
+  );
   const { space, question, statement } = asked.body;
   return {
     id: asked.id,

@@ -20,6 +20,11 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
     notAhead(statement, seen, left, "left");
   if (refused !== undefined) return refused;
   const named = designated.value.designation.at;
-  if (left < named) return refusal("departure-before-designation", `The site was named at ${named}; the team cannot have left it at ${left}.`, "left");
+  if (left < named)
+    return refusal(
+      "departure-before-designation",
+      `The site was named at ${named}; the team cannot have left it at ${left}.`,
+      "left",
+    );
   return undefined;
 }

@@ -24,9 +24,20 @@ export function designatedInspection(seen: Statements, id: string): Result<Desig
   const named = seen.about(designation, id)[0];
   const declared = named === undefined ? undefined : designatedSite(seen, named);
   if (named === undefined || declared === undefined)
-    return refuse("inspection-site-not-named", "The site of this inspection has not been named yet. Wait for the designation.", "inspection");
+    return refuse(
+      "inspection-site-not-named",
+      "The site of this inspection has not been named yet. Wait for the designation.",
+      "inspection",
+    );
   const { host } = declared.site;
-  return accept({ ...announced.value, designation: named, declared, inspecting: announced.value.intent.author, inspected: declared.owner, ...(host === undefined ? {} : { host }) });
+  return accept({
+    ...announced.value,
+    designation: named,
+    declared,
+    inspecting: announced.value.intent.author,
+    inspected: declared.owner,
+    ...(host === undefined ? {} : { host }),
+  });
 }
 
 /** The site as it was declared when the designation that applies was made. */
@@ -49,11 +60,19 @@ export function partiesOf(designated: Designated): readonly PartyId[] {
 }
 
 /** Refuses spaces that the site's diagram does not have. */
-export function spacesExist(statement: Statement, declared: DeclaredSite, spaces: readonly string[]): Refusal | undefined {
+export function spacesExist(
+  statement: Statement,
+  declared: DeclaredSite,
+  spaces: readonly string[],
+): Refusal | undefined {
   const known = spaceNames(declared.site);
   const unknown = spaces.find((space) => !known.has(space));
   if (unknown === undefined) return undefined;
-  return refusal(`${statement.kind}-unknown-space`, `The declared diagram of ${declared.site.id} has no space "${unknown}". Use its names; write what is not in the diagram down as a difference or an ambiguity.`, unknown);
+  return refusal(
+    `${statement.kind}-unknown-space`,
+    `The declared diagram of ${declared.site.id} has no space "${unknown}". Use its names; write what is not in the diagram down as a difference or an ambiguity.`,
+    unknown,
+  );
 }
 
 function spaceNames(site: Site): ReadonlySet<string> {

@@ -8,7 +8,10 @@ import { designatedInspection } from "./designated.ts";
 
 const body = z.strictObject({
   inspection: sha256Hex,
-  counted: z.array(z.strictObject({ structure: name, spaces: z.int().min(0).max(1000) })).min(1).max(500),
+  counted: z
+    .array(z.strictObject({ structure: name, spaces: z.int().min(0).max(1000) }))
+    .min(1)
+    .max(500),
   differences: z.array(words).max(50),
 });
 
@@ -16,5 +19,7 @@ export const diagramCheck = kind("diagram-check", body, allowed, ({ inspection }
 
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const designated = designatedInspection(seen, statement.body.inspection);
-  return designated.ok ? authorIsOneOf(statement, [designated.value.inspecting], "check the diagram") : designated.refusal;
+  return designated.ok
+    ? authorIsOneOf(statement, [designated.value.inspecting], "check the diagram")
+    : designated.refusal;
 }

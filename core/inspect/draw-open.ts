@@ -24,14 +24,29 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const designated = designatedInspection(seen, inspection);
   if (!designated.ok) return designated.refusal;
   const { inspecting, inspected } = designated.value;
-  const refused = authorIsOneOf(statement, [inspecting, inspected], "take part in the draw") ?? notRepeated(statement, seen.about(drawOpen, inspection));
+  const refused =
+    authorIsOneOf(statement, [inspecting, inspected], "take part in the draw") ??
+    notRepeated(statement, seen.about(drawOpen, inspection));
   if (refused !== undefined) return refused;
   const draws = seen.about(draw, inspection);
   const own = draws.find(({ author }) => author === statement.author);
-  if (own?.id !== drawId) return refusal("draw-open-not-own-draw", `${statement.author} opens its own seed of this inspection. Name that draw.`, "draw");
+  if (own?.id !== drawId)
+    return refusal(
+      "draw-open-not-own-draw",
+      `${statement.author} opens its own seed of this inspection. Name that draw.`,
+      "draw",
+    );
   if (!draws.some(({ author }) => author !== statement.author))
-    return refusal("draw-open-before-other-seal", "A seed is opened only after the other side has sealed its own. Wait for the other draw.", "draw");
+    return refusal(
+      "draw-open-before-other-seal",
+      "A seed is opened only after the other side has sealed its own. Wait for the other draw.",
+      "draw",
+    );
   if (!opens(seen.channel, statement.author, own.body.seed, { value, nonce }))
-    return refusal("draw-open-seal-differs", "This value and nonce do not belong to the sealed seed. Open it as it was made.", "nonce");
+    return refusal(
+      "draw-open-seal-differs",
+      "This value and nonce do not belong to the sealed seed. Open it as it was made.",
+      "nonce",
+    );
   return undefined;
 }

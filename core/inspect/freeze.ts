@@ -16,6 +16,11 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const refused = authorIsOneOf(statement, hostsOf(designated.value), "freeze movements at the site");
   if (refused !== undefined) return refused;
   const { id } = designated.value.declared.site;
-  if (statement.body.site !== id) return refusal("freeze-other-site", `The site named in this inspection is ${id}, not ${statement.body.site}. Freeze movements there.`, "site");
+  if (statement.body.site !== id)
+    return refusal(
+      "freeze-other-site",
+      `The site named in this inspection is ${id}, not ${statement.body.site}. Freeze movements there.`,
+      "site",
+    );
   return undefined;
 }

@@ -9,7 +9,18 @@ import { report } from "./report.ts";
 import { readReport, type ReportDocument } from "./report-document.ts";
 
 /** In their order; an inspection is at the furthest one it has reached. */
-export const STAGES = ["announced", "arrived", "designated", "frozen", "at-site", "briefed", "examined", "left", "reported", "signed"] as const;
+export const STAGES = [
+  "announced",
+  "arrived",
+  "designated",
+  "frozen",
+  "at-site",
+  "briefed",
+  "examined",
+  "left",
+  "reported",
+  "signed",
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 export interface InspectionReport {
@@ -48,10 +59,18 @@ export function inspections(state: Statements): readonly Inspection[] {
 function withReports(state: Statements, course: Course, number: number): Inspection {
   const reports = state.about(report, course.id).flatMap((statement): InspectionReport[] => {
     const document = readReport(state, statement.body.document);
-    return document === undefined ? [] : [{ statement, document, act: jointAct(state, statement.body.document, [course.inspecting, course.inspected]) }];
+    return document === undefined
+      ? []
+      : [{ statement, document, act: jointAct(state, statement.body.document, [course.inspecting, course.inspected]) }];
   });
   const chosen = reports.find(({ act }) => act.status === "signed") ?? reports.at(-1);
-  const inspection = { ...course, number, reports, stage: stageOf(course, chosen), steps: stepsOf(state, course, reports) };
+  const inspection = {
+    ...course,
+    number,
+    reports,
+    stage: stageOf(course, chosen),
+    steps: stepsOf(state, course, reports),
+  };
   return chosen === undefined ? inspection : { ...inspection, report: chosen };
 }
 
@@ -74,5 +93,7 @@ function stepsOf(state: Statements, course: Course, reports: readonly Inspection
     ...reports.flatMap(({ statement, act }) => [statement, ...act.signatures]),
   ];
   // Of the same second, what comes later in an inspection stands later; `toSorted` keeps that order.
-  return statements.map((statement) => ({ time: statement.time, by: statement.author, what: statement.kind, statement })).toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  return statements
+    .map((statement) => ({ time: statement.time, by: statement.author, what: statement.kind, statement }))
+    .toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }

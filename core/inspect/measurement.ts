@@ -26,6 +26,11 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const rows = statement.body.measured;
   return rows.reduce<Refusal | undefined>(
     (refused, { at }, position) => refused ?? notAhead(statement, seen, at, `measured.${position}.at`),
-    authorIsOneOf(statement, [designated.value.inspecting], "record measurements") ?? spacesExist(statement, designated.value.declared, rows.map(({ space }) => space)),
+    authorIsOneOf(statement, [designated.value.inspecting], "record measurements") ??
+      spacesExist(
+        statement,
+        designated.value.declared,
+        rows.map(({ space }) => space),
+      ),
   );
 }

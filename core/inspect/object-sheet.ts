@@ -27,23 +27,55 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   if (!designated.ok) return designated.refusal;
   const { sheets } = statement.body;
   const spaces = sheets.map(({ space }) => space);
-  const refused = authorIsOneOf(statement, [designated.value.inspecting], "record what was seen") ?? spacesExist(statement, designated.value.declared, spaces);
+  const refused =
+    authorIsOneOf(statement, [designated.value.inspecting], "record what was seen") ??
+    spacesExist(statement, designated.value.declared, spaces);
   if (refused !== undefined) return refused;
-  if (new Set(spaces).size !== spaces.length) return refusal("object-sheet-space-twice", "One statement has two sheets for one space. Keep the one that holds.", "sheets");
+  if (new Set(spaces).size !== spaces.length)
+    return refusal(
+      "object-sheet-space-twice",
+      "One statement has two sheets for one space. Keep the one that holds.",
+      "sheets",
+    );
   for (const [position, one] of sheets.entries()) {
-    const wrong = methodFits(one, `sheets.${position}`, designated.value) ?? notAhead(statement, seen, one.at, `sheets.${position}.at`);
+    const wrong =
+      methodFits(one, `sheets.${position}`, designated.value) ??
+      notAhead(statement, seen, one.at, `sheets.${position}.at`);
     if (wrong !== undefined) return wrong;
     if (one.at < designated.value.designation.at)
-      return refusal("object-sheet-before-designation", `The site was named at ${designated.value.designation.at}; the sheet of ${one.space} is dated ${one.at}.`, `sheets.${position}.at`);
+      return refusal(
+        "object-sheet-before-designation",
+        `The site was named at ${designated.value.designation.at}; the sheet of ${one.space} is dated ${one.at}.`,
+        `sheets.${position}.at`,
+      );
   }
   return undefined;
 }
 
-function methodFits({ space, state, method }: Sheet, where: string, { agreement: { terms } }: Designated): Refusal | undefined {
+function methodFits(
+  { space, state, method }: Sheet,
+  where: string,
+  { agreement: { terms } }: Designated,
+): Refusal | undefined {
   if (state !== "seen")
-    return method === undefined ? undefined : refusal("object-sheet-method-unseen", `${space} is recorded as ${state}, so no method was applied. Leave the method out, or record it as seen.`, `${where}.method`);
-  if (method === undefined) return refusal("object-sheet-method-missing", `${space} was seen; the sheet must name by which method of the terms.`, `${where}.method`);
+    return method === undefined
+      ? undefined
+      : refusal(
+          "object-sheet-method-unseen",
+          `${space} is recorded as ${state}, so no method was applied. Leave the method out, or record it as seen.`,
+          `${where}.method`,
+        );
+  if (method === undefined)
+    return refusal(
+      "object-sheet-method-missing",
+      `${space} was seen; the sheet must name by which method of the terms.`,
+      `${where}.method`,
+    );
   if (!terms.methods.some(({ id }) => id === method))
-    return refusal("object-sheet-unknown-method", `The terms have no method "${method}". They name ${terms.methods.map(({ id }) => id).join(", ")}.`, `${where}.method`);
+    return refusal(
+      "object-sheet-unknown-method",
+      `The terms have no method "${method}". They name ${terms.methods.map(({ id }) => id).join(", ")}.`,
+      `${where}.method`,
+    );
   return undefined;
 }

@@ -33,11 +33,30 @@ export const reportDocument = z.strictObject({
   counted: z.array(z.strictObject({ structure: name, spaces: z.int() })).max(500),
   differences: z.array(words).max(50),
   /** A draw that both sides opened; cells in the order drawn, seeds the ids of the two `draw-open` statements by party id. */
-  drawn: z.strictObject({ list: z.array(name).min(1).max(1000), cells: z.array(name).max(1000), seeds: z.array(sha256Hex).length(2) }).exactOptional(),
+  drawn: z
+    .strictObject({
+      list: z.array(name).min(1).max(1000),
+      cells: z.array(name).max(1000),
+      seeds: z.array(sha256Hex).length(2),
+    })
+    .exactOptional(),
   /** One row per space that something was done to, in the order of the diagram; `sheet` is the statement it comes from. */
   spaces: z.array(sheet.extend({ sheet: sha256Hex })).max(5000),
   measured: z.array(measured.extend({ sheet: sha256Hex })).max(5000),
-  ambiguities: z.array(z.strictObject({ id: sha256Hex, space: name.exactOptional(), question: words, statements: z.array(z.strictObject({ by: partyId, text: words })).min(1).max(50), answered: z.boolean() })).max(100),
+  ambiguities: z
+    .array(
+      z.strictObject({
+        id: sha256Hex,
+        space: name.exactOptional(),
+        question: words,
+        statements: z
+          .array(z.strictObject({ by: partyId, text: words }))
+          .min(1)
+          .max(50),
+        answered: z.boolean(),
+      }),
+    )
+    .max(100),
 });
 export type ReportDocument = z.infer<typeof reportDocument>;
 

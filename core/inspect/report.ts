@@ -20,8 +20,16 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const compiled = compileReport(seen, inspection);
   if (!compiled.ok) return compiled.refusal;
   if (compiled.value.sha256 !== document)
-    return refusal("report-document-differs", "The document is not the one that follows from the statements its author had. Put it together again from the record.", "document");
+    return refusal(
+      "report-document-differs",
+      "The document is not the one that follows from the statements its author had. Put it together again from the record.",
+      "document",
+    );
   if (!statement.files.some(({ sha256, readers }) => sha256 === document && readers === undefined))
-    return refusal("report-document-not-attached", "The report's document is not among its files, so the other side could not read what it signs. Attach it.", "files");
+    return refusal(
+      "report-document-not-attached",
+      "The report's document is not among its files, so the other side could not read what it signs. Attach it.",
+      "files",
+    );
   return undefined;
 }

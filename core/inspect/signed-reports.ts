@@ -25,8 +25,16 @@ export function signedReports(state: Statements): readonly SignedReport[] {
 
 /** The same for one inspection. */
 export function answeredReport({ reports, number }: Inspection): SignedReport | undefined {
-  const chosen = reports.find(({ act }) => act.status === "signed") ?? reports.findLast(({ act }) => act.status === "refused");
+  const chosen =
+    reports.find(({ act }) => act.status === "signed") ?? reports.findLast(({ act }) => act.status === "refused");
   const last = chosen?.act.signatures.at(-1);
   if (chosen === undefined || last === undefined) return undefined;
-  return { report: chosen.statement, document: chosen.document, act: chosen.act, signedAt: last.time, disputed: chosen.act.status === "refused", number };
+  return {
+    report: chosen.statement,
+    document: chosen.document,
+    act: chosen.act,
+    signedAt: last.time,
+    disputed: chosen.act.status === "refused",
+    number,
+  };
 }

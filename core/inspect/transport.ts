@@ -14,9 +14,16 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
   const designated = designatedInspection(seen, statement.body.inspection);
   if (!designated.ok) return designated.refusal;
   const { atSite } = statement.body;
-  const refused = authorIsOneOf(statement, hostsOf(designated.value), "bring the team to the site") ?? notAhead(statement, seen, atSite, "atSite");
+  const refused =
+    authorIsOneOf(statement, hostsOf(designated.value), "bring the team to the site") ??
+    notAhead(statement, seen, atSite, "atSite");
   if (refused !== undefined) return refused;
   const named = designated.value.designation.at;
-  if (atSite < named) return refusal("transport-before-designation", `The site was named at ${named}; the team cannot have been there for this inspection at ${atSite}.`, "atSite");
+  if (atSite < named)
+    return refusal(
+      "transport-before-designation",
+      `The site was named at ${named}; the team cannot have been there for this inspection at ${atSite}.`,
+      "atSite",
+    );
   return undefined;
 }

@@ -6,7 +6,12 @@ import type { Statement } from "../channel/kind.ts";
 import type { AccessParameters } from "./terms.ts";
 
 /** Received at the latest the charter's hours after it was sent: nobody holds a clock back by not receiving. */
-export function clockStart(state: State, started: Statement, party: PartyId, access: Pick<AccessParameters, "clocksFrom">): Instant {
+export function clockStart(
+  state: State,
+  started: Statement,
+  party: PartyId,
+  access: Pick<AccessParameters, "clocksFrom">,
+): Instant {
   if (access.clocksFrom !== "received" || started.author === party) return started.time;
   const latest = addHours(started.time, state.charter.tolerances.receiveHours);
   const received = state.by(party).find((candidate) => state.saw(candidate, started));

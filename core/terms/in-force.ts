@@ -17,7 +17,12 @@ export interface AgreementInForce {
 
 export function agreementInForce(state: Statements): AgreementInForce | undefined {
   const documents = new Set(state.of(sign).flatMap(({ body }) => (body.what === "agreement" ? [body.document] : [])));
-  return [...documents].flatMap((document) => agreementByHash(state, document) ?? []).reduce<AgreementInForce | undefined>((last, next) => (last === undefined || next.since >= last.since ? next : last), undefined);
+  return [...documents]
+    .flatMap((document) => agreementByHash(state, document) ?? [])
+    .reduce<AgreementInForce | undefined>(
+      (last, next) => (last === undefined || next.since >= last.since ? next : last),
+      undefined,
+    );
 }
 
 /** The agreement with this SHA-256 if all its signatories have signed it; `undefined` otherwise. */
@@ -26,5 +31,11 @@ export function agreementByHash(state: Statements, document: string): AgreementI
   const completed = signed?.act.completedBy;
   if (signed === undefined || completed === undefined) return undefined;
   const { agreement } = signed;
-  return { document: agreement.document, sha256: agreement.sha256, since: completed.time, terms: agreement.document.terms, draft: signed.draft };
+  return {
+    document: agreement.document,
+    sha256: agreement.sha256,
+    since: completed.time,
+    terms: agreement.document.terms,
+    draft: signed.draft,
+  };
 }

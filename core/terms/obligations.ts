@@ -52,14 +52,19 @@ export function obligationRows(state: State, now: Instant): readonly ObligationR
   return agreement.terms.obligations.flatMap((obligation) =>
     obligation.owedBy.map((party): ObligationRow => {
       const own = obligation.kind === "absence" ? sites.filter(({ owner }) => owner === party) : [];
-      const held = all.filter((inspection) => inspection.obligation.id === obligation.id && inspection.inspected === party);
-      const questioned = asked.some(({ statement, addressed }) => statement.body.obligation === obligation.id && addressed.includes(party));
+      const held = all.filter(
+        (inspection) => inspection.obligation.id === obligation.id && inspection.inspected === party,
+      );
+      const questioned = asked.some(
+        ({ statement, addressed }) => statement.body.obligation === obligation.id && addressed.includes(party),
+      );
       const next = open.find(({ by, inspection }) => by === party && held.some(({ id }) => id === inspection));
       const lastAct = newestBy(party, state, agreement.sha256, obligation, own, held);
       return {
         obligation,
         party,
-        standing: obligation.kind === "refrain" ? (questioned ? "open" : "stated") : absenceStanding(own, held, questioned),
+        standing:
+          obligation.kind === "refrain" ? (questioned ? "open" : "stated") : absenceStanding(own, held, questioned),
         sites: own,
         inspections: held,
         ...(next === undefined ? {} : { next }),
@@ -75,22 +80,48 @@ export function quotaRows(state: Statements): readonly QuotaRow[] {
   if (agreement === undefined) return [];
   const all = inspections(state).filter((inspection) => inspection.agreement.sha256 === agreement.sha256);
   return agreement.terms.quotas.map(({ inspecting, inspected, inspections: allowed, sites, siteCount }): QuotaRow => {
-    const under = all.filter((inspection) => inspection.inspecting === inspecting && inspection.inspected === inspected);
+    const under = all.filter(
+      (inspection) => inspection.inspecting === inspecting && inspection.inspected === inspected,
+    );
     const namedSites = [...new Set(under.flatMap(({ site }) => (site === undefined ? [] : [site.site.id])))];
-    return { inspecting, inspected, allowed, used: under.length, left: Math.max(0, allowed - under.length), sites, siteCount, namedSites };
+    return {
+      inspecting,
+      inspected,
+      allowed,
+      used: under.length,
+      left: Math.max(0, allowed - under.length),
+      sites,
+      siteCount,
+      namedSites,
+    };
   });
 }
 
-function absenceStanding(sites: readonly DeclaredSite[], held: readonly Inspection[], questioned: boolean): ObligationStanding {
+function absenceStanding(
+  sites: readonly DeclaredSite[],
+  held: readonly Inspection[],
+  questioned: boolean,
+): ObligationStanding {
   const last = held.at(-1);
-  const open = questioned || held.some(({ ambiguities, report }) => report?.act.status === "refused" || ambiguities.some(({ answered }) => !answered));
+  const open =
+    questioned ||
+    held.some(
+      ({ ambiguities, report }) => report?.act.status === "refused" || ambiguities.some(({ answered }) => !answered),
+    );
   if (open) return "open";
   if (last === undefined) return sites.length === 0 ? "not-declared" : "not-inspected";
   return last.stage === "signed" ? "reported" : "under-way";
 }
 
 /** Declarations, steps of its inspections, and for what has neither the party's words in consultation or its signature of the agreement. */
-function newestBy(party: PartyId, state: State, agreement: string, obligation: Obligation, sites: readonly DeclaredSite[], held: readonly Inspection[]): Statement | undefined {
+function newestBy(
+  party: PartyId,
+  state: State,
+  agreement: string,
+  obligation: Obligation,
+  sites: readonly DeclaredSite[],
+  held: readonly Inspection[],
+): Statement | undefined {
   const spoken = concerns(state).filter(({ statement }) => statement.body.obligation === obligation.id);
   const statements: Statement[] = [
     ...sites.flatMap(({ statement, holdings }) => [statement, ...(holdings === undefined ? [] : [holdings])]),
@@ -98,5 +129,10 @@ function newestBy(party: PartyId, state: State, agreement: string, obligation: O
     ...spoken.flatMap(({ statement, replies }) => [statement, ...replies]),
     ...state.about(sign, agreement),
   ];
-  return statements.filter(({ author }) => author === party).reduce<Statement | undefined>((newest, next) => (newest === undefined || next.index > newest.index ? next : newest), undefined);
+  return statements
+    .filter(({ author }) => author === party)
+    .reduce<Statement | undefined>(
+      (newest, next) => (newest === undefined || next.index > newest.index ? next : newest),
+      undefined,
+    );
 }

@@ -51,7 +51,14 @@ function beforeDesignation(inspection: Inspection): readonly InspectionAct[] {
   const { intent, arrival, inspecting, agreement } = inspection;
   const { noticeHours, designationFromHours, designationToHours } = agreement.terms.access;
   if (arrival === undefined)
-    return [act(inspection, "arrival", inspecting, { statement: intent.id, from: intent.body.arrival, due: intent.body.arrival, hours: noticeHours })];
+    return [
+      act(inspection, "arrival", inspecting, {
+        statement: intent.id,
+        from: intent.body.arrival,
+        due: intent.body.arrival,
+        hours: noticeHours,
+      }),
+    ];
   return [
     act(inspection, "designation", inspecting, {
       statement: arrival.id,
@@ -75,7 +82,14 @@ function wayToTheSite(state: State, inspection: Inspection): readonly Inspection
     ...(freeze === undefined ? [sinceNaming("freeze", inspected, access.freezeHours)] : []),
     ...(transport === undefined ? [sinceNaming("transport", host ?? inspected, access.transportHours)] : []),
     ...(transport !== undefined && briefing === undefined
-      ? [act(inspection, "briefing", inspected, { statement: transport.id, from: transport.body.atSite, due: addHours(transport.body.atSite, access.briefingHours), hours: access.briefingHours })]
+      ? [
+          act(inspection, "briefing", inspected, {
+            statement: transport.id,
+            from: transport.body.atSite,
+            due: addHours(transport.body.atSite, access.briefingHours),
+            hours: access.briefingHours,
+          }),
+        ]
       : []),
   ];
 }
@@ -85,13 +99,21 @@ function onSite(inspection: Inspection): readonly InspectionAct[] {
   const { inspecting, inspected, transport, briefing, diagramCheck, draw, agreement } = inspection;
   if (transport === undefined && briefing === undefined) return [];
   const { briefingHours, onSiteHours } = agreement.terms.access;
-  const from = briefing?.body.ended ?? addHours(transport?.body.atSite ?? inspection.intent.body.arrival, briefingHours);
-  const clock = { statement: briefing?.id ?? transport?.id ?? inspection.id, from, due: addHours(from, onSiteHours), hours: onSiteHours };
+  const from =
+    briefing?.body.ended ?? addHours(transport?.body.atSite ?? inspection.intent.body.arrival, briefingHours);
+  const clock = {
+    statement: briefing?.id ?? transport?.id ?? inspection.id,
+    from,
+    due: addHours(from, onSiteHours),
+    hours: onSiteHours,
+  };
   const drawing = [inspecting, inspected].flatMap((by) => drawActs(inspection, by, clock));
   return [
     ...(diagramCheck === undefined ? [act(inspection, "diagram-check", inspecting, clock)] : []),
     ...drawing,
-    ...(drawing.length === 0 && cellsWithoutSheet(inspection, draw?.cells) ? [act(inspection, "object-sheet", inspecting, clock)] : []),
+    ...(drawing.length === 0 && cellsWithoutSheet(inspection, draw?.cells)
+      ? [act(inspection, "object-sheet", inspecting, clock)]
+      : []),
     act(inspection, "departure", inspecting, clock),
   ];
 }
@@ -109,7 +131,10 @@ function drawActs(inspection: Inspection, by: PartyId, clock: Clock): readonly I
   if (site === undefined || draw?.cells !== undefined) return [];
   const { list, count } = frozenList({ declared: site, agreement });
   const own = draw?.seals.find(({ author }) => author === by);
-  if (own === undefined) return list.length <= count || (draw === undefined && sheets.length > 0) ? [] : [act(inspection, "draw", by, clock)];
+  if (own === undefined)
+    return list.length <= count || (draw === undefined && sheets.length > 0)
+      ? []
+      : [act(inspection, "draw", by, clock)];
   const opened = draw?.openings.some(({ author }) => author === by) === true;
   const other = draw?.seals.find(({ author }) => author !== by);
   return opened || other === undefined ? [] : [act(inspection, "draw-open", by, { ...clock, statement: other.id })];
@@ -129,7 +154,10 @@ function questionActs(inspection: Inspection): readonly InspectionAct[] {
   return ambiguities.flatMap(({ id, statement, statements }) =>
     [inspecting, inspected]
       .filter((party) => !statements.some(({ by }) => by === party))
-      .map((by) => ({ ...act(inspection, "ambiguity-statement", by, { statement: id, from: statement.time, ...clock }), id: `ambiguity-statement ${id} ${by}` })),
+      .map((by) => ({
+        ...act(inspection, "ambiguity-statement", by, { statement: id, from: statement.time, ...clock }),
+        id: `ambiguity-statement ${id} ${by}`,
+      })),
   );
 }
 
@@ -138,14 +166,40 @@ function reportActs(inspection: Inspection): readonly InspectionAct[] {
   if (departure === undefined) return [];
   const { reportHours } = agreement.terms.access;
   const due = addHours(departure.body.left, reportHours);
-  if (report === undefined) return [act(inspection, "report", inspecting, { statement: departure.id, from: departure.body.left, due, hours: reportHours })];
+  if (report === undefined)
+    return [
+      act(inspection, "report", inspecting, {
+        statement: departure.id,
+        from: departure.body.left,
+        due,
+        hours: reportHours,
+      }),
+    ];
   if (report.act.status === "refused") return [];
   return report.act.missing.map((by) =>
-    act(inspection, "sign-report", by, { statement: report.statement.id, document: report.statement.body.document, from: departure.body.left, due, hours: reportHours }),
+    act(inspection, "sign-report", by, {
+      statement: report.statement.id,
+      document: report.statement.body.document,
+      from: departure.body.left,
+      due,
+      hours: reportHours,
+    }),
   );
 }
 
-function act(inspection: Inspection, name: InspectionActName, by: PartyId, rest: Pick<InspectionAct, "statement" | "from" | "due" | "hours" | "document">): InspectionAct {
+function act(
+  inspection: Inspection,
+  name: InspectionActName,
+  by: PartyId,
+  rest: Pick<InspectionAct, "statement" | "from" | "due" | "hours" | "document">,
+): InspectionAct {
   const { site } = inspection;
-  return { id: `${name} ${inspection.id} ${by}`, act: name, by, inspection: inspection.id, ...(site === undefined ? {} : { site: site.site.id }), ...rest };
+  return {
+    id: `${name} ${inspection.id} ${by}`,
+    act: name,
+    by,
+    inspection: inspection.id,
+    ...(site === undefined ? {} : { site: site.site.id }),
+    ...rest,
+  };
 }

@@ -6,12 +6,31 @@ import { sign } from "../channel/sign.ts";
 import { concern } from "../consult/concern.ts";
 import { reply } from "../consult/reply.ts";
 import { letter } from "../exchange/letter.ts";
-import { agreedExercise, exercise, inspect, makeStep, MOROZNA, newestInspection, signText, stepTime, STEPS, supportWording, TARN, words, type Exercise, type StepName } from "../inspect/_exercise-record.ts";
+import {
+  agreedExercise,
+  exercise,
+  signText,
+  supportWording,
+  words,
+  type Exercise,
+} from "../inspect/_exercise-record.ts";
+import {
+  inspect,
+  makeStep,
+  MOROZNA,
+  newestInspection,
+  stepTime,
+  STEPS,
+  TARN,
+  type StepName,
+} from "../inspect/_visit.ts";
 import { designation } from "../inspect/designation.ts";
 import { deadlines, nextDeadline, owed } from "./owed.ts";
 import { termsSchema } from "./terms.ts";
 
-const terms = termsSchema.parse(JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")));
+const terms = termsSchema.parse(
+  JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")),
+);
 
 /** "act by party", in the order of due moments. */
 function acts(made: Pick<Exercise, "record">, now: string): string[] {
@@ -22,14 +41,24 @@ describe("what is owed before an inspection", () => {
   it("R1 begins with the signatures of the charter", () => {
     const record = testRecord({ signed: false });
     record.say("borealia", sign, { document: record.channel, what: "charter", form: "sign" }, "2027-02-01T09:00:00Z");
-    expect(acts({ record }, "2027-02-01T09:00:00Z")).toEqual(["sign-charter aurelia", "sign-charter carpathia", "sign-charter meridia", "sign-charter pomeria"]);
+    expect(acts({ record }, "2027-02-01T09:00:00Z")).toEqual([
+      "sign-charter aurelia",
+      "sign-charter carpathia",
+      "sign-charter meridia",
+      "sign-charter pomeria",
+    ]);
   });
 
   it("goes from open brackets, which either side may settle, to signatures, to consents, to nothing", () => {
     const made = exercise(terms);
     const now = "2027-03-02T09:00:00Z";
     expect(acts(made, now)).toEqual(["support aurelia", "support borealia"]);
-    expect(owed(made.record.fold(), now)[0]).toMatchObject({ provision: "art-5", bracket: "notice-hours", statement: made.draft, standing: "due" });
+    expect(owed(made.record.fold(), now)[0]).toMatchObject({
+      provision: "art-5",
+      bracket: "notice-hours",
+      statement: made.draft,
+      standing: "due",
+    });
     supportWording(made, "borealia", "hours-16", now);
     expect(acts(made, now)).toEqual(["sign-agreement aurelia", "sign-agreement borealia", "sign-agreement meridia"]);
     for (const by of ["aurelia", "borealia", "meridia"]) signText(made, by, now);
@@ -39,20 +68,47 @@ describe("what is owed before an inspection", () => {
 
   it("has letters that ask for an answer until an addressee answers, with no clock", () => {
     const made = { record: testRecord() };
-    const asking = { form: "demand" as const, title: words("A question"), text: words("?"), to: ["borealia", "meridia"], answers: [], asksReply: true, venues: [], sources: [], confirmed: true };
+    const asking = {
+      form: "demand" as const,
+      title: words("A question"),
+      text: words("?"),
+      to: ["borealia", "meridia"],
+      answers: [],
+      asksReply: true,
+      venues: [],
+      sources: [],
+      confirmed: true,
+    };
     const id = made.record.say("aurelia", letter, asking, "2027-02-02T09:00:00Z");
-    made.record.say("carpathia", letter, { ...asking, to: ["aurelia"], answers: [id], asksReply: false }, "2027-02-03T09:00:00Z");
-    expect(owed(made.record.fold(), "2027-02-24T09:00:00Z").map(({ act, by, due, standing }) => [act, by, due, standing])).toEqual([
+    made.record.say(
+      "carpathia",
+      letter,
+      { ...asking, to: ["aurelia"], answers: [id], asksReply: false },
+      "2027-02-03T09:00:00Z",
+    );
+    expect(
+      owed(made.record.fold(), "2027-02-24T09:00:00Z").map(({ act, by, due, standing }) => [act, by, due, standing]),
+    ).toEqual([
       ["letter-reply", "borealia", undefined, "due"],
       ["letter-reply", "meridia", undefined, "due"],
     ]);
-    made.record.say("meridia", letter, { ...asking, to: ["aurelia"], answers: [id], asksReply: false }, "2027-02-25T09:00:00Z");
+    made.record.say(
+      "meridia",
+      letter,
+      { ...asking, to: ["aurelia"], answers: [id], asksReply: false },
+      "2027-02-25T09:00:00Z",
+    );
     expect(acts(made, "2027-02-25T09:00:00Z")).toEqual([]);
   });
 
   it("has concerns until an addressed party replies", () => {
     const { record } = agreedExercise(terms);
-    const id = record.say("aurelia", concern, { obligation: "absence-borealia", title: words("Launchers"), text: words("?") }, "2027-06-01T09:00:00Z");
+    const id = record.say(
+      "aurelia",
+      concern,
+      { obligation: "absence-borealia", title: words("Launchers"), text: words("?") },
+      "2027-06-01T09:00:00Z",
+    );
     expect(acts({ record }, "2027-06-02T09:00:00Z")).toEqual(["reply-concern borealia"]);
     record.say("borealia", reply, { to: id, text: words("None.") }, "2027-06-02T09:00:00Z");
     expect(acts({ record }, "2027-06-02T09:00:00Z")).toEqual([]);
@@ -88,7 +144,9 @@ describe("what is owed in an inspection", () => {
   });
 
   it("has the clocks of the terms", () => {
-    const clocks = (["intent", "arrival", "designation", "transport", "briefing", "departure"] satisfies StepName[]).map((until) => {
+    const clocks = (
+      ["intent", "arrival", "designation", "transport", "briefing", "departure"] satisfies StepName[]
+    ).map((until) => {
       const at = agreedExercise(terms);
       inspect(at, MOROZNA, until);
       const [first] = owed(at.record.fold(), stepTime(MOROZNA, until));
@@ -110,7 +168,11 @@ describe("what is owed in an inspection", () => {
     inspect(made, MOROZNA, "designation");
     made.record.say("borealia", receive, {}, "2027-03-11T02:06:00Z");
     const [freeze, transport] = owed(made.record.fold(), "2027-03-11T02:07:00Z");
-    expect([freeze?.act, freeze?.from, freeze?.due]).toEqual(["freeze", "2027-03-11T02:06:00Z", "2027-03-11T03:06:00Z"]);
+    expect([freeze?.act, freeze?.from, freeze?.due]).toEqual([
+      "freeze",
+      "2027-03-11T02:06:00Z",
+      "2027-03-11T03:06:00Z",
+    ]);
     expect(transport?.due).toBe("2027-03-11T11:06:00Z");
   });
 
@@ -127,7 +189,11 @@ describe("what is owed in an inspection", () => {
     inspect(made, MOROZNA, "designation");
     made.record.say("borealia", receive, {}, "2027-03-11T02:06:00Z");
     const standing = (now: string) => owed(made.record.fold(), now).find(({ act }) => act === "freeze")?.standing;
-    expect([standing("2027-03-11T03:06:00Z"), standing("2027-03-11T03:06:01Z"), standing("2027-04-01T00:00:00Z")]).toEqual(["due", "late", "late"]);
+    expect([
+      standing("2027-03-11T03:06:00Z"),
+      standing("2027-03-11T03:06:01Z"),
+      standing("2027-04-01T00:00:00Z"),
+    ]).toEqual(["due", "late", "late"]);
   });
 
   it("lets a site be named after its window, and goes on from there", () => {
@@ -136,7 +202,12 @@ describe("what is owed in an inspection", () => {
     const { id } = newestInspection(made, "aurelia");
     const missed = "2027-03-12T22:00:00Z";
     expect(owed(made.record.fold(), missed)[0]).toMatchObject({ act: "designation", standing: "late" });
-    made.record.say("aurelia", designation, { inspection: id, site: "B-03", nonce: bytesNamed("choice 1", 32) }, missed);
+    made.record.say(
+      "aurelia",
+      designation,
+      { inspection: id, site: "B-03", nonce: bytesNamed("choice 1", 32) },
+      missed,
+    );
     expect(acts(made, missed)).toEqual(["freeze borealia", "transport borealia"]);
   });
 
@@ -168,7 +239,11 @@ describe("deadlines", () => {
     const made = agreedExercise(terms);
     inspect(made, MOROZNA, "arrival");
     inspect(made, { ...TARN, notice: "2027-03-11T06:00:00Z" }, "intent");
-    expect(deadlines(made.record.fold(), "2027-03-11T00:00:00Z").map(({ at, what, owed: { act, by } }) => `${at} ${what} ${act} ${by}`)).toEqual([
+    expect(
+      deadlines(made.record.fold(), "2027-03-11T00:00:00Z").map(
+        ({ at, what, owed: { act, by } }) => `${at} ${what} ${act} ${by}`,
+      ),
+    ).toEqual([
       "2027-03-11T02:00:00Z opens designation aurelia",
       "2027-03-11T22:00:00Z due designation aurelia",
       "2027-03-11T22:30:00Z due arrival borealia",
@@ -179,6 +254,9 @@ describe("deadlines", () => {
     const made = agreedExercise(terms);
     inspect(made, MOROZNA, "intent");
     const next = (now: string) => nextDeadline(made.record.fold(), now);
-    expect([next("2027-03-10T06:00:00Z")?.at, next("2027-03-10T22:00:00Z")]).toEqual(["2027-03-10T22:00:00Z", undefined]);
+    expect([next("2027-03-10T06:00:00Z")?.at, next("2027-03-10T22:00:00Z")]).toEqual([
+      "2027-03-10T22:00:00Z",
+      undefined,
+    ]);
   });
 });

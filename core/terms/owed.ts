@@ -15,7 +15,14 @@ import { textState, type Draft, type TextState } from "../text/text-state.ts";
 import { agreementInForce } from "./in-force.ts";
 import { owedInInspection, type InspectionActName } from "./owed-in-inspection.ts";
 
-export type OwedAct = InspectionActName | "sign-charter" | "support" | "sign-agreement" | "consent" | "reply-concern" | "letter-reply";
+export type OwedAct =
+  | InspectionActName
+  | "sign-charter"
+  | "support"
+  | "sign-agreement"
+  | "consent"
+  | "reply-concern"
+  | "letter-reply";
 
 export interface Owed {
   /** The same for the same act in every state. */
@@ -54,7 +61,14 @@ export interface Deadline {
 
 /** By due moment, those without one last. */
 export function owed(state: State, now: Instant): readonly Owed[] {
-  const acts = [...charterActs(state), ...textActs(state), ...consentActs(state), ...inspections(state).flatMap((inspection) => owedInInspection(state, inspection)), ...concernActs(state), ...letterActs(state)];
+  const acts = [
+    ...charterActs(state),
+    ...textActs(state),
+    ...consentActs(state),
+    ...inspections(state).flatMap((inspection) => owedInInspection(state, inspection)),
+    ...concernActs(state),
+    ...letterActs(state),
+  ];
   return acts.map((act) => ({ ...act, standing: standingAt(act, now) })).toSorted(byDue);
 }
 
@@ -62,7 +76,9 @@ export function owed(state: State, now: Instant): readonly Owed[] {
 export function deadlines(state: State, from: Instant): readonly Deadline[] {
   return owed(state, from)
     .flatMap((one): Deadline[] => [
-      ...(one.from !== undefined && one.from > from && one.from !== one.due ? [{ at: one.from, what: "opens" as const, owed: one }] : []),
+      ...(one.from !== undefined && one.from > from && one.from !== one.due
+        ? [{ at: one.from, what: "opens" as const, owed: one }]
+        : []),
       ...(one.due !== undefined && one.due > from ? [{ at: one.due, what: "due" as const, owed: one }] : []),
     ])
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : byDue(a.owed, b.owed)));
@@ -84,7 +100,11 @@ function byDue(a: OpenAct, b: OpenAct): number {
 }
 
 function charterActs(state: State): readonly OpenAct[] {
-  const { missing } = jointAct(state, state.channel, state.charter.parties.map(({ id }) => id));
+  const { missing } = jointAct(
+    state,
+    state.channel,
+    state.charter.parties.map(({ id }) => id),
+  );
   return missing.map((by) => ({ id: `sign-charter ${by}`, act: "sign-charter", by, document: state.channel }));
 }
 
@@ -103,15 +123,33 @@ function bracketActs(state: State, { draft: source, provisions }: TextState): re
   return provisions.flatMap(({ provision, brackets }) =>
     brackets.flatMap(({ id, alternatives, settled }): OpenAct[] => {
       if (settled !== undefined) return [];
-      const asked = source.body.signatories.filter((party) => partyOf(state.charter, party)?.side !== undefined && alternatives.some(({ holders }) => !holders.includes(party)));
-      return asked.map((by) => ({ id: `support ${source.id} ${provision.id} ${id} ${by}`, act: "support", by, statement: source.id, provision: provision.id, bracket: id, from: source.time }));
+      const asked = source.body.signatories.filter(
+        (party) =>
+          partyOf(state.charter, party)?.side !== undefined &&
+          alternatives.some(({ holders }) => !holders.includes(party)),
+      );
+      return asked.map((by) => ({
+        id: `support ${source.id} ${provision.id} ${id} ${by}`,
+        act: "support",
+        by,
+        statement: source.id,
+        provision: provision.id,
+        bracket: id,
+        from: source.time,
+      }));
     }),
   );
 }
 
 function signatureActs(source: Draft, { agreement, signature }: TextState): readonly OpenAct[] {
   if (agreement === undefined || signature === undefined || signature.status === "refused") return [];
-  return signature.missing.map((by) => ({ id: `sign-agreement ${agreement.sha256} ${by}`, act: "sign-agreement", by, statement: source.id, document: agreement.sha256 }));
+  return signature.missing.map((by) => ({
+    id: `sign-agreement ${agreement.sha256} ${by}`,
+    act: "sign-agreement",
+    by,
+    statement: source.id,
+    document: agreement.sha256,
+  }));
 }
 
 /** Hosts of the sites where the agreement in force lets inspections take place. */
@@ -120,14 +158,37 @@ function consentActs(state: State): readonly OpenAct[] {
   if (agreement === undefined) return [];
   const owers = new Set(agreement.terms.obligations.flatMap(({ kind, owedBy }) => (kind === "absence" ? owedBy : [])));
   return declaredSites(state).flatMap(({ site, owner }): OpenAct[] => {
-    if (site.host === undefined || !owers.has(owner) || consentFor(state, agreement.sha256, site.host, site.id) !== undefined) return [];
-    return [{ id: `consent ${agreement.sha256} ${site.id}`, act: "consent", by: site.host, statement: agreement.draft.id, document: agreement.sha256, site: site.id, from: agreement.since }];
+    if (
+      site.host === undefined ||
+      !owers.has(owner) ||
+      consentFor(state, agreement.sha256, site.host, site.id) !== undefined
+    )
+      return [];
+    return [
+      {
+        id: `consent ${agreement.sha256} ${site.id}`,
+        act: "consent",
+        by: site.host,
+        statement: agreement.draft.id,
+        document: agreement.sha256,
+        site: site.id,
+        from: agreement.since,
+      },
+    ];
   });
 }
 
 function concernActs(state: State): readonly OpenAct[] {
   return concerns(state).flatMap(({ statement, addressed, answered }): OpenAct[] =>
-    answered ? [] : addressed.map((by) => ({ id: `reply-concern ${statement.id} ${by}`, act: "reply-concern", by, statement: statement.id, from: statement.time })),
+    answered
+      ? []
+      : addressed.map((by) => ({
+          id: `reply-concern ${statement.id} ${by}`,
+          act: "reply-concern",
+          by,
+          statement: statement.id,
+          from: statement.time,
+        })),
   );
 }
 
@@ -143,7 +204,13 @@ function letterActs(state: State): readonly OpenAct[] {
   return asking.flatMap(({ statement, to }): OpenAct[] => {
     const addressees = to.filter((party) => party !== statement.author && partyOf(state.charter, party) !== undefined);
     if (addressees.some((party) => answeredBy.get(statement.id)?.has(party) === true)) return [];
-    return addressees.map((by) => ({ id: `letter-reply ${statement.id} ${by}`, act: "letter-reply", by, statement: statement.id, from: statement.time }));
+    return addressees.map((by) => ({
+      id: `letter-reply ${statement.id} ${by}`,
+      act: "letter-reply",
+      by,
+      statement: statement.id,
+      from: statement.time,
+    }));
   });
 }
 

@@ -59,7 +59,17 @@ export const termsSchema = z.strictObject({
   sides: z.tuple([partyId, partyId]),
   obligations: z.array(obligation).min(1).max(200),
   access: accessParameters,
-  quotas: z.array(z.strictObject({ inspecting: partyId, inspected: partyId, inspections: z.int().min(0).max(1000), sites: z.enum(["named", "chosen"]), siteCount: z.int().min(1).max(1000) })).max(200),
+  quotas: z
+    .array(
+      z.strictObject({
+        inspecting: partyId,
+        inspected: partyId,
+        inspections: z.int().min(0).max(1000),
+        sites: z.enum(["named", "chosen"]),
+        siteCount: z.int().min(1).max(1000),
+      }),
+    )
+    .max(200),
   methods: z.array(method).min(1).max(100),
   detection: z.strictObject({
     level: decimal,
@@ -73,6 +83,9 @@ export const termsSchema = z.strictObject({
   /** The number falls by this factor for each whole day since the visit. */
   decay: z.strictObject({ factor: fraction, per: z.literal("day") }),
   /** Words for a likelihood ratio, lower bound inclusive, ascending. */
-  evidenceWords: z.array(z.strictObject({ from: decimal, word: words })).min(1).max(20),
+  evidenceWords: z
+    .array(z.strictObject({ from: decimal, word: words }))
+    .min(1)
+    .max(20),
 });
 export type Terms = z.infer<typeof termsSchema>;

@@ -19,15 +19,27 @@ const body = z.strictObject({
 export const proposal = kind("proposal", body, allowed, (made) => made.draft);
 
 /** Wordings proposed for this bracket, in record order. */
-export function proposedFor(seen: Statements, place: { readonly draft: string; readonly provision: string; readonly bracket: string }): readonly Statement<z.infer<typeof body>>[] {
-  return seen.about(proposal, place.draft).filter((made) => made.body.provision === place.provision && made.body.bracket === place.bracket);
+export function proposedFor(
+  seen: Statements,
+  place: { readonly draft: string; readonly provision: string; readonly bracket: string },
+): readonly Statement<z.infer<typeof body>>[] {
+  return seen
+    .about(proposal, place.draft)
+    .filter((made) => made.body.provision === place.provision && made.body.bracket === place.bracket);
 }
 
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const open = bracketOnTheTable(statement, seen);
   if (!open.ok) return open.refusal;
   const { alternative: proposed, provision, bracket } = statement.body;
-  const taken = open.value.alternatives.some(({ id }) => id === proposed.id) || proposedFor(seen, statement.body).some(({ body: { alternative: other } }) => other.id === proposed.id);
-  if (taken) return refusal("proposal-name-taken", `A wording of this bracket is called "${proposed.id}" already. Give the new one another name.`, "alternative.id");
+  const taken =
+    open.value.alternatives.some(({ id }) => id === proposed.id) ||
+    proposedFor(seen, statement.body).some(({ body: { alternative: other } }) => other.id === proposed.id);
+  if (taken)
+    return refusal(
+      "proposal-name-taken",
+      `A wording of this bracket is called "${proposed.id}" already. Give the new one another name.`,
+      "alternative.id",
+    );
   return parametersExist([proposed.sets], `${provision}/${bracket}`);
 }

@@ -4,7 +4,13 @@ import type { PartyId, Words } from "../bytes/fields.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { accessParameters, termsSchema, type Terms } from "../terms/terms.ts";
-import { agreementDocument, isBracket, type AgreementDocument, type Alternative, type TextDocument } from "./text-document.ts";
+import {
+  agreementDocument,
+  isBracket,
+  type AgreementDocument,
+  type Alternative,
+  type TextDocument,
+} from "./text-document.ts";
 
 /** What the agreement takes from the draft's statement. */
 export interface AgreementSource {
@@ -49,7 +55,11 @@ export function canSet(parameter: string, value: number): boolean {
 // The agreement follows from the key and the text alone; the rules of a long record ask for it with every statement.
 const agreements = new WeakMap<TextDocument, Map<string, SettledAgreement | undefined>>();
 
-function build(source: AgreementSource, text: TextDocument, chosen: ReadonlyMap<string, Pick<Alternative, "id" | "text" | "sets">>): SettledAgreement | undefined {
+function build(
+  source: AgreementSource,
+  text: TextDocument,
+  chosen: ReadonlyMap<string, Pick<Alternative, "id" | "text" | "sets">>,
+): SettledAgreement | undefined {
   if (text.terms === undefined) return undefined;
   const provisions: AgreementDocument["provisions"] = [];
   const sets: Record<string, number> = {};
@@ -70,7 +80,14 @@ function build(source: AgreementSource, text: TextDocument, chosen: ReadonlyMap<
   }
   const terms = withParameters(text.terms, sets);
   if (terms === undefined) return undefined;
-  const document = agreementDocument.safeParse({ type: "agreement", draft: source.id, title: source.body.title, signatories: source.body.signatories, provisions, terms });
+  const document = agreementDocument.safeParse({
+    type: "agreement",
+    draft: source.id,
+    title: source.body.title,
+    signatories: source.body.signatories,
+    provisions,
+    terms,
+  });
   if (!document.success) return undefined;
   const bytes = canonicalJson(document.data);
   return { document: document.data, bytes, sha256: toHex(sha256(bytes)) };
@@ -86,11 +103,20 @@ function withParameters(terms: Terms, sets: Readonly<Record<string, number>>): T
 function joined(pieces: readonly Words[]): Words {
   const en = pieces.flatMap((piece) => (piece.en === undefined ? [] : [piece.en]));
   const ru = pieces.flatMap((piece) => (piece.ru === undefined ? [] : [piece.ru]));
-  const complete = { ...(en.length === pieces.length ? { en: spaced(en) } : {}), ...(ru.length === pieces.length ? { ru: spaced(ru) } : {}) };
-  return complete.en === undefined && complete.ru === undefined ? { en: spaced(pieces.map((piece) => piece.en ?? piece.ru ?? "")) } : complete;
+  const complete = {
+    ...(en.length === pieces.length ? { en: spaced(en) } : {}),
+    ...(ru.length === pieces.length ? { ru: spaced(ru) } : {}),
+  };
+  return complete.en === undefined && complete.ru === undefined
+    ? { en: spaced(pieces.map((piece) => piece.en ?? piece.ru ?? "")) }
+    : complete;
 }
 
 /** With one space between pieces, except where the text has its own or closes with a mark. */
 function spaced(parts: readonly string[]): string {
-  return parts.reduce((text, part) => (text === "" || /\s$|[([«“]$/u.test(text) || /^[\s.,;:!?)\]»”]/u.test(part) ? text + part : `${text} ${part}`), "");
+  return parts.reduce(
+    (text, part) =>
+      text === "" || /\s$|[([«“]$/u.test(text) || /^[\s.,;:!?)\]»”]/u.test(part) ? text + part : `${text} ${part}`,
+    "",
+  );
 }

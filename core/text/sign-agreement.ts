@@ -10,10 +10,20 @@ import { agreementSigned, textState } from "./text-state.ts";
 
 export function mayAnswerAgreement(statement: Signature, seen: Statements): Refusal | undefined {
   const { document } = statement.body;
-  const source = seen.of(draft).find(({ id }) => textState(seen, id)?.agreement?.sha256 === document) ?? agreementSigned(seen, document)?.draft;
+  const source =
+    seen.of(draft).find(({ id }) => textState(seen, id)?.agreement?.sha256 === document) ??
+    agreementSigned(seen, document)?.draft;
   if (source === undefined)
-    return refusal("sign-agreement-not-settled", "No text that its author had settles on this document. Settle the open brackets, then sign what follows from them.", "document");
+    return refusal(
+      "sign-agreement-not-settled",
+      "No text that its author had settles on this document. Settle the open brackets, then sign what follows from them.",
+      "document",
+    );
   if (!source.body.signatories.includes(statement.author))
-    return refusal("sign-agreement-not-signatory", `${statement.author} is not among the signatories of this text.`, "document");
+    return refusal(
+      "sign-agreement-not-signatory",
+      `${statement.author} is not among the signatories of this text.`,
+      "document",
+    );
   return undefined;
 }

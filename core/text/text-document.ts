@@ -50,7 +50,10 @@ export type TextDocument = z.infer<typeof textDocument>;
 
 /** As `words`, long enough for all pieces of a provision together. */
 const joinedWords = z
-  .strictObject({ en: z.string().min(1).max(400_000).exactOptional(), ru: z.string().min(1).max(400_000).exactOptional() })
+  .strictObject({
+    en: z.string().min(1).max(400_000).exactOptional(),
+    ru: z.string().min(1).max(400_000).exactOptional(),
+  })
   .refine((value) => value.en !== undefined || value.ru !== undefined, "words in at least one language");
 
 /** The clean text with its terms: what is signed. Made from a text document by `settledAgreement`, byte for byte alike for everyone. */
@@ -59,7 +62,18 @@ export const agreementDocument = z.strictObject({
   draft: z.string().regex(/^[0-9a-f]{64}$/),
   title: words,
   signatories: z.array(partyId).min(2).max(100),
-  provisions: z.array(z.strictObject({ id: name, number: z.string().min(1).max(20), kind: z.enum(["article", "paragraph"]), heading: words.exactOptional(), text: joinedWords })).min(1).max(500),
+  provisions: z
+    .array(
+      z.strictObject({
+        id: name,
+        number: z.string().min(1).max(20),
+        kind: z.enum(["article", "paragraph"]),
+        heading: words.exactOptional(),
+        text: joinedWords,
+      }),
+    )
+    .min(1)
+    .max(500),
   terms: termsSchema,
 });
 export type AgreementDocument = z.infer<typeof agreementDocument>;

@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { bracketPlace, exercise, signText, supportWording, testDraft, testText, textOf, words, type Exercise } from "../inspect/_exercise-record.ts";
+import {
+  bracketPlace,
+  exercise,
+  signText,
+  supportWording,
+  testDraft,
+  testText,
+  textOf,
+  words,
+  type Exercise,
+} from "../inspect/_exercise-record.ts";
 import { canonicalJson } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
@@ -13,7 +23,9 @@ import { support } from "./support.ts";
 import type { TextDocument } from "./text-document.ts";
 import { latestDraft, textState } from "./text-state.ts";
 
-const terms = termsSchema.parse(JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")));
+const terms = termsSchema.parse(
+  JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")),
+);
 const AT = "2027-03-01T09:00:00Z";
 const LATER = "2027-03-01T10:00:00Z";
 
@@ -22,20 +34,46 @@ function holders(made: Exercise): Record<string, readonly string[]> {
   return Object.fromEntries((bracket?.alternatives ?? []).map(({ id, holders: parties }) => [id, parties]));
 }
 
-function propose(made: Exercise, by: string, id: string, hours: number, sees: Readonly<Record<string, number>> = {}): string {
-  return made.record.say(by, proposal, { ...bracketPlace(made), alternative: { id, text: words(`${hours} hours`), sets: { noticeHours: hours } } }, AT, { sees });
+function propose(
+  made: Exercise,
+  by: string,
+  id: string,
+  hours: number,
+  sees: Readonly<Record<string, number>> = {},
+): string {
+  return made.record.say(
+    by,
+    proposal,
+    { ...bracketPlace(made), alternative: { id, text: words(`${hours} hours`), sets: { noticeHours: hours } } },
+    AT,
+    { sees },
+  );
 }
 
-function sayDraft(made: Exercise, text: TextDocument, change: Partial<ReturnType<typeof testDraft> & { replaces: string }> = {}, attach = true): string {
+function sayDraft(
+  made: Exercise,
+  text: TextDocument,
+  change: Partial<ReturnType<typeof testDraft> & { replaces: string }> = {},
+  attach = true,
+): string {
   const bytes = canonicalJson(text);
-  return made.record.say("borealia", draft, { ...testDraft(toHex(sha256(bytes))), ...change }, AT, attach ? { files: [bytes] } : {});
+  return made.record.say(
+    "borealia",
+    draft,
+    { ...testDraft(toHex(sha256(bytes))), ...change },
+    AT,
+    attach ? { files: [bytes] } : {},
+  );
 }
 
 describe("brackets", () => {
   it("are open while the sides hold different wordings, and give no agreement", () => {
     const text = textOf(exercise(terms));
     expect([text.openBrackets, text.agreement, text.signature]).toEqual([1, undefined, undefined]);
-    expect(text.provisions.map(({ pieces, brackets }) => [pieces.length, brackets.length])).toEqual([[1, 0], [3, 1]]);
+    expect(text.provisions.map(({ pieces, brackets }) => [pieces.length, brackets.length])).toEqual([
+      [1, 0],
+      [3, 1],
+    ]);
   });
 
   it("settle when all that hold one hold the same, and set the terms' parameter", () => {
@@ -77,11 +115,19 @@ describe("brackets", () => {
     propose(made, "aurelia", "hours-x", 18, { borealia: before.borealia });
     propose(made, "borealia", "hours-x", 22, { aurelia: before.aurelia });
     const both = textOf(made).provisions[1]?.brackets[0]?.alternatives.filter(({ id }) => id === "hours-x");
-    expect(both?.map(({ holders: parties, sets }) => [parties, sets["noticeHours"]])).toEqual([[["aurelia"], 18], [["borealia"], 22]]);
-    const meant = supportWording(made, "borealia", "hours-x", LATER, { borealia: before.borealia, aurelia: before.aurelia + 1 });
+    expect(both?.map(({ holders: parties, sets }) => [parties, sets["noticeHours"]])).toEqual([
+      [["aurelia"], 18],
+      [["borealia"], 22],
+    ]);
+    const meant = supportWording(made, "borealia", "hours-x", LATER, {
+      borealia: before.borealia,
+      aurelia: before.aurelia + 1,
+    });
     expect(made.record.refusal(meant)).toBeUndefined();
     expect(textOf(made).agreement?.document.terms.access.noticeHours).toBe(18);
-    expect(made.record.refusal(supportWording(made, "aurelia", "hours-x", LATER))?.code).toBe("support-two-alternatives");
+    expect(made.record.refusal(supportWording(made, "aurelia", "hours-x", LATER))?.code).toBe(
+      "support-two-alternatives",
+    );
   });
 });
 
@@ -95,7 +141,11 @@ describe("signatures of a text", () => {
     expect(agreementInForce(made.record.fold())).toBeUndefined();
     signText(made, "borealia", "2027-03-02T10:00:00Z");
     const inForce = agreementInForce(made.record.fold());
-    expect([inForce?.since, inForce?.sha256, inForce?.terms.access.noticeHours]).toEqual(["2027-03-02T10:00:00Z", textOf(made).agreement?.sha256, 16]);
+    expect([inForce?.since, inForce?.sha256, inForce?.terms.access.noticeHours]).toEqual([
+      "2027-03-02T10:00:00Z",
+      textOf(made).agreement?.sha256,
+      16,
+    ]);
   });
 
   it("R7 stay given when someone opens a bracket afterwards, even before having seen the last signature", () => {
@@ -107,7 +157,11 @@ describe("signatures of a text", () => {
     signText(made, "meridia", "2027-03-02T09:02:00Z");
     const sha = textOf(made).agreement?.sha256;
     propose(made, "borealia", "hours-40", 40, unaware);
-    expect([textOf(made).openBrackets, textOf(made).agreement?.sha256, agreementInForce(made.record.fold())?.sha256]).toEqual([0, sha, sha]);
+    expect([
+      textOf(made).openBrackets,
+      textOf(made).agreement?.sha256,
+      agreementInForce(made.record.fold())?.sha256,
+    ]).toEqual([0, sha, sha]);
   });
 
   it("R7 can be added to what another signatory has signed, though a bracket was opened in between", () => {
@@ -116,7 +170,8 @@ describe("signatures of a text", () => {
     const document = textOf(made).agreement?.sha256 ?? "";
     signText(made, "aurelia", "2027-03-02T09:00:00Z");
     propose(made, "aurelia", "hours-40", 40);
-    for (const by of ["borealia", "meridia"]) made.record.say(by, sign, { document, what: "agreement", form: "sign" }, "2027-03-02T10:00:00Z");
+    for (const by of ["borealia", "meridia"])
+      made.record.say(by, sign, { document, what: "agreement", form: "sign" }, "2027-03-02T10:00:00Z");
     expect(agreementInForce(made.record.fold())?.sha256).toBe(document);
   });
 
@@ -125,14 +180,24 @@ describe("signatures of a text", () => {
     supportWording(made, "borealia", "hours-16", AT);
     const document = textOf(made).agreement?.sha256 ?? "";
     signText(made, "aurelia", "2027-03-02T09:00:00Z");
-    made.record.say("borealia", sign, { document, what: "agreement", form: "refuse", comment: words("Not yet.") }, "2027-03-02T09:00:00Z");
+    made.record.say(
+      "borealia",
+      sign,
+      { document, what: "agreement", form: "refuse", comment: words("Not yet.") },
+      "2027-03-02T09:00:00Z",
+    );
     signText(made, "meridia", "2027-03-02T09:00:00Z");
     expect([textOf(made).signature?.status, agreementInForce(made.record.fold())]).toEqual(["refused", undefined]);
   });
 
   it("refuses to sign what is not settled, and anyone who is no signatory", () => {
     const made = exercise(terms);
-    const unsettled = made.record.say("aurelia", sign, { document: "0".repeat(64), what: "agreement", form: "sign" }, AT);
+    const unsettled = made.record.say(
+      "aurelia",
+      sign,
+      { document: "0".repeat(64), what: "agreement", form: "sign" },
+      AT,
+    );
     expect(made.record.refusal(unsettled)?.code).toBe("sign-agreement-not-settled");
     supportWording(made, "borealia", "hours-16", AT);
     expect(made.record.refusal(signText(made, "carpathia", LATER))?.code).toBe("sign-agreement-not-signatory");
@@ -150,8 +215,12 @@ describe("drafts", () => {
 
   const [first, second] = testText(terms).provisions;
   const bracket = second?.pieces[1];
-  if (first === undefined || second === undefined || bracket === undefined || !("bracket" in bracket)) throw new Error("the test text has a bracket in its second provision");
-  const withBracket = (change: Partial<typeof bracket>): TextDocument => ({ ...testText(terms), provisions: [{ ...second, pieces: [{ ...bracket, ...change }] }] });
+  if (first === undefined || second === undefined || bracket === undefined || !("bracket" in bracket))
+    throw new Error("the test text has a bracket in its second provision");
+  const withBracket = (change: Partial<typeof bracket>): TextDocument => ({
+    ...testText(terms),
+    provisions: [{ ...second, pieces: [{ ...bracket, ...change }] }],
+  });
   const [sixteen, twentyFour] = bracket.alternatives;
   if (sixteen === undefined || twentyFour === undefined) throw new Error("the bracket has two wordings");
 
@@ -189,16 +258,31 @@ describe("supports and proposals", () => {
   ])("refuses %s", (code, change) => {
     const made = exercise(terms);
     const place = { ...bracketPlace(made), ...change };
-    expect(made.record.refusal(made.record.say("borealia", support, { ...place, alternative: "hours-16" }, AT))?.code).toBe(`support-${code}`);
-    expect(made.record.refusal(made.record.say("borealia", proposal, { ...place, alternative: { id: "new", text: words("x"), sets: {} } }, AT))?.code).toBe(`proposal-${code}`);
+    expect(
+      made.record.refusal(made.record.say("borealia", support, { ...place, alternative: "hours-16" }, AT))?.code,
+    ).toBe(`support-${code}`);
+    expect(
+      made.record.refusal(
+        made.record.say("borealia", proposal, { ...place, alternative: { id: "new", text: words("x"), sets: {} } }, AT),
+      )?.code,
+    ).toBe(`proposal-${code}`);
   });
 
   it("refuses those by others than signatories, unknown wordings, and names that are taken", () => {
     const made = exercise(terms);
-    expect(made.record.refusal(supportWording(made, "carpathia", "hours-16", AT))?.code).toBe("support-not-by-signatory");
-    expect(made.record.refusal(supportWording(made, "borealia", "hours-17", AT))?.code).toBe("support-unknown-alternative");
+    expect(made.record.refusal(supportWording(made, "carpathia", "hours-16", AT))?.code).toBe(
+      "support-not-by-signatory",
+    );
+    expect(made.record.refusal(supportWording(made, "borealia", "hours-17", AT))?.code).toBe(
+      "support-unknown-alternative",
+    );
     expect(made.record.refusal(propose(made, "borealia", "hours-16", 16))?.code).toBe("proposal-name-taken");
-    const id = made.record.say("borealia", proposal, { ...bracketPlace(made), alternative: { id: "odd", text: words("x"), sets: { clocksFrom: 1 } } }, AT);
+    const id = made.record.say(
+      "borealia",
+      proposal,
+      { ...bracketPlace(made), alternative: { id: "odd", text: words("x"), sets: { clocksFrom: 1 } } },
+      AT,
+    );
     expect(made.record.refusal(id)?.code).toBe("text-unknown-parameter");
   });
 });

@@ -10,7 +10,16 @@ import { draft } from "./draft.ts";
 import { proposal } from "./proposal.ts";
 import { bracketPlace, settledAgreement, type SettledAgreement } from "./settled-agreement.ts";
 import { support } from "./support.ts";
-import { bracketsOf, isBracket, provisionHash, readText, type Alternative, type Bracket, type Provision, type TextDocument } from "./text-document.ts";
+import {
+  bracketsOf,
+  isBracket,
+  provisionHash,
+  readText,
+  type Alternative,
+  type Bracket,
+  type Provision,
+  type TextDocument,
+} from "./text-document.ts";
 
 export type Draft = Statement<BodyOf<typeof draft>>;
 
@@ -67,13 +76,17 @@ export function latestDraft(state: Statements): Draft | undefined {
 }
 
 /** The settled agreement with this SHA-256, as the given signature saw it; with the draft it was made from. */
-export function agreementSigned(state: Statements, document: string): { readonly agreement: SettledAgreement; readonly draft: Draft; readonly act: JointAct } | undefined {
+export function agreementSigned(
+  state: Statements,
+  document: string,
+): { readonly agreement: SettledAgreement; readonly draft: Draft; readonly act: JointAct } | undefined {
   const first = state.about(sign, document).find(({ body }) => body.what === "agreement");
   if (first === undefined) return undefined;
   for (const source of state.of(draft)) {
     if (!state.saw(first, source)) continue;
     const text = textAt(state, source, first);
-    if (text?.agreement?.sha256 === document && text.signature !== undefined) return { agreement: text.agreement, draft: source, act: text.signature };
+    if (text?.agreement?.sha256 === document && text.signature !== undefined)
+      return { agreement: text.agreement, draft: source, act: text.signature };
   }
   return undefined;
 }
@@ -105,7 +118,12 @@ function textAt(state: Statements, source: Draft, seenBy?: Statement): TextState
   const supports = state.about(support, source.id).filter(counts);
   const provisions = document.provisions.map((provision): ProvisionState => {
     const hash = provisionHash(provision);
-    const states = new Map(bracketsOf(provision).map((bracket) => [bracket.bracket, bracketState(state, provision, bracket, proposals, supports)]));
+    const states = new Map(
+      bracketsOf(provision).map((bracket) => [
+        bracket.bracket,
+        bracketState(state, provision, bracket, proposals, supports),
+      ]),
+    );
     const pieces = provision.pieces.map((piece): PieceState => {
       const bracket = isBracket(piece) ? states.get(piece.bracket) : undefined;
       return bracket === undefined ? (piece as Exclude<typeof piece, Bracket>) : { bracket };
@@ -121,7 +139,9 @@ function textAt(state: Statements, source: Draft, seenBy?: Statement): TextState
     }
   const agreement = openBrackets === 0 ? settledAgreement(source, document, chosen) : undefined;
   const text = { draft: source, document, provisions, openBrackets };
-  return agreement === undefined ? text : { ...text, agreement, signature: jointAct(state, agreement.sha256, source.body.signatories) };
+  return agreement === undefined
+    ? text
+    : { ...text, agreement, signature: jointAct(state, agreement.sha256, source.body.signatories) };
 }
 
 interface Wording extends Pick<Alternative, "id" | "text" | "sets"> {
@@ -136,33 +156,54 @@ function bracketState(
   proposals: readonly Statement<BodyOf<typeof proposal>>[],
   supports: readonly Statement<BodyOf<typeof support>>[],
 ): BracketState {
-  const here = ({ body }: Statement<{ provision: string; bracket: string }>) => body.provision === provision.id && body.bracket === bracket.bracket;
+  const here = ({ body }: Statement<{ provision: string; bracket: string }>) =>
+    body.provision === provision.id && body.bracket === bracket.bracket;
   const wordings: Wording[] = [
     ...bracket.alternatives.map(({ id, by, text, sets }) => ({ id, proposedBy: by, text, sets })),
     ...proposals.filter(here).map((from) => ({ ...from.body.alternative, proposedBy: [from.author], from })),
   ];
   const held = new Map<PartyId, { readonly wording: Wording; readonly index: number }>();
-  for (const wording of wordings) for (const party of wording.proposedBy) hold(held, party, wording, wording.from?.index ?? -1);
+  for (const wording of wordings)
+    for (const party of wording.proposedBy) hold(held, party, wording, wording.from?.index ?? -1);
   for (const made of supports.filter(here)) {
     // Two parties may give one name to two wordings at the same time; a support means the one that its author had before it.
-    const wording = wordings.find(({ id, from }) => id === made.body.alternative && (from === undefined || state.saw(made, from)));
+    const wording = wordings.find(
+      ({ id, from }) => id === made.body.alternative && (from === undefined || state.saw(made, from)),
+    );
     if (wording !== undefined) hold(held, made.author, wording, made.index);
   }
-  const holders = (wording: Wording) => state.charter.parties.filter(({ id }) => held.get(id)?.wording === wording).map(({ id }) => id);
+  const holders = (wording: Wording) =>
+    state.charter.parties.filter(({ id }) => held.get(id)?.wording === wording).map(({ id }) => id);
   const alternatives = wordings.map((wording): AlternativeState => {
     const { id, text, sets, proposedBy, from } = wording;
-    return { id, text, sets, proposedBy, holders: holders(wording), ...(from === undefined ? {} : { statement: from.id }) };
+    return {
+      id,
+      text,
+      sets,
+      proposedBy,
+      holders: holders(wording),
+      ...(from === undefined ? {} : { statement: from.id }),
+    };
   });
-  const settled = alternatives.find((alternative) => alternative.holders.length === held.size && everySide(state, alternative.holders));
+  const settled = alternatives.find(
+    (alternative) => alternative.holders.length === held.size && everySide(state, alternative.holders),
+  );
   return settled === undefined ? { id: bracket.bracket, alternatives } : { id: bracket.bracket, alternatives, settled };
 }
 
 /** A party holds the wording of its own newest act on the bracket. */
-function hold(held: Map<PartyId, { readonly wording: Wording; readonly index: number }>, party: PartyId, wording: Wording, index: number): void {
+function hold(
+  held: Map<PartyId, { readonly wording: Wording; readonly index: number }>,
+  party: PartyId,
+  wording: Wording,
+  index: number,
+): void {
   const before = held.get(party);
   if (before === undefined || index > before.index) held.set(party, { wording, index });
 }
 
 function everySide(state: Statements, parties: readonly PartyId[]): boolean {
-  return state.charter.sides.every(({ id }) => state.charter.parties.some((party) => party.side === id && parties.includes(party.id)));
+  return state.charter.sides.every(({ id }) =>
+    state.charter.parties.some((party) => party.side === id && parties.includes(party.id)),
+  );
 }
