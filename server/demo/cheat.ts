@@ -61,6 +61,7 @@ export async function makeCheat(node: CountersignNode, directory: string, channe
       ? real
       : {
           channel,
+          logs: real.logs,
           checkpoint: (asked) => (asked === node.id ? Promise.resolve(encodeUtf8(journal.value.note)) : real.checkpoint(asked)),
           tile: (asked, address) => (asked === node.id ? journal.value.tile(address) : real.tile(asked, address)),
           released: (asked) => real.released(asked),

@@ -122,12 +122,19 @@ export class Demonstration {
     });
   }
 
-  /** The next prepared statement of one party, to fill a form with. */
+  /** The next prepared statement of one party, to fill a form with. A notice has the site that it would seal, and no seal yet. */
   async prepared(by: PartyId): Promise<{ kind: string; what: Words; body: Record<string, unknown> } | null> {
-    const next = nextPrepared(this.#cases.exercise.circles.node(by).state(this.#channel()), this.#plan);
-    if (next === undefined || next.by !== by || SEALING.has(next.kind)) return null;
-    const { kind, body } = await next.make(NO_SEALING);
-    return { kind, what: next.what, body };
+    const { circles, clock } = this.#cases.exercise;
+    const next = nextPrepared(circles.node(by).state(this.#channel()), this.#plan);
+    if (next === undefined || next.by !== by || OPENING.has(next.kind)) return null;
+    let site: string | undefined;
+    const seal = (value?: string) => {
+      site = value;
+      return Promise.resolve({ number: 0, commitment: "0".repeat(64) });
+    };
+    const made = await next.make({ now: clock.now(), seal, unseal: () => Promise.reject(new Error("nothing is opened to fill a form")) });
+    const { choice: _, seed: __, ...body } = made.body;
+    return { kind: made.kind, what: next.what, body: site === undefined ? body : { ...body, site } };
   }
 
   cheat(side: PartyId, way: CheatingWay): Promise<Result<undefined>> {
@@ -183,7 +190,7 @@ export class Demonstration {
     const channel = this.#channel();
     const node = circles.node(next.by);
     await clock.moveTo(next.at);
-    const answer = await node.say(channel, await next.make(sealingOf(node, channel)));
+    const answer = await node.say(channel, await next.make(sealingOf(node, channel, clock.now())));
     if (!answer.ok) return refuse(answer.refusal.code, `The prepared statement of ${next.by} (${next.kind}) was refused: ${answer.refusal.sentence}`, answer.refusal.where);
     circles.spoke(next.by, channel);
     return accept(undefined);
@@ -285,20 +292,16 @@ export class Demonstration {
   }
 }
 
-/** Prepared bodies that need a seal are made by the author's own node when they are said. */
-const SEALING: ReadonlySet<string> = new Set(["intent", "designation", "draw", "draw-open"]);
-const NO_SEALING: Sealing = {
-  seal: () => Promise.reject(new Error("nothing is sealed to fill a form")),
-  unseal: () => Promise.reject(new Error("nothing is opened to fill a form")),
-};
+/** Bodies of these are opened seals, which only the author's own node has. */
+const OPENING: ReadonlySet<string> = new Set(["designation", "draw-open"]);
 
-function sealingOf(node: CountersignNode, channel: string): Sealing {
+function sealingOf(node: CountersignNode, channel: string, now: Instant): Sealing {
   const need = async <Value>(result: Promise<Result<Value>>): Promise<Value> => {
     const settled = await result;
     if (!settled.ok) throw new Error(settled.refusal.sentence);
     return settled.value;
   };
-  return { seal: (value) => need(node.seal(channel, value)), unseal: (commitment) => need(node.unseal(channel, commitment)) };
+  return { now, seal: (value) => need(node.seal(channel, value)), unseal: (commitment) => need(node.unseal(channel, commitment)) };
 }
 
 function nodesOf({ name, circles }: PlayedCase): DemonstrationState["nodes"] {

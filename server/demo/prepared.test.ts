@@ -15,8 +15,9 @@ import { nextPrepared, type Prepared, type Sealing } from "./prepared.ts";
 import { readCaseFile, readInspectionPlan } from "./open-cases.ts";
 
 /** Seals kept in memory, one counter a party, as a node's private store does. */
-function sealing(record: TestRecord, author: string, kept: Map<string, Opening>): Sealing {
+function sealing(record: TestRecord, author: string, now: string, kept: Map<string, Opening>): Sealing {
   return {
+    now,
     seal: (value) => {
       const number = kept.size;
       const opening = { value: value ?? toBase64(sha256(encodeUtf8(`seed ${author} ${number}`))), nonce: toBase64(sha256(encodeUtf8(`nonce ${author} ${number}`))) };
@@ -50,8 +51,8 @@ async function opened(): Promise<TestRecord> {
 }
 
 async function say(record: TestRecord, next: Prepared, now: string, kept: Map<string, Opening>): Promise<string> {
-  const request = await next.make(sealing(record, next.by, kept));
   const at = next.at > now ? next.at : now;
+  const request = await next.make(sealing(record, next.by, at, kept));
   const files = request.files.map(({ data }) => fromBase64(data) ?? new Uint8Array(0));
   const id = record.say(next.by, kinds.get(request.kind) as never, request.body as never, at, { files });
   expect(record.refusal(id), `${next.inspection ?? 0} ${next.kind} by ${next.by}`).toBeUndefined();

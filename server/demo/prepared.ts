@@ -32,8 +32,9 @@ import { latestDraft, textState } from "@countersign/core/text/text-state.ts";
 import type { StatementRequest } from "@countersign/wire/endpoints.ts";
 import type { InspectionPlan, PlannedInspection } from "./inspection-plan.ts";
 
-/** What a prepared statement may ask of its author's node: to seal a value and to open it again. */
+/** What a prepared statement needs of its author's node: the hour, and to seal a value and open it again. */
 export interface Sealing {
+  readonly now: Instant;
   seal(value?: string): Promise<{ number: number; commitment: string }>;
   unseal(commitment: string): Promise<{ value: string; nonce: string }>;
 }
@@ -139,7 +140,7 @@ function announce(planned: PlannedInspection, agreement: string): Prepared {
         agreement,
         obligation: planned.obligation,
         pointOfEntry: planned.pointOfEntry,
-        arrival: addSeconds(planned.notice, planned.after.arrival * 60),
+        arrival: addSeconds(sealing.now, planned.after.arrival * 60),
         team: planned.team,
         choice: await sealing.seal(planned.site),
       }),
