@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "web/dist/**"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    globalSetup: ["e2e/_shared-folder.ts"],
     passWithNoTests: false,
   },
 });

@@ -56,8 +56,11 @@ function packagesOf(file) {
   return new Map(Object.entries(JSON.parse(readFileSync(file, "utf8")).packages ?? {}));
 }
 
-/** The pages are built again when any file that they are made from has changed. */
-async function built() {
+/**
+ * The pages are built again when any file that they are made from has changed. `false` when that did not work.
+ * @returns {Promise<boolean>}
+ */
+export async function built() {
   if (!existsSync(join(root, "web", "index.html"))) return true;
   const stamp = join(root, "web", "dist", ".sources");
   const sources = hashOfSources();

@@ -32,6 +32,9 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
   const problems = [...container.problems];
   const { manifest, parts } = container;
   if (manifest === undefined) return { branches: [], problems };
+  // What is missing after the cut follows from it; one sentence says more than a list of all of it.
+  const cut = problems.find(({ code }) => code === "tar-cut-short");
+  if (cut !== undefined) return { manifest, branches: [], problems: [cut] };
   const charter = openCharter(manifest, parts, problems);
   if (charter === undefined) return { manifest, branches: [], problems };
 
