@@ -67,3 +67,9 @@ export function readValues<Text extends string, Flag extends string, List extend
   if (read.plain.length > most) return refuse("value-unknown", `countersign ${command} does not know what to do with "${read.plain[most] ?? ""}". ${seeHelp}`);
   return accept(read);
 }
+
+/** Refuses what is no port; without a text the one given. */
+export function readPort(text: string | undefined, otherwise: number): Result<number> {
+  if (text === undefined) return accept(otherwise);
+  return /^\d{1,5}$/.test(text) && Number(text) < 65_536 ? accept(Number(text)) : refuse("port-malformed", `--port takes a number from 0 to 65535, not "${text}".`);
+}
