@@ -174,7 +174,7 @@ class Fold {
     const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: formatInstant(time), body: body.data, files: payload.files };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, this.#seenBy(cover));
     if (why !== undefined) return this.#pass(lane, why, false, time);
-    const placed: Placed = { statement, cover, rank: cover.reduce((sum, seen) => sum + seen, 0) };
+    const placed: Placed = { statement, cover, rank: rankOf(lane, cover) };
     this.#byId.set(id, placed);
     insert(this.#byKind, statement.kind, placed);
     if (kind.subject !== undefined) insert(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`, placed);
@@ -255,12 +255,26 @@ class Fold {
   }
 }
 
-/** Time first; what saw more comes after what it saw; then author and index, so that no reader has a choice. */
+/** Time first; what saw more comes after what it saw, and later in a log after earlier; then the author, so that no reader has a choice. */
 function recordOrder(a: Placed, b: Placed): number {
   if (a.statement.time !== b.statement.time) return a.statement.time < b.statement.time ? -1 : 1;
   if (a.rank !== b.rank) return a.rank - b.rank;
   if (a.statement.author !== b.statement.author) return a.statement.author < b.statement.author ? -1 : 1;
   return a.statement.index - b.statement.index;
+}
+
+/**
+ * How much its author can have seen: what it says it saw, and what its log's earlier entries say. So one author's statements
+ * keep the order of its log, and nobody puts a later signature before an earlier one by claiming to have seen less.
+ */
+function rankOf(lane: Lane, cover: Int32Array): number {
+  const before = lane.covers[lane.next];
+  let rank = 0;
+  for (let position = 0; position < cover.length; position++) {
+    const own = position === lane.position ? lane.next : 0;
+    rank += Math.max(own, cover[position] ?? 0, before?.[position] ?? 0);
+  }
+  return rank;
 }
 
 /** Keeps each kind's list in record order; almost always an append. */

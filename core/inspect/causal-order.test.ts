@@ -180,6 +180,30 @@ describe("what is derived from a record", () => {
     );
   });
 
+  it("R8 keeps the order of each log: a later entry that claims to have seen less does not come before an earlier one", () => {
+    fc.assert(
+      fc.property(scripts, ([script, lags]) => {
+        const { record } = play(script, lags);
+        const size = record.size("borealia");
+        for (const [at, own] of [3, 1].entries())
+          record.say("borealia", receive, {}, `2027-02-01T09:00:0${at}Z`, {
+            sees: { aurelia: 1, borealia: Math.min(own, size), carpathia: 1, pomeria: 1, meridia: 1 },
+          });
+        const state = record.fold();
+        for (const party of PARTIES) {
+          const indexes = state.all.filter(({ author }) => author === party).map(({ index }) => index);
+          expect(indexes).toEqual(indexes.toSorted((a, b) => a - b));
+        }
+        const place = new Map(state.all.map(({ id }, position) => [id, position]));
+        for (const later of state.all)
+          for (const earlier of state.all)
+            if (later !== earlier && state.saw(later, earlier))
+              expect(place.get(later.id)).toBeGreaterThan(place.get(earlier.id) ?? 0);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
   it("R9 as of a moment is what the statements up to that moment give", () => {
     fc.assert(
       fc.property(scripts, fc.double({ min: 0, max: 1, noNaN: true }), ([script, lags], share) => {

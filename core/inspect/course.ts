@@ -147,13 +147,22 @@ function openedBy(state: Statements, { author, body }: Intent, named: Designatio
     : "differs";
 }
 
+/** Each side's first seed counts, and of its openings the first of that seed which saw the other's seal: nobody chooses among several. */
 function drawOf(state: Statements, id: string): Draw | undefined {
   const seals = firstOfEach(state.about(draw, id));
-  const [first] = seals;
+  const [first, second] = seals;
   if (first === undefined) return undefined;
-  const openings = firstOfEach(state.about(drawOpen, id));
+  const bothSealed = (opening: Statement) => seals.every((sealed) => state.saw(opening, sealed));
+  const openings =
+    second === undefined
+      ? []
+      : firstOfEach(
+          state
+            .about(drawOpen, id)
+            .filter((opening) => seals.some((sealed) => sealed.id === opening.body.draw) && bothSealed(opening)),
+        );
   const { list, count } = first.body;
-  if (seals.length !== 2 || openings.length !== 2) return { list, count, seals, openings };
+  if (openings.length !== 2) return { list, count, seals, openings };
   const values = openings.map(({ author, body }) => ({ party: author, value: body.value }));
   return { list, count, seals, openings, cells: jointDraw(list, count, values, { inspection: id }) };
 }

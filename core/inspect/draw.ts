@@ -35,6 +35,13 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
     authorIsOneOf(statement, [inspecting, inspected], "take part in the draw") ??
     notRepeated(statement, seen.about(draw, statement.body.inspection));
   if (refused !== undefined) return refused;
+  // A seed that waits for a withheld file could become the first one after the other side's was opened.
+  if (statement.files.length > 0)
+    return refusal(
+      "draw-with-files",
+      "A sealed seed carries no files, so that it never waits for one. Leave them out.",
+      "files",
+    );
   const { list, count } = frozenList(designated.value);
   if (
     list.length !== statement.body.list.length ||

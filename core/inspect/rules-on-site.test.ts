@@ -33,6 +33,8 @@ const terms = termsSchema.parse(
   JSON.parse(readFileSync(new URL("../../regimes/exercise.json", import.meta.url), "utf8")),
 );
 
+const bytes = new Uint8Array(1);
+
 /** The code of the refusal of one statement, and the whole refusal for what it says. */
 function refused<Body>(
   made: Exercise,
@@ -278,6 +280,31 @@ describe("the joint draw", () => {
       refused(made, "aurelia", drawOpen, drawOpenBody(made, MOROZNA, inspection, "aurelia"), at, unaware)?.code,
     ).toBe("draw-open-before-other-seal");
     expect(refused(made, "aurelia", drawOpen, drawOpenBody(made, MOROZNA, inspection, "aurelia"), at)).toBeUndefined();
+  });
+
+  it("R17 takes each side's first seed, whatever a later one says that it saw", () => {
+    const { made, inspection } = upTo("diagram-check");
+    const seal = (
+      by: string,
+      number: number,
+      sees: Readonly<Record<string, number>>,
+      files: readonly Uint8Array[] = [],
+    ) => {
+      const body = drawBody(made, MOROZNA, inspection, by);
+      return made.record.say(by, draw, { ...body, seed: { ...body.seed, number } }, at, { sees, files });
+    };
+    const unaware = { aurelia: made.record.size("aurelia"), borealia: made.record.size("borealia") };
+    const [, first = ""] = makeStep(made, MOROZNA, "draw");
+    makeStep(made, MOROZNA, "draw-open");
+    const before = newestInspection(made, "aurelia").draw;
+    const second = seal("borealia", 70, unaware);
+    expect(made.record.refusal(second)).toBeUndefined();
+    const after = newestInspection(made, "aurelia").draw;
+    expect([after?.cells, after?.seals.find(({ author }) => author === "borealia")?.id]).toEqual([
+      before?.cells,
+      first,
+    ]);
+    expect(made.record.refusal(seal("borealia", 71, unaware, [bytes]))?.code).toBe("draw-with-files");
   });
 
   it("R17 opens the own seed with what was sealed, once", () => {
