@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { partyOf, type Charter, type CharterParty } from "@countersign/core/channel/charter.ts";
+import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
 import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
@@ -137,6 +137,7 @@ export class Channel {
   /** Pulls from every peer once, then says `receive` if there is something new. */
   async exchange(): Promise<void> {
     await this.#exchange.pass();
+    await this.receiptBook.save(false);
     const { own, options } = this;
     // Before all have signed the charter it would have no effect, and is refused.
     if (own !== undefined && options.acknowledges && own.writer.hasNews()) await this.#write({ kind: "receive", body: {}, files: [] }, own, own.signers.receive);
@@ -154,8 +155,7 @@ export class Channel {
   /** That head as a note with every line known here. */
   newestNote(log: PartyId): string | undefined {
     const head = this.newestHead(log);
-    const party = partyOf(this.options.charter, log);
-    return head === undefined || party === undefined ? undefined : this.receiptBook.noteWithKnownLines(party, head);
+    return head === undefined ? undefined : this.receiptBook.noteWithKnownLines(log, head);
   }
 
   async tile(log: PartyId, address: TileAddress): Promise<Uint8Array | undefined> {
@@ -180,6 +180,7 @@ export class Channel {
 
   async close(): Promise<void> {
     await this.#exchange.idle();
+    await this.receiptBook.save(true);
     await this.own?.journal.close();
     for (const store of this.#stores) await store.close();
   }

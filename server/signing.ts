@@ -29,6 +29,20 @@ const SPREAD = 8;
 export const nativeVerify: VerifySignatures = (checks) =>
   checks.length <= SPREAD ? Promise.resolve(checks.map(holds)) : Promise.all(checks.map(holdsOnThread));
 
+/**
+ * For heads and cosignatures, which come again with every peer: a check that held is remembered by the hash of all it depends on. Those
+ * that failed are made again.
+ */
+export const headVerify: VerifySignatures = async (checks) => {
+  const asked = checks.map((check) => ({ check, name: nameOf(check) }));
+  const open = asked.filter(({ name }) => !held.has(name));
+  const answers = open.length === 0 ? [] : await nativeVerify(open.map(({ check }) => check));
+  const failed = new Set(open.filter((_, position) => answers[position] !== true));
+  if (held.size + open.length > HELD_CHECKS) held.clear();
+  for (const one of open) if (!failed.has(one)) held.add(one.name);
+  return asked.map((one) => !failed.has(one));
+};
+
 /** Throws unless both seeds have 32 bytes. */
 export function nativeSigner(seeds: { readonly ed25519: Uint8Array; readonly mldsa44: Uint8Array }): PairSigner {
   const edwards = privateKey("ed25519", seeds.ed25519);
@@ -52,6 +66,14 @@ export function edwardsSigner(name: string, seed: Uint8Array): EdwardsSigner {
 /** Native SHA-256, for `replaceSha256`. */
 export function nativeSha256(bytes: Uint8Array): Uint8Array {
   return bytes.length > 4096 ? plain(createHash("sha256").update(bytes).digest()) : plain(hash("sha256", bytes, "buffer"));
+}
+
+const held = new Set<string>();
+const HELD_CHECKS = 8192;
+
+function nameOf({ algorithm, publicKey, message, signature }: SignatureCheck): string {
+  const digest = createHash("sha256").update(`${algorithm} ${publicKey.length} ${signature.length} `).update(publicKey).update(signature).update(message);
+  return digest.digest("base64");
 }
 
 function holds(check: SignatureCheck): boolean {

@@ -62,6 +62,10 @@ export type RecordAnswer = z.infer<typeof recordAnswer>;
 export const releasedEntries = z.strictObject({ log: partyId, entries: z.array(z.strictObject({ index: size, entry: base64 })).max(100_000) });
 export type ReleasedEntries = z.infer<typeof releasedEntries>;
 
+/** The newest heads a node holds, one for each log, as signed notes: what `checkpoint` gives, for a whole channel in one request. */
+export const newestHeads = z.strictObject({ heads: z.array(z.strictObject({ log: partyId, note: z.string().max(200_000) })).max(100) });
+export type NewestHeads = z.infer<typeof newestHeads>;
+
 export const statementRequest = z.strictObject({
   kind: z.string().max(40),
   body: z.record(z.string(), z.unknown()),
@@ -101,6 +105,8 @@ export const endpoints = {
 /** Byte endpoints, C2SP tlog-tiles under `/log/<channel>/<party>/`; entries and files only for parties of the channel. */
 export const bytePaths = {
   checkpoint: "/log/:channel/:log/checkpoint",
+  /** JSON of `newestHeads`. */
+  heads: "/log/:channel/heads",
   tile: "/log/:channel/:log/tile/*",
   /** JSON of `releasedEntries`. */
   released: "/log/:channel/:log/released",

@@ -12,6 +12,7 @@ export function heldLogs(channel: Channel): LogSource {
   const { options, view } = channel;
   return {
     channel: options.channel,
+    logs: options.charter.parties.map(({ id }) => id),
     checkpoint: async (log) => {
       const note = channel.newestNote(log);
       return note === undefined ? undefined : encodeUtf8(note);

@@ -4,9 +4,10 @@
  */
 import { Hono } from "hono";
 import { partyId, sha256Hex } from "@countersign/core/bytes/fields.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { parseTilePath } from "@countersign/core/log/tiles.ts";
 import { refusal } from "@countersign/core/refusal.ts";
-import { bytePaths } from "@countersign/wire/endpoints.ts";
+import { bytePaths, type NewestHeads } from "@countersign/wire/endpoints.ts";
 import type { Gate, LogSource, Reader } from "./log-source.ts";
 import { BARE, problemAnswer } from "./problem.ts";
 
@@ -41,6 +42,7 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
   const log = (value: string) => partyId.safeParse(value).data ?? "";
 
   app.get(at(bytePaths.checkpoint), (c) => answer(c.req.raw, "all", TEXT, NEVER, (source) => source.checkpoint(log(c.req.param("log") ?? ""))));
+  app.get(at(bytePaths.heads), (c) => answer(c.req.raw, "all", JSON_TEXT, NEVER, headsOf));
   app.get(at(bytePaths.tile), (c) => {
     const { pathname } = new URL(c.req.url);
     const address = parseTilePath(pathname.slice(pathname.indexOf("/tile/", path.length) + 1));
@@ -52,6 +54,11 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
   app.get(at(bytePaths.proof), (c) => answer(c.req.raw, "parties", JSON_TEXT, FOR_GOOD, (source) => whereHash(c.req.param("sha256"), (sha256) => source.proof(sha256))));
   app.get(at(bytePaths.charter), (c) => answer(c.req.raw, "all", JSON_TEXT, FOR_GOOD, (source) => source.charter()));
   return app;
+}
+
+async function headsOf(source: LogSource): Promise<Uint8Array> {
+  const heads = await Promise.all(source.logs.map(async (log) => ({ log, note: decodeUtf8((await source.checkpoint(log)) ?? new Uint8Array(0)) ?? "" })));
+  return encodeUtf8(JSON.stringify({ heads: heads.filter(({ note }) => note !== "") } satisfies NewestHeads));
 }
 
 async function whereHash(text: string | undefined, find: (sha256: string) => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {

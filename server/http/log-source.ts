@@ -12,6 +12,8 @@ export interface Reader {
 /** All logs of one channel as a node serves them: its own and its copies of the others'. `undefined`: not held here. */
 export interface LogSource {
   readonly channel: string;
+  /** Of every party of the channel. */
+  readonly logs: readonly PartyId[];
   /** The newest head with every line known here, as a signed note. */
   checkpoint(log: PartyId): Promise<Uint8Array | undefined>;
   /** A hash tile or an entry bundle, full or partial. */

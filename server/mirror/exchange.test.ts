@@ -10,7 +10,7 @@ import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { call } from "@countersign/wire/client.ts";
-import { endpoints, type StatementRequest } from "@countersign/wire/endpoints.ts";
+import { endpoints, newestHeads, type StatementRequest } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, must, type TestCircle } from "../_circle.ts";
 import { logRoutes } from "../http/log-routes.ts";
 import type { LogSource, Reader } from "../http/log-source.ts";
@@ -203,13 +203,18 @@ describe("a log shown in two versions", () => {
     must(await aurelia.say(channel, letterTo("borealis", "one")));
     await borealis.exchangeNow();
     // An older head, then a spoilt one, then hashes of something else.
-    const checkpoint = (bytes: Uint8Array | undefined) => (request: Request) => (new URL(request.url).pathname.endsWith("/aurelia/checkpoint") ? new Response(new Uint8Array(bytes ?? [])) : honest(request));
-    seat.answer = checkpoint(old);
+    const served = (bytes: Uint8Array | undefined) => async (request: Request) => {
+      const answer = await honest(request);
+      if (!new URL(request.url).pathname.endsWith("/heads")) return answer;
+      const { heads } = newestHeads.parse(await answer.json());
+      return Response.json({ heads: heads.map((head) => (head.log === "aurelia" ? { log: head.log, note: new TextDecoder().decode(bytes) } : head)) });
+    };
+    seat.answer = served(old);
     await borealis.exchangeNow();
     expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back"]);
     const spoilt = await aurelia.logs(channel).checkpoint("aurelia");
     spoilt?.set([0x31], 40);
-    seat.answer = checkpoint(spoilt);
+    seat.answer = served(spoilt);
     await borealis.exchangeNow();
     expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back", "damaged-copy"]);
     must(await aurelia.say(channel, letterTo("borealis", "two")));

@@ -5,12 +5,14 @@ import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
 
 export class Exchange {
   readonly #pulls: readonly { readonly log: () => PulledLog; readonly pull: LogPull }[];
+  readonly #context: PullContext;
   readonly #peers: readonly PeerClient[];
   readonly #after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined;
   #turn: Promise<void> = Promise.resolve();
 
-  /** `after` runs for each log once it was pulled, with its owner's node. */
+  /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
   constructor(context: PullContext, logs: readonly (() => PulledLog)[], after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined) {
+    this.#context = context;
     this.#peers = context.peers;
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(context, log) }));
     this.#after = after;
@@ -29,14 +31,31 @@ export class Exchange {
   }
 
   async #pass(): Promise<void> {
+    const answers = await Promise.all(this.#peers.map(async (peer) => ({ peer, heads: await this.#headsOf(peer) })));
+    const answering = answers.flatMap(({ peer, heads }) => (heads === undefined ? [] : [{ peer, heads }]));
     const passes = this.#pulls.map(async ({ log, pull }) => {
       const { id } = log().party;
-      const owner = this.#peers.find((peer) => peer.id === id);
-      for (const peer of [...(owner === undefined ? [] : [owner]), ...this.#peers.filter((other) => other !== owner)]) await pull.from(peer);
-      for (const peer of owner === undefined ? this.#peers.slice(0, 1) : [owner]) await this.#after?.(id, peer);
+      const ownerFirst = answering.toSorted((a, b) => Number(b.peer.id === id) - Number(a.peer.id === id));
+      for (const { peer, heads } of ownerFirst) {
+        const served = heads.get(id);
+        if (served !== undefined) await pull.from(peer, served);
+      }
+      const [first] = ownerFirst;
+      if (first !== undefined) await this.#after?.(id, first.peer);
     });
     const outcomes = await Promise.allSettled(passes);
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+  }
+
+  async #headsOf(peer: PeerClient): Promise<ReadonlyMap<PartyId, string> | undefined> {
+    const { observations, clock } = this.#context;
+    const heads = await peer.heads();
+    if (heads.ok) {
+      observations.clear("unreachable", peer.id, peer.id);
+      return heads.value;
+    }
+    await observations.note({ code: "unreachable", log: peer.id, from: peer.id, at: clock.now(), sentence: heads.refusal.sentence, heads: [] });
+    return undefined;
   }
 }

@@ -16,7 +16,7 @@ import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { NamedSigner } from "../private/keys.ts";
-import { nativeVerify } from "../signing.ts";
+import { headVerify } from "../signing.ts";
 
 /** What a copy is kept in: entries (`CommitLog`) or hashes (`HashLog`). */
 export interface CopyStore {
@@ -64,7 +64,7 @@ export class LogCopy {
     copy.frozen = frozen;
     const published = await options.store.get("checkpoint");
     if (published !== undefined) {
-      const opened = await openHead(published, options.logKey, nativeVerify);
+      const opened = await openHead(published, options.logKey, headVerify);
       if (!opened.ok || opened.value.head.size > options.kept.size || !equalBytes(options.kept.tree.root(opened.value.head.size), opened.value.head.root))
         return refuse("log-damaged", `The copy of ${options.party}'s log on this machine is not the one that this node has cosigned. Restore it, or move it away and fetch it again.`, options.party);
       copy.#published = published;
@@ -72,7 +72,7 @@ export class LogCopy {
       copy.#cosigned = opened.value;
     }
     if (options.kept.notedHead !== undefined && !frozen) {
-      const noted = await openHead(options.kept.notedHead, options.logKey, nativeVerify);
+      const noted = await openHead(options.kept.notedHead, options.logKey, headVerify);
       if (noted.ok) await copy.adopt(noted.value);
     }
     return accept(copy);
@@ -123,7 +123,7 @@ export class LogCopy {
     const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
     if (!(await store.replaceIf("checkpoint", this.#published, kept))) throw new Error("another process replaced a checkpoint");
     this.#published = kept;
-    const again = await openHead(decodeUtf8(kept) ?? "", this.logKey, nativeVerify);
+    const again = await openHead(decodeUtf8(kept) ?? "", this.logKey, headVerify);
     this.#head = opened;
     this.#cosigned = again.ok ? again.value : { head, note };
     return true;

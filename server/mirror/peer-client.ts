@@ -1,13 +1,13 @@
 /** One other node, as this one asks it: signed requests, a bound on size and time for each, and nothing believed. */
+import type { z } from "zod";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { HASH_BYTES } from "@countersign/core/log/merkle.ts";
 import { decodeBundle, ENTRY_LIMIT, TILE_WIDTH, tilePath, type TileAddress } from "@countersign/core/log/tiles.ts";
-import { NOTE_LIMIT } from "@countersign/core/signing/note.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { boundedBytes } from "@countersign/wire/client.ts";
-import { releasedEntries, type ReleasedEntries } from "@countersign/wire/endpoints.ts";
+import { newestHeads, releasedEntries, type ReleasedEntries } from "@countersign/wire/endpoints.ts";
 import { signRequest } from "../access/request-signature.ts";
 import type { EdwardsSigner } from "../signing.ts";
 
@@ -25,6 +25,7 @@ export interface PeerOptions {
 const SMALL_TIMEOUT = 10_000;
 const FILE_TIMEOUT = 120_000;
 const RELEASED_LIMIT = 64 * 1024 * 1024;
+const HEADS_LIMIT = 32 * 1024 * 1024;
 
 export class PeerClient {
   readonly id: PartyId;
@@ -35,9 +36,10 @@ export class PeerClient {
     this.#options = options;
   }
 
-  /** The newest head this peer serves of a log, as it came; `undefined` if it has none. */
-  checkpoint(log: PartyId): Promise<Result<Uint8Array | undefined>> {
-    return this.#get(`${log}/checkpoint`, NOTE_LIMIT, SMALL_TIMEOUT);
+  /** The newest head this peer serves of each log, as it came. */
+  async heads(): Promise<Result<ReadonlyMap<PartyId, string>>> {
+    const read = await this.#json("heads", newestHeads, HEADS_LIMIT);
+    return read.ok ? accept(new Map(read.value?.heads.map(({ log, note }) => [log, note]))) : read;
   }
 
   /** `width` leaf hashes of tile `number`; if the partial tile is gone, from the full one. */
@@ -68,8 +70,12 @@ export class PeerClient {
   }
 
   /** What every side has released of a log; nothing in it is checked yet. */
-  async released(log: PartyId): Promise<Result<ReleasedEntries | undefined>> {
-    const bytes = await this.#get(`${log}/released`, RELEASED_LIMIT, SMALL_TIMEOUT);
+  released(log: PartyId): Promise<Result<ReleasedEntries | undefined>> {
+    return this.#json(`${log}/released`, releasedEntries, RELEASED_LIMIT);
+  }
+
+  async #json<Value>(path: string, schema: z.ZodType<Value>, limit: number): Promise<Result<Value | undefined>> {
+    const bytes = await this.#get(path, limit, SMALL_TIMEOUT);
     if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
     let json: unknown;
     try {
@@ -77,8 +83,8 @@ export class PeerClient {
     } catch {
       json = undefined;
     }
-    const read = releasedEntries.safeParse(json);
-    return read.success ? accept(read.data) : refuse("answer-malformed", `What ${this.id} serves as released does not read.`);
+    const read = schema.safeParse(json);
+    return read.success ? accept(read.data) : refuse("answer-malformed", `What the node of ${this.id} answers does not read.`, path);
   }
 
   async #tile(log: PartyId, address: TileAddress, limit: number): Promise<Result<Uint8Array | undefined>> {

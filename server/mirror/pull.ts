@@ -16,7 +16,7 @@ import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
 import type { Clock } from "../clock.ts";
 import { BATCH_BYTES } from "../journal/commit-record.ts";
-import { nativeVerify } from "../signing.ts";
+import { headVerify, nativeVerify } from "../signing.ts";
 import { extendedRoot } from "./extended-root.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { Observations } from "./observations.ts";
@@ -57,7 +57,7 @@ export class LogPull {
   readonly #context: PullContext;
   readonly #log: () => PulledLog;
   /** Per peer: the head it served last, if all of it was dealt with, and the largest size it ever served. */
-  readonly #settled = new Map<PartyId, Uint8Array>();
+  readonly #settled = new Map<PartyId, string>();
   readonly #largest = new Map<PartyId, number>();
 
   constructor(context: PullContext, log: () => PulledLog) {
@@ -65,25 +65,19 @@ export class LogPull {
     this.#log = log;
   }
 
-  /** Pulls once. Never rejects for what a peer does; rejects only when this machine cannot write. */
-  async from(peer: PeerClient): Promise<void> {
+  /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
+  async from(peer: PeerClient, served: string): Promise<void> {
     const { party } = this.#log();
-    const { observations, receipts } = this.#context;
-    const served = await peer.checkpoint(party.id);
-    if (!served.ok) return this.#note({ code: "unreachable", log: peer.id, from: peer.id, sentence: served.refusal.sentence });
-    observations.clear("unreachable", peer.id, peer.id);
-    const bytes = served.value;
-    const settled = this.#settled.get(peer.id);
-    if (bytes === undefined || (settled !== undefined && equalBytes(settled, bytes))) return;
-    const opened = await openHead(bytes, party.keys.log, nativeVerify);
+    if (this.#settled.get(peer.id) === served) return;
+    const opened = await openHead(served, party.keys.log, headVerify);
     if (!opened.ok) return this.#note({ code: "damaged-copy", log: party.id, from: peer.id, sentence: `What ${peer.id} serves as the newest head of ${party.id} does not hold: ${opened.refusal.sentence}` });
     const { head } = opened.value;
     if (head.size < (this.#largest.get(peer.id) ?? 0))
       await this.#note({ code: "rolled-back", log: party.id, from: peer.id, sentence: `${peer.id} served a head of ${party.id} of size ${this.#largest.get(peer.id)} before, and now one of size ${head.size}.`, heads: [this.#shown(head, peer.id)] });
     this.#largest.set(peer.id, Math.max(head.size, this.#largest.get(peer.id) ?? 0));
     const outcome = head.size <= this.#log().tree.size ? await this.#compare(peer, opened.value) : await this.#extend(peer, opened.value);
-    if (outcome === "agrees") await receipts.learn(party.id, opened.value);
-    if (outcome !== "again") this.#settled.set(peer.id, bytes);
+    if (outcome === "agrees") await this.#context.receipts.learn(party.id, opened.value);
+    if (outcome !== "again") this.#settled.set(peer.id, served);
   }
 
   /** A head no larger than what is held: it is of this log, or it contradicts it. */

@@ -1,69 +1,88 @@
 /**
- * Who has cosigned which size of which log, learnt from the heads that nodes serve, each cosigner's newest kept with the log's own lines,
- * so that it can be shown and bundled. Receipts prove storage; they are never folded.
+ * Who has cosigned which size of which log, learnt from the heads that nodes serve, each cosigner's newest with the log's own lines. Receipts
+ * prove storage; they are shown and never folded. They are written now and then: what a crash takes is learnt again from the peers.
  */
-import { bundledNote } from "@countersign/core/bundle/heads.ts";
+import { z } from "zod";
+import { bundledNote, cosignersOf } from "@countersign/core/bundle/heads.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
-import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { partyId, type PartyId } from "@countersign/core/bytes/fields.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
-import { addSignatures, formatNote, type Note } from "@countersign/core/signing/note.ts";
+import { addSignatures, formatNote, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
-import { nativeVerify } from "../signing.ts";
+import { headVerify } from "../signing.ts";
 
 interface Cosigner {
   readonly id: PartyId;
   readonly key: NamedPair;
   readonly observer: boolean;
+  readonly mine: (line: NoteSignature) => boolean;
 }
 
 interface Receipt {
   readonly cosigner: Cosigner;
   readonly opened: OpenedHead;
   readonly timeSeconds: number;
-  readonly bytes: Uint8Array;
 }
+
+/** What is known of one log. */
+interface Book {
+  readonly log: CharterParty;
+  readonly cosigners: readonly Cosigner[];
+  readonly newest: Map<PartyId, Receipt>;
+  /** The head shown last, with its lines: made anew when the head or a receipt is. */
+  shown: { readonly text: string; readonly note: string } | undefined;
+  stored: Uint8Array | undefined;
+  changed: boolean;
+}
+
+/** Receipts are written at most this often, and when the node closes. */
+const SAVE_MILLISECONDS = 2000;
+
+/** Cosigner id → its newest cosigned note. */
+const storedSchema = z.record(partyId, z.string().max(200_000));
 
 export class ReceiptBook {
   readonly #store: ObjectStore;
   readonly #onChange: () => void;
-  readonly #charter: Charter;
-  readonly #cosigners: readonly Cosigner[];
-  /** Log → cosigner → its newest. */
-  readonly #newest = new Map<PartyId, Map<PartyId, Receipt>>();
+  readonly #books = new Map<PartyId, Book>();
+  #saved = Number.NEGATIVE_INFINITY;
 
   private constructor(store: ObjectStore, charter: Charter, onChange: () => void) {
     this.#store = store;
     this.#onChange = onChange;
-    this.#charter = charter;
-    this.#cosigners = [
-      ...charter.parties.map(({ id, keys }) => ({ id, key: keys.mirror, observer: false })),
-      ...charter.observers.map(({ id, witness }) => ({ id, key: witness, observer: true })),
-    ];
+    const observers = new Set(charter.observers.map(({ id }) => id));
+    for (const log of charter.parties) {
+      const cosigners = cosignersOf(charter, log.id).map(({ id, key }) => ({ id, key, observer: observers.has(id), mine: linesOf(key.name, cosignerKeyIds(key.name, key.pair)) }));
+      this.#books.set(log.id, { log, cosigners, newest: new Map(), shown: undefined, stored: undefined, changed: false });
+    }
   }
 
   static async open(store: ObjectStore, charter: Charter, onChange: () => void): Promise<ReceiptBook> {
     const book = new ReceiptBook(store, charter, onChange);
-    for (const { id, keys } of charter.parties)
-      for (const cosigner of book.#cosigners) {
-        const bytes = await store.get(`receipt/${id}/${cosigner.id}`);
-        const opened = bytes === undefined ? undefined : await openHead(bytes, keys.log, nativeVerify);
-        if (opened?.ok === true) await book.#learnFrom(id, opened.value, [cosigner], false);
+    for (const one of book.#books.values()) {
+      one.stored = await store.get(keyOf(one));
+      const notes = one.stored === undefined ? {} : storedSchema.parse(JSON.parse(decodeUtf8(one.stored) ?? ""));
+      for (const note of Object.values(notes)) {
+        const opened = await openHead(note, one.log.keys.log, headVerify);
+        if (opened.ok) await book.#learn(one, opened.value);
       }
+      one.changed = false;
+    }
     return book;
   }
 
   /** Takes what is new in a head that was found to be of the log as this node holds it. */
   async learn(log: PartyId, opened: OpenedHead): Promise<void> {
-    if (opened.note.signatures.length > 2) await this.#learnFrom(log, opened, this.#cosigners, true);
+    if (await this.#learn(this.#book(log), opened)) this.#onChange();
   }
 
   of(log: PartyId, ownerSize: number): LogReceipts {
-    const receipts = [...(this.#newest.get(log)?.values() ?? [])];
+    const receipts = [...this.#book(log).newest.values()].sort((a, b) => (a.cosigner.id < b.cosigner.id ? -1 : 1));
     const line = ({ opened, timeSeconds }: Receipt) => ({ size: opened.head.size, time: formatInstant(timeSeconds) });
     return {
       log,
@@ -74,43 +93,64 @@ export class ReceiptBook {
   }
 
   /** A head as a note with every line known here for the same head, in one order whatever was learnt first. */
-  noteWithKnownLines(log: CharterParty, opened: OpenedHead): string {
+  noteWithKnownLines(log: PartyId, opened: OpenedHead): string {
+    const book = this.#book(log);
+    const { text } = opened.note;
+    if (book.shown?.text === text) return book.shown.note;
     let { note } = opened;
-    for (const receipt of this.#newest.get(log.id)?.values() ?? []) if (receipt.opened.note.text === note.text) note = addSignatures(note, linesOf(receipt.opened.note, receipt.cosigner.key));
-    return bundledNote(note, log.keys.log, this.#cosigners);
+    for (const { cosigner, opened: other } of book.newest.values()) if (other.note.text === text) note = addSignatures(note, other.note.signatures.filter(cosigner.mine));
+    book.shown = { text, note: bundledNote(note, book.log.keys.log, book.cosigners) };
+    return book.shown.note;
   }
 
-  async #learnFrom(log: PartyId, opened: OpenedHead, cosigners: readonly Cosigner[], write: boolean): Promise<void> {
-    const known = this.#newest.get(log) ?? new Map<PartyId, Receipt>();
-    this.#newest.set(log, known);
-    const wanted = cosigners.filter(({ id, key }) => {
-      const held = known.get(id);
-      return id !== log && (held === undefined || held.opened.head.size < opened.head.size) && opened.note.signatures.some(({ name }) => name === key.name);
-    });
-    if (wanted.length === 0) return;
-    const found = await readCosignatures(opened.note, opened.head, wanted.map(({ key }) => key), nativeVerify);
-    for (const { name, timeSeconds } of found) {
-      const cosigner = wanted.find(({ key }) => key.name === name);
-      const held = cosigner === undefined ? undefined : known.get(cosigner.id);
-      if (cosigner === undefined || (held !== undefined && held.opened.head.size >= opened.head.size)) continue;
-      const note = { text: opened.note.text, signatures: [...this.#logLines(log, opened.note), ...linesOf(opened.note, cosigner.key)] };
-      const bytes = encodeUtf8(formatNote(note));
-      const receipt: Receipt = { cosigner, opened: { head: opened.head, note }, timeSeconds, bytes };
-      if (write && !(await this.#store.replaceIf(`receipt/${log}/${cosigner.id}`, held?.bytes, bytes))) continue;
-      known.set(cosigner.id, receipt);
-      if (write) this.#onChange();
+  /** Writes what is new, unless that was done a moment ago. */
+  async save(now: boolean): Promise<void> {
+    if (!now && performance.now() - this.#saved < SAVE_MILLISECONDS) return;
+    this.#saved = performance.now();
+    for (const book of this.#books.values()) {
+      if (!book.changed) continue;
+      book.changed = false;
+      const notes = [...book.newest.values()].map(({ cosigner, opened }): [PartyId, string] => [cosigner.id, formatNote(opened.note)]);
+      const bytes = encodeUtf8(JSON.stringify(Object.fromEntries(notes)));
+      if (!(await this.#store.replaceIf(keyOf(book), book.stored, bytes))) throw new Error(`another process writes the receipts of ${book.log.id}`);
+      book.stored = bytes;
     }
   }
 
-  #logLines(log: PartyId, note: Note): Note["signatures"] {
-    const key = this.#charter.parties.find(({ id }) => id === log)?.keys.log;
-    if (key === undefined) return [];
-    const ids = statementKeyIds(key.name, key.pair);
-    return note.signatures.filter(({ name, id }) => name === key.name && (id === ids.ed25519 || id === ids.mldsa44));
+  async #learn(book: Book, opened: OpenedHead): Promise<boolean> {
+    const { log, cosigners, newest } = book;
+    const { head, note } = opened;
+    const isNewer = ({ id }: Cosigner) => (newest.get(id)?.opened.head.size ?? 0) < head.size;
+    const wanted = cosigners.filter((cosigner) => isNewer(cosigner) && note.signatures.some(cosigner.mine));
+    if (wanted.length === 0) return false;
+    const found = await readCosignatures(note, head, wanted.map(({ key }) => key), headVerify);
+    const ownLines = note.signatures.filter(linesOf(log.keys.log.name, statementKeyIds(log.keys.log.name, log.keys.log.pair)));
+    let learnt = false;
+    for (const { name, timeSeconds } of found) {
+      const cosigner = wanted.find(({ key }) => key.name === name);
+      if (cosigner === undefined || !isNewer(cosigner)) continue;
+      const receipted: Note = { text: note.text, signatures: [...ownLines, ...note.signatures.filter(cosigner.mine)] };
+      newest.set(cosigner.id, { cosigner, opened: { head, note: receipted }, timeSeconds });
+      learnt = true;
+    }
+    if (learnt) {
+      book.changed = true;
+      book.shown = undefined;
+    }
+    return learnt;
+  }
+
+  #book(log: PartyId): Book {
+    const book = this.#books.get(log);
+    if (book === undefined) throw new Error(`${log} is no party of this channel`);
+    return book;
   }
 }
 
-function linesOf(note: Note, cosigner: NamedPair): Note["signatures"] {
-  const ids = cosignerKeyIds(cosigner.name, cosigner.pair);
-  return note.signatures.filter(({ name, id }) => name === cosigner.name && (id === ids.ed25519 || id === ids.mldsa44));
+function linesOf(name: string, ids: { readonly ed25519: string; readonly mldsa44: string }): (line: NoteSignature) => boolean {
+  return (line) => line.name === name && (line.id === ids.ed25519 || line.id === ids.mldsa44);
+}
+
+function keyOf({ log }: Book): string {
+  return `receipt/${log.id}`;
 }
