@@ -50,7 +50,7 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
           </p>
         )}
         {first !== undefined && words?.act !== undefined ? (
-          <ActButton act={words.act} subject={words.subject} look="main" off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} />
+          <ActButton act={words.act} subject={words.subject} look="main" {...(words.label === undefined ? {} : { label: words.label })} off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} />
         ) : (
           <>
             {own !== undefined && mayAnnounce(circle.state, own) === "yes" ? <ActButton act="announce" /> : null}

@@ -39,6 +39,7 @@ export const owedMessages = {
     hoursMinutes: "{hours} h {minutes} min",
     minutes: "{minutes} min",
     others: "{count, plural, one {and # more} other {and # more}}",
+    accept: "Accept “{text}”",
   },
   ru: {
     "owed_sign-charter": "Подписать устав",
@@ -79,5 +80,6 @@ export const owedMessages = {
     hoursMinutes: "{hours} ч {minutes} мин",
     minutes: "{minutes} мин",
     others: "{count, plural, one {и ещё #} few {и ещё #} other {и ещё #}}",
+    accept: "Принять «{text}»",
   },
 } as const;

@@ -1,8 +1,10 @@
 /** What the record asks a party to do next, as an act with its subject and in words. */
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { Owed, OwedAct } from "@countersign/core/terms/owed.ts";
+import { textState } from "@countersign/core/text/text-state.ts";
 import { owedMessages } from "../../messages/owed.ts";
 import { sayIn, type Language } from "../../parts/language.tsx";
+import { textOf } from "../../parts/words.tsx";
 import { siteName, titleOf } from "../statement-titles.ts";
 import type { ActName, ActSubject } from "./act.ts";
 
@@ -34,6 +36,8 @@ export interface OwedInWords {
   readonly subject: ActSubject;
   /** "Freeze movements at Morozna (B-03)" */
   readonly title: string;
+  /** What the button says, where that is more than the act's name. */
+  readonly label?: string;
 }
 
 export function owedInWords(one: Owed, state: State, language: Language): OwedInWords {
@@ -41,7 +45,23 @@ export function owedInWords(one: Owed, state: State, language: Language): OwedIn
   const statement = one.statement === undefined ? undefined : state.get(one.statement);
   const site = one.site === undefined ? undefined : siteName(one.site, state, language);
   const about = statement === undefined ? "" : titleOf(statement, state, language).title;
-  return { act: actOf[one.act], subject: subjectOf(one), title: say(`owed_${one.act}`, { site: site ?? say("namedLater"), about, provision: one.provision ?? "" }) };
+  return { act: actOf[one.act], subject: subjectOf(one), title: say(`owed_${one.act}`, { site: site ?? say("namedLater"), about, provision: provisionNumber(one, state) }), ...wordingOf(one, state, language) };
+}
+
+function provisionNumber({ statement, provision }: Owed, state: State): string {
+  if (statement === undefined || provision === undefined) return "";
+  return textState(state, statement)?.provisions.find((one) => one.provision.id === provision)?.provision.number ?? provision;
+}
+
+/** The other wording, where there is just one to accept. */
+function wordingOf({ act, by, statement, provision, bracket }: Owed, state: State, language: Language): Pick<OwedInWords, "label"> {
+  if (act !== "support" || statement === undefined) return {};
+  const found = textState(state, statement)
+    ?.provisions.find((one) => one.provision.id === provision)
+    ?.brackets.find(({ id }) => id === bracket);
+  const others = found?.alternatives.filter(({ holders }) => holders.length > 0 && !holders.includes(by)) ?? [];
+  const [only] = others;
+  return others.length === 1 && only !== undefined ? { label: sayIn(owedMessages, language)("accept", { text: textOf(only.text, language) }) } : {};
 }
 
 /**

@@ -1,0 +1,55 @@
+/** Open questions with a statement from each side, side by side and with equal weight. */
+import type { Inspection } from "@countersign/core/inspect/inspections.ts";
+import { inspectionMessages } from "../../messages/inspections.ts";
+import { Card } from "../../parts/card.tsx";
+import { useLanguage, useWords } from "../../parts/language.tsx";
+import { inReadersOrder, PartyName } from "../../parts/party-name.tsx";
+import { Words } from "../../parts/words.tsx";
+import { ActButton } from "../acts/act-button.tsx";
+import type { Circle } from "../circle.ts";
+import { useDesk } from "../desk.tsx";
+import styles from "./inspections.module.css";
+
+export function Questions({ circle, inspection }: { readonly circle: Circle; readonly inspection: Inspection }) {
+  const say = useWords(inspectionMessages);
+  const language = useLanguage();
+  const { own } = useDesk();
+  if (inspection.designation === undefined) return null;
+  const { ambiguities, inspecting, inspected } = inspection;
+  return (
+    <Card>
+      <h2>{say("questions")}</h2>
+      {ambiguities.length === 0 ? <p className="quiet">{say("noQuestions")}</p> : null}
+      {ambiguities.map(({ id, space, question, statements, answered, by }) => {
+        const sides = inReadersOrder(circle.charter, [...new Set([inspecting, inspected, ...statements.map((one) => one.by)])], own, language);
+        const mine = own !== undefined && sides.includes(own) && (!statements.some((one) => one.by === own) || (by === own && !answered));
+        return (
+          <article key={id} className={styles["question"]}>
+            <h3>
+              {space === undefined ? null : <span className="mono">{space} </span>}
+              <Words value={question} />
+            </h3>
+            <p className="note">{say(answered ? "questionAnswered" : "questionOpen")}</p>
+            <div className={styles["statements"]}>
+              {sides.map((side) => {
+                const own = statements.filter((one) => one.by === side);
+                return (
+                  <div key={side}>
+                    <PartyName charter={circle.charter} id={side} />
+                    {own.length === 0 ? <p className="quiet">{say("statementMissing")}</p> : null}
+                    {own.map(({ statement, text }) => (
+                      <p key={statement}>
+                        <Words value={text} />
+                      </p>
+                    ))}
+                  </div>
+                );
+              })}
+            </div>
+            {mine ? <ActButton act="stateOnQuestion" subject={{ inspection: inspection.id, ambiguity: id }} /> : null}
+          </article>
+        );
+      })}
+    </Card>
+  );
+}
