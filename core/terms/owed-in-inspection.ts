@@ -125,19 +125,22 @@ interface Clock {
   readonly hours: number;
 }
 
-/** A draw is for the parties to make where a site has more cells than the terms let them draw. Sheets without a draw say that they chose otherwise. */
+/** Whether to draw is for the parties to choose where a site has more cells than the terms let them draw; once one has sealed a seed, both owe the rest. */
 function drawActs(inspection: Inspection, by: PartyId, clock: Clock): readonly InspectionAct[] {
-  const { draw, sheets, site, agreement } = inspection;
-  if (site === undefined || draw?.cells !== undefined) return [];
-  const { list, count } = frozenList({ declared: site, agreement });
-  const own = draw?.seals.find(({ author }) => author === by);
-  if (own === undefined)
-    return list.length <= count || (draw === undefined && sheets.length > 0)
-      ? []
-      : [act(inspection, "draw", by, clock)];
-  const opened = draw?.openings.some(({ author }) => author === by) === true;
-  const other = draw?.seals.find(({ author }) => author !== by);
+  const { draw, site } = inspection;
+  if (site === undefined || draw === undefined || draw.cells !== undefined) return [];
+  const own = draw.seals.find(({ author }) => author === by);
+  if (own === undefined) return [act(inspection, "draw", by, clock)];
+  const opened = draw.openings.some(({ author }) => author === by);
+  const other = draw.seals.find(({ author }) => author !== by);
   return opened || other === undefined ? [] : [act(inspection, "draw-open", by, { ...clock, statement: other.id })];
+}
+
+/** True where either side may still propose a draw by sealing a seed. */
+export function mayDraw({ site, agreement, draw, diagramCheck, sheets, departure }: Inspection): boolean {
+  if (site === undefined || diagramCheck === undefined || draw !== undefined || sheets.length > 0 || departure !== undefined) return false;
+  const { list, count } = frozenList({ declared: site, agreement });
+  return list.length > count;
 }
 
 function cellsWithoutSheet({ site, agreement, sheets }: Inspection, drawn: readonly string[] | undefined): boolean {

@@ -1,6 +1,7 @@
 /** What the own side owes in this inspection, and what else it may say at this stage. */
 import type { Inspection } from "@countersign/core/inspect/inspections.ts";
 import { owed } from "@countersign/core/terms/owed.ts";
+import { mayDraw } from "@countersign/core/terms/owed-in-inspection.ts";
 import { inspectionMessages } from "../../messages/inspections.ts";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -40,10 +41,12 @@ export function ActsNow({ circle, inspection }: { readonly circle: Circle; reado
   );
 }
 
-/** Not owed, but possible while the team is on site: more sheets, measurements, questions. */
+/** Not owed, but possible while the team is on site: a draw, more sheets, measurements, questions. */
 function freeActs(inspection: Inspection, own: string): readonly ActName[] {
   if (inspection.designation === undefined || inspection.departure !== undefined) return [];
   if (inspection.transport === undefined && inspection.briefing === undefined) return own === inspection.inspecting || own === inspection.inspected ? ["raiseQuestion"] : [];
-  if (own === inspection.inspecting) return ["recordSeen", "measure", "raiseQuestion"];
-  return own === inspection.inspected || own === inspection.host ? ["raiseQuestion"] : [];
+  const drawing: readonly ActName[] = mayDraw(inspection) ? ["sealDraw"] : [];
+  if (own === inspection.inspecting) return [...drawing, "recordSeen", "measure", "raiseQuestion"];
+  if (own === inspection.inspected) return [...drawing, "raiseQuestion"];
+  return own === inspection.host ? ["raiseQuestion"] : [];
 }
