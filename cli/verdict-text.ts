@@ -38,7 +38,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 function partyLines({ id, size, root, fingerprints, cosignedBy }: VerifiedParty): string[] {
-  const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.at})`).join(", ");
+  const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.size} entries, ${cosigned.at})`).join(", ");
   return [`  ${id}: ${size} entries, root ${root}`, `    cosigned by ${by === "" ? "nobody" : by}`, `    root key fingerprint ${fingerprints.root.replaceAll(/(.{4})(?=.)/g, "$1 ")}`];
 }
 

@@ -2,28 +2,17 @@
  * One version of one party's log in a bundle: its head, the lines on it, the hash tiles under it and the entries under those.
  * Each is held against the next one, and every difference is named by its part or by its entry (`aurelia 41`).
  */
-import type { Instant, PartyId } from "../bytes/fields.ts";
+import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";
-import { formatInstant } from "../bytes/instant.ts";
-import { decodeUtf8 } from "../bytes/utf8.ts";
-import type { Charter, CharterParty } from "../channel/charter.ts";
+import type { CharterParty, NamedPair } from "../channel/charter.ts";
 import { readEntries, type HeldEntry, type HeldLog } from "../channel/record.ts";
-import { openHead, parseCheckpointText, type Head, type OpenedHead } from "../log/checkpoint.ts";
-import { readCosignatures } from "../log/cosignature.ts";
+import type { Head, OpenedHead } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { decodeBundle, readTiles, TILE_WIDTH } from "../log/tiles.ts";
-import { cosignerKeyIds } from "../signing/key-id.ts";
-import { parseNote, type Note } from "../signing/note.ts";
-import type { VerifySignatures } from "../signing/algorithm.ts";
-import { refusal, type Refusal } from "../refusal.ts";
-import { bundledNote, cosignersOf, type Cosigner } from "./heads.ts";
-import { branchFolder, branchTiles, checkpointPath, releasedPath, tilePathIn, type Extent } from "./manifest.ts";
-
-export interface Cosigned {
-  readonly id: PartyId;
-  /** When the cosigner says that it had stored or seen it. */
-  readonly at: Instant;
-}
+import { refusal } from "../refusal.ts";
+import { carries, cosignersOf, type Cosigner } from "./heads.ts";
+import { branchFolder, branchTiles, checkpointPath, cosignedPath, releasedPath, tilePathIn } from "./manifest.ts";
+import { readHead, type BranchContext, type Cosigned, type ReadHead } from "./read-head.ts";
 
 export interface OpenedBranch {
   readonly party: PartyId;
@@ -32,6 +21,9 @@ export interface OpenedBranch {
   readonly head: Head;
   /** Absent when a signature of the log does not hold. */
   readonly opened?: OpenedHead;
+  /** Older heads that the log signed too. */
+  readonly older: readonly OpenedHead[];
+  /** Each cosigner's newest cosignature, in the order of the charter. */
   readonly cosignedBy: readonly Cosigned[];
   readonly log: HeldLog;
   /** The entries themselves; absent where they are withheld or do not read. */
@@ -40,72 +32,61 @@ export interface OpenedBranch {
   readonly paths: readonly string[];
 }
 
-export interface BranchContext {
-  readonly channel: string;
-  readonly charter: Charter;
-  readonly extent: Extent;
-  readonly parts: ReadonlyMap<string, Uint8Array>;
-  readonly verify: VerifySignatures;
-  /** Called with the number of entries just checked. */
-  readonly checked: (entries: number) => void;
-  readonly problems: Refusal[];
-}
-
 /** Groups of entries whose signatures are asked for before the first is answered: keeps a parallel verifier busy. */
 const GROUPS_AHEAD = 4;
 
 /** `undefined` when the head does not read: nothing below it can then be placed. Problems go into the context. */
 export async function openBranch(context: BranchContext, party: CharterParty, number: number): Promise<OpenedBranch | undefined> {
   const folder = branchFolder(party.id, number);
-  const path = checkpointPath(folder);
-  const report = (code: string, sentence: string, where: string) => context.problems.push(refusal(code, sentence, where));
-  const bytes = context.parts.get(path) ?? new Uint8Array(0);
-  const note = parseNote(bytes);
-  const head = note.ok ? parseCheckpointText(note.value.text) : note;
-  if (!note.ok || !head.ok) {
-    report("head-malformed", head.ok ? "The head does not read." : head.refusal.sentence, path);
-    return undefined;
-  }
-  const { size, root } = head.value;
-  // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
-  if (size > context.parts.size * TILE_WIDTH) {
-    report("head-size", `The head claims ${size} entries, more than this bundle can hold.`, path);
-    return undefined;
-  }
   const cosigners = cosignersOf(context.charter, party.id);
-  if (bundledNote(note.value, party.keys.log, cosigners) !== decodeUtf8(bytes))
-    report("head-lines", "The head carries a line of a key that the charter does not name, half of a cosignature, or its lines in another order.", path);
-  const opened = await openHead(note.value, party.keys.log, context.verify);
-  if (!opened.ok) report(opened.refusal.code, opened.refusal.sentence, path);
-  const cosignedBy = await checkCosigners(note.value, head.value, cosigners, context, path);
-
-  const { hashes, entries: bundles } = branchTiles(size, context.extent);
-  const paths = [path, ...hashes.map((tile) => tilePathIn(folder, tile)), ...bundles.map((tile) => tilePathIn(folder, tile))];
-  const leaves = context.extent === "whole" ? readBundles(context, folder, size) : readReleased(context, party.id, size);
-  const tree = treeOf(context, folder, head.value, leaves);
-  const entries = await readLeaves(context, party.id, size, leaves, tree);
-  const branch = { party: party.id, number, head: { ...head.value, root }, cosignedBy, log: { party: party.id, entries, tree: tree ?? treeOfEntries(entries) }, leaves, paths };
-  return opened.ok ? { ...branch, opened: opened.value } : branch;
-}
-
-/** The cosigners whose lines hold; lines that are there and do not hold are problems in a bundle. */
-async function checkCosigners(note: Note, head: Head, cosigners: readonly Cosigner[], context: BranchContext, path: string): Promise<Cosigned[]> {
-  const good = await readCosignatures(note, head, cosigners.map(({ key }) => key), context.verify);
-  const cosigned: Cosigned[] = [];
-  for (const { id, key } of cosigners) {
-    const { ed25519 } = cosignerKeyIds(key.name, key.pair);
-    const held = good.find(({ name }) => name === key.name);
-    const at = held === undefined ? undefined : writableInstant(held.timeSeconds);
-    if (at !== undefined) cosigned.push({ id, at });
-    else if (note.signatures.some((line) => line.name === key.name && line.id === ed25519))
-      context.problems.push(refusal("cosignature-fails", `The cosignature of ${id} on this head does not hold.`, path));
+  const newest = await readHead(context, checkpointPath(folder), party.keys.log, cosigners);
+  if (newest === undefined) return undefined;
+  const { head, opened } = newest;
+  // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
+  if (head.size > context.parts.size * TILE_WIDTH) {
+    context.problems.push(refusal("head-size", `The head claims ${head.size} entries, more than this bundle can hold.`, checkpointPath(folder)));
+    return undefined;
   }
-  return cosigned;
+  const { hashes, entries: bundles } = branchTiles(head.size, context.extent);
+  const leaves = context.extent === "whole" ? readBundles(context, folder, head.size) : readReleased(context, party.id, head.size);
+  const tree = treeOf(context, folder, head, leaves);
+  const entries = await readLeaves(context, party.id, head.size, leaves, tree);
+  const older = await readOlderHeads(context, folder, party.keys.log, cosigners, newest, tree);
+  return {
+    party: party.id,
+    number,
+    head,
+    ...(opened === undefined ? {} : { opened }),
+    older: older.flatMap((read) => read.opened ?? []),
+    cosignedBy: cosigners.flatMap(({ id }) => [newest, ...older].flatMap(({ cosignedBy }) => cosignedBy.find((cosigned) => cosigned.id === id) ?? []).slice(0, 1)),
+    log: { party: party.id, entries, tree: tree ?? treeOfEntries(entries) },
+    leaves,
+    paths: [checkpointPath(folder), ...older.map(({ path }) => path), ...[...hashes, ...bundles].map((tile) => tilePathIn(folder, tile))],
+  };
 }
 
-/** `undefined` after the year 9999. */
-function writableInstant(seconds: number): Instant | undefined {
-  return seconds <= 253_402_300_799 ? formatInstant(seconds) : undefined;
+/** The older heads of those who have not cosigned the newest one. Each must be one that this log had. */
+async function readOlderHeads(
+  context: BranchContext,
+  folder: string,
+  logKey: NamedPair,
+  cosigners: readonly Cosigner[],
+  newest: ReadHead,
+  tree: MerkleTree | undefined,
+): Promise<ReadHead[]> {
+  const found: ReadHead[] = [];
+  for (const cosigner of cosigners) {
+    const path = cosignedPath(folder, cosigner.id);
+    if (!context.parts.has(path) || carries(newest.note, cosigner)) continue;
+    const older = await readHead(context, path, logKey, [cosigner]);
+    if (older === undefined) continue;
+    const { size, root } = older.head;
+    const isOlder = size < newest.head.size && (tree === undefined || equalBytes(tree.root(size), root));
+    if (!isOlder) context.problems.push(refusal("older-head-differs", "This head is not an earlier one of the same log.", path));
+    if (!carries(older.note, cosigner)) context.problems.push(refusal("older-head-lines", `This head does not carry the cosignature of ${cosigner.id}, for which it is kept.`, path));
+    found.push(isOlder ? older : { ...older, cosignedBy: [] });
+  }
+  return found;
 }
 
 function readBundles(context: BranchContext, folder: string, size: number): (Uint8Array | undefined)[] {

@@ -26,6 +26,10 @@ export async function forksIn(record: HeldRecord, branches: readonly OpenedBranc
       if (proof !== undefined) found.push(await sentenceOf(proof, branchFolder(branch.party, branch.number), verify));
       else if (first?.opened !== undefined) found.push(refusal("branch-without-fork", "This branch does not contradict the first one.", branchFolder(branch.party, branch.number)));
     }
+    for (const older of branch.older) {
+      const proof = findFork({ ...context, larger: branch.log.tree }, branch.opened, older);
+      if (proof !== undefined) found.push(await sentenceOf(proof, branchFolder(branch.party, branch.number), verify));
+    }
     const contradicting = contradictingEntry(branch);
     if (contradicting === undefined) continue;
     const { entry, index, key: keyId } = contradicting;

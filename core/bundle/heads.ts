@@ -33,3 +33,10 @@ export function bundledNote(note: Note, logKey: NamedPair, cosigners: readonly C
   });
   return formatNote({ text: note.text, signatures });
 }
+
+/** True if both lines of the cosigner are there. Nothing is checked. */
+export function carries(note: Note, { key }: Cosigner): boolean {
+  const { ed25519, mldsa44 } = cosignerKeyIds(key.name, key.pair);
+  const has = (id: string) => note.signatures.some((line) => line.name === key.name && line.id === id);
+  return has(ed25519) && has(mldsa44);
+}

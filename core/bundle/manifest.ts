@@ -56,6 +56,11 @@ export function checkpointPath(folder: string): string {
   return `${folder}/checkpoint`;
 }
 
+/** A cosigner's newest cosigned head where it is older than the newest head held. */
+export function cosignedPath(folder: string, cosigner: PartyId): string {
+  return `${folder}/cosigned/${cosigner}`;
+}
+
 export function releasedPath(party: PartyId, index: number): string {
   return `released/${party}/${index}`;
 }

@@ -7,9 +7,10 @@ import type { HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import { openBranch, type BranchContext, type OpenedBranch } from "./branch.ts";
+import { openBranch, type OpenedBranch } from "./branch.ts";
 import { openContainer, type Container } from "./container.ts";
 import { branchFolder, CHARTER_PATH, checkpointPath, filePath, MANIFEST_PATH, releasedPath, type Manifest } from "./manifest.ts";
+import type { BranchContext } from "./read-head.ts";
 
 export interface OpenedBundle {
   readonly manifest?: Manifest;
@@ -118,8 +119,11 @@ function comparePaths(manifest: Manifest, charter: Charter, branches: readonly O
   const listedSet = new Set(listed);
   const wantedSet = new Set(wanted);
   const known = new Set(problems.map(({ where }) => where));
-  for (const path of listed) if (!wantedSet.has(path) && !known.has(path)) problems.push(refusal("part-unexpected", partSentence(path, charter), path));
-  for (const path of wanted) if (!listedSet.has(path) && !known.has(path)) problems.push(refusal("part-missing", "The log's head needs this part; the bundle does not have it.", path));
+  // Below a head that does not read nothing can be placed.
+  const unread = [...known].flatMap((where) => (where?.endsWith("/checkpoint") === true ? [where.slice(0, -"checkpoint".length)] : []));
+  const isKnown = (path: string) => known.has(path) || unread.some((folder) => path.startsWith(folder));
+  for (const path of listed) if (!wantedSet.has(path) && !isKnown(path)) problems.push(refusal("part-unexpected", partSentence(path, charter), path));
+  for (const path of wanted) if (!listedSet.has(path) && !isKnown(path)) problems.push(refusal("part-missing", "The log's head needs this part; the bundle does not have it.", path));
   if (problems.length > 0) return;
   const misplaced = listed.find((path, position) => path !== wanted[position]);
   if (misplaced !== undefined) problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));

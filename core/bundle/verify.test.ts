@@ -97,6 +97,50 @@ describe("the verdict on a bundle", () => {
   });
 });
 
+describe("older cosigned heads", () => {
+  /** Aurelia's newest head has no lines of others; each of them has cosigned an earlier one. */
+  async function behind(): Promise<{ record: SmallRecord; holdings: WholeBundle }> {
+    const record = await new SmallRecord({ observer: true }).begin();
+    const cosigned: string[] = [(await record.branch("aurelia")).head];
+    for (let index = 0; index < 2; index += 1) {
+      await record.say("aurelia", "release", { statements: ["11".repeat(32)] });
+      cosigned.push((await record.branch("aurelia")).head);
+    }
+    const withoutBorealia = (head: string) => head.replace(/— borealia.*\n/g, "");
+    const all = await record.holdings();
+    const [first = "", second = "", third = ""] = cosigned;
+    const branches = all.branches.map((branch) =>
+      branch.party === "aurelia" ? { ...branch, head: withoutBorealia(third).replace(/— observer.*\n/g, ""), cosigned: [first, withoutBorealia(second), "no note"] } : branch,
+    );
+    return { record, holdings: { ...all, branches } };
+  }
+
+  it("R13 shows the newest that each has cosigned, and who is behind", async () => {
+    const { holdings: held } = await behind();
+    const verdict = await check(written(writeBundle(held)));
+    expect(verdict).toMatchObject({ ok: true, problems: [] });
+    expect(verdict.parties[0]?.cosignedBy.map(({ id, size }) => [id, size])).toEqual([["borealia", 1], ["observer", 2]]);
+    expect(verdict.observations.map(({ code, text }) => [code, text])).toEqual([["not-stored-by", "Not all have cosigned the newest head of aurelia (3 entries): borealia has cosigned 1."]]);
+  });
+
+  it("R13 takes no older head that the log did not have, nor one without the cosignature it is kept for", async () => {
+    const { record, holdings: held } = await behind();
+    const bundle = written(writeBundle(held));
+    const path = "log/aurelia/cosigned/borealia";
+    const other = await new SmallRecord({ observer: true }).begin();
+    await other.say("aurelia", "release", { statements: ["99".repeat(32)] });
+    other.rewind("aurelia", 0);
+    await other.say("aurelia", "release", { statements: ["99".repeat(32)] });
+    const forked = (await other.branch("aurelia")).head.replace(/— observer.*\n/g, "");
+    const verdict = await check(forge(bundle, (parts) => parts.set(path, encodeUtf8(forked))));
+    expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([["older-head-differs", path], ["fork", "log/aurelia"]]);
+    const bare = (await record.branch("aurelia")).head.replace(/— (?:borealia|observer).*\n/g, "");
+    expect((await check(forge(bundle, (parts) => parts.set(path, encodeUtf8(bare))))).problems.map(({ code }) => code)).toEqual(["older-head-differs", "older-head-lines"]);
+    const unknown = forge(bundle, (parts) => parts.set("log/aurelia/cosigned/cimmeria", parts.get(path) ?? new Uint8Array(0)));
+    expect((await check(unknown)).problems.map(({ code }) => code)).toEqual(["part-unexpected"]);
+  });
+});
+
 describe("forks in a bundle", () => {
   async function forked(): Promise<Uint8Array> {
     const two = await new SmallRecord().begin();

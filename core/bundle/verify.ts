@@ -15,10 +15,11 @@ import { EMPTY_ROOT } from "../log/merkle.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { fingerprint } from "../signing/key-id.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import type { Cosigned, OpenedBranch } from "./branch.ts";
+import type { OpenedBranch } from "./branch.ts";
 import { forksIn } from "./forks.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
+import type { Cosigned } from "./read-head.ts";
 import { trusts, type TrustedKeys } from "./trust.ts";
 
 export interface VerifyOptions {
@@ -152,9 +153,11 @@ function missingCosigners(charter: Charter, branches: readonly OpenedBranch[]): 
   return branches.flatMap(({ party, number, head, cosignedBy }) => {
     const others = charter.parties.map(({ id }) => id).filter((id) => id !== party);
     const wanted = charter.cosigning === "all" ? others.length : Math.min(charter.cosigning, others.length);
-    const missing = others.filter((id) => !cosignedBy.some((cosigned) => cosigned.id === id));
+    const cosigned = (id: PartyId) => cosignedBy.find((entry) => entry.id === id)?.size ?? 0;
+    const missing = others.filter((id) => cosigned(id) < head.size);
     if (number > 0 || head.size === 0 || others.length - missing.length >= wanted) return [];
-    return [{ code: "not-stored-by", where: party, text: `The newest head of ${party} (${head.size} entries) carries no cosignature of ${missing.join(", ")}.` }];
+    const words = missing.map((id) => (cosigned(id) === 0 ? `${id} has cosigned none` : `${id} has cosigned ${cosigned(id)}`));
+    return [{ code: "not-stored-by", where: party, text: `Not all have cosigned the newest head of ${party} (${head.size} entries): ${words.join(", ")}.` }];
   });
 }
 

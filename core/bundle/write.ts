@@ -5,22 +5,38 @@ import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
-import { channelId, charterBytes, type Charter, type NamedPair } from "../channel/charter.ts";
+import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
 import { readStatement } from "../channel/statement.ts";
-import { parseCheckpointText } from "../log/checkpoint.ts";
+import { parseCheckpointText, type Head } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { newBundles, newTiles } from "../log/tiles.ts";
-import { parseNote } from "../signing/note.ts";
+import { parseNote, type Note } from "../signing/note.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
-import { bundledNote, cosignersOf } from "./heads.ts";
-import { branchFolder, CHARTER_PATH, checkpointPath, filePath, MANIFEST_HASH_PATH, MANIFEST_PATH, manifestHash, releasedPath, type Manifest } from "./manifest.ts";
+import { bundledNote, carries, cosignersOf } from "./heads.ts";
+import {
+  branchFolder,
+  CHARTER_PATH,
+  checkpointPath,
+  cosignedPath,
+  filePath,
+  MANIFEST_HASH_PATH,
+  MANIFEST_PATH,
+  manifestHash,
+  releasedPath,
+  type Manifest,
+} from "./manifest.ts";
 import { writeTar, type TarMember } from "./tar.ts";
 
-/** One party's log as held: the newest head with every cosignature line known, and the entries under it. */
-export interface BundleBranch {
-  readonly party: PartyId;
-  /** The signed note. Lines of keys that the charter does not name are left out of the bundle. */
+export interface BundleHeads {
+  /** The newest head held, with every cosignature line known of it. Lines of keys that the charter does not name are left out. */
   readonly head: string;
+  /** Older heads of the same log with the newest cosignatures of those who have not cosigned the newest one; others are left out. */
+  readonly cosigned?: readonly string[];
+}
+
+/** One party's log as held: the newest head with every cosignature line known, and the entries under it. */
+export interface BundleBranch extends BundleHeads {
+  readonly party: PartyId;
   /** At least as many as the head covers; what goes beyond is left out. */
   readonly entries: readonly Uint8Array[];
 }
@@ -37,9 +53,8 @@ export interface WholeBundle extends BundleContents {
   readonly branches: readonly BundleBranch[];
 }
 
-export interface ReleasedLog {
+export interface ReleasedLog extends BundleHeads {
   readonly party: PartyId;
-  readonly head: string;
   /** Over at least as many leaf hashes as the head covers. */
   readonly tree: MerkleTree;
   /** Released entries by their index. */
@@ -60,12 +75,12 @@ export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
     for (const [number, branch] of branches.entries()) {
       const tree = new MerkleTree();
       for (const entry of branch.entries) tree.append(leafHash(entry));
-      const opened = head(holdings.charter, party.keys.log, branch.head, tree, party.id);
-      if (!opened.ok) return opened;
-      const { size, checkpoint } = opened.value;
       const folder = branchFolder(party.id, number);
+      const heads = headParts(holdings.charter, party, branch, tree, folder);
+      if (!heads.ok) return heads;
+      const { size } = heads.value;
       const bundles = newBundles((index) => branch.entries[index] ?? new Uint8Array(0), 0, size);
-      parts.push({ path: checkpointPath(folder), bytes: checkpoint });
+      parts.push(...heads.value.parts);
       for (const { path, bytes } of [...newTiles(tree, 0, size), ...bundles]) parts.push({ path: `${folder}/${path}`, bytes });
       for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry);
     }
@@ -81,11 +96,11 @@ export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array
   for (const party of holdings.charter.parties) {
     const log = holdings.logs.find((candidate) => candidate.party === party.id);
     if (log === undefined) continue;
-    const opened = head(holdings.charter, party.keys.log, log.head, log.tree, party.id);
-    if (!opened.ok) return opened;
-    const { size, checkpoint } = opened.value;
     const folder = branchFolder(party.id, 0);
-    parts.push({ path: checkpointPath(folder), bytes: checkpoint });
+    const heads = headParts(holdings.charter, party, log, log.tree, folder);
+    if (!heads.ok) return heads;
+    const { size } = heads.value;
+    parts.push(...heads.value.parts);
     for (const { path, bytes } of newTiles(log.tree, 0, size)) parts.push({ path: `${folder}/${path}`, bytes });
     for (const [index, entry] of [...log.entries].sort(([a], [b]) => a - b)) {
       if (index >= size) continue;
@@ -96,15 +111,37 @@ export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array
   return accept(seal(holdings, "released", [...parts, ...entries], named));
 }
 
-function head(charter: Charter, logKey: NamedPair, text: string, tree: MerkleTree, party: PartyId): Result<{ size: number; checkpoint: Uint8Array }> {
+interface HeadParts {
+  readonly size: number;
+  readonly parts: readonly TarMember[];
+}
+
+/** The checkpoint, then an older cosigned head of each cosigner that has not cosigned this one. */
+function headParts(charter: Charter, { id, keys }: CharterParty, heads: BundleHeads, tree: MerkleTree, folder: string): Result<HeadParts> {
+  const newest = readHead(heads.head);
+  if (!newest.ok) return newest;
+  const { size, root } = newest.value.head;
+  if (size > tree.size) return refuse("bundle-entries-missing", `The head of ${id} covers ${size} entries, ${tree.size} are held. Fetch the rest first.`, id);
+  if (!equalBytes(tree.root(size), root)) return refuse("bundle-head-differs", `The entries held do not give the head of ${id}.`, id);
+  const cosigners = cosignersOf(charter, id);
+  const parts: TarMember[] = [{ path: checkpointPath(folder), bytes: encodeUtf8(bundledNote(newest.value.note, keys.log, cosigners)) }];
+  const older = (heads.cosigned ?? []).flatMap((text) => {
+    const read = readHead(text);
+    return read.ok && read.value.head.size < size && equalBytes(tree.root(read.value.head.size), read.value.head.root) ? [read.value] : [];
+  });
+  for (const cosigner of cosigners) {
+    if (carries(newest.value.note, cosigner)) continue;
+    const latest = older.filter(({ note }) => carries(note, cosigner)).toSorted((a, b) => b.head.size - a.head.size)[0];
+    if (latest !== undefined) parts.push({ path: cosignedPath(folder, cosigner.id), bytes: encodeUtf8(bundledNote(latest.note, keys.log, [cosigner])) });
+  }
+  return accept({ size, parts });
+}
+
+function readHead(text: string): Result<{ head: Head; note: Note }> {
   const note = parseNote(text);
   if (!note.ok) return note;
-  const read = parseCheckpointText(note.value.text);
-  if (!read.ok) return read;
-  const { size, root } = read.value;
-  if (size > tree.size) return refuse("bundle-entries-missing", `The head of ${party} covers ${size} entries, ${tree.size} are held. Fetch the rest first.`, party);
-  if (!equalBytes(tree.root(size), root)) return refuse("bundle-head-differs", `The entries held do not give the head of ${party}.`, party);
-  return accept({ size, checkpoint: encodeUtf8(bundledNote(note.value, logKey, cosignersOf(charter, party))) });
+  const head = parseCheckpointText(note.value.text);
+  return head.ok ? accept({ head: head.value, note: note.value }) : head;
 }
 
 function addNamedFiles(named: Set<string>, entry: Uint8Array): void {

@@ -103,6 +103,11 @@ export class ReceiptBook {
     return book.shown.note;
   }
 
+  /** Each cosigner's newest cosigned head of a log, as a note, for a bundle. */
+  notes(log: PartyId): string[] {
+    return [...this.#book(log).newest.values()].map(({ opened }) => formatNote(opened.note));
+  }
+
   /** Writes what is new, unless that was done a moment ago. */
   async save(now: boolean): Promise<void> {
     if (!now && performance.now() - this.#saved < SAVE_MILLISECONDS) return;

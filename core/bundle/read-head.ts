@@ -1,0 +1,86 @@
+/** One signed head of a bundle: its note in the one spelling, the log's two lines, and the cosignatures on it. */
+import type { Instant, PartyId } from "../bytes/fields.ts";
+import { formatInstant } from "../bytes/instant.ts";
+import { decodeUtf8 } from "../bytes/utf8.ts";
+import type { Charter, NamedPair } from "../channel/charter.ts";
+import { openHead, parseCheckpointText, type Head, type OpenedHead } from "../log/checkpoint.ts";
+import { readCosignatures } from "../log/cosignature.ts";
+import { cosignerKeyIds } from "../signing/key-id.ts";
+import { parseNote, type Note } from "../signing/note.ts";
+import type { VerifySignatures } from "../signing/algorithm.ts";
+import { refusal, type Refusal } from "../refusal.ts";
+import { bundledNote, type Cosigner } from "./heads.ts";
+import type { Extent } from "./manifest.ts";
+
+/** What every reader of a part needs. */
+export interface BranchContext {
+  readonly channel: string;
+  readonly charter: Charter;
+  readonly extent: Extent;
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly verify: VerifySignatures;
+  /** Called with the number of entries just checked. */
+  readonly checked: (entries: number) => void;
+  readonly problems: Refusal[];
+}
+
+export interface Cosigned {
+  readonly id: PartyId;
+  /** How many entries it has cosigned. */
+  readonly size: number;
+  /** When the cosigner says that it had stored or seen them. */
+  readonly at: Instant;
+}
+
+export interface ReadHead {
+  readonly path: string;
+  readonly head: Head;
+  readonly note: Note;
+  /** Absent when a signature of the log does not hold. */
+  readonly opened?: OpenedHead;
+  readonly cosignedBy: readonly Cosigned[];
+}
+
+/** The last second of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+
+/** `undefined` when it does not read. Everything that is wrong goes into the context. */
+export async function readHead(context: BranchContext, path: string, logKey: NamedPair, cosigners: readonly Cosigner[]): Promise<ReadHead | undefined> {
+  const report = (code: string, sentence: string) => context.problems.push(refusal(code, sentence, path));
+  const bytes = context.parts.get(path) ?? new Uint8Array(0);
+  const note = parseNote(bytes);
+  if (!note.ok) {
+    report(note.refusal.code, note.refusal.sentence);
+    return undefined;
+  }
+  const head = parseCheckpointText(note.value.text);
+  if (!head.ok) {
+    report(head.refusal.code, head.refusal.sentence);
+    return undefined;
+  }
+  if (bundledNote(note.value, logKey, cosigners) !== decodeUtf8(bytes))
+    report("head-lines", "The head carries a line of a key that the charter does not name, half of a signature, or its lines in another order.");
+  const opened = await openHead(note.value, logKey, context.verify);
+  if (!opened.ok) report(opened.refusal.code, opened.refusal.sentence);
+  const cosignedBy = await checkCosigners(note.value, head.value, cosigners, context.verify, report);
+  return { path, head: head.value, note: note.value, ...(opened.ok ? { opened: opened.value } : {}), cosignedBy };
+}
+
+/** The cosigners whose lines hold; lines that are there and do not hold are problems in a bundle. */
+async function checkCosigners(
+  note: Note,
+  head: Head,
+  cosigners: readonly Cosigner[],
+  verify: VerifySignatures,
+  report: (code: string, sentence: string) => void,
+): Promise<Cosigned[]> {
+  const keys = cosigners.map(({ key }) => key);
+  const good = await readCosignatures(note, head, keys, verify);
+  return cosigners.flatMap(({ id, key }) => {
+    const { ed25519 } = cosignerKeyIds(key.name, key.pair);
+    const held = good.find(({ name }) => name === key.name);
+    if (held !== undefined && held.timeSeconds <= LAST_SECOND) return [{ id, size: head.size, at: formatInstant(held.timeSeconds) }];
+    if (note.signatures.some((line) => line.name === key.name && line.id === ed25519)) report("cosignature-fails", `The cosignature of ${id} on this head does not hold.`);
+    return [];
+  });
+}
