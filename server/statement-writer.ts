@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
-import { payloadType, prepareStatement, readStatement, sealStatement, type FileReference, type Payload, type ReadStatement, type SeenHead } from "@countersign/core/channel/statement.ts";
+import { payloadType, prepareStatement, sealStatement, type FileReference, type Payload, type ReadStatement, type SeenHead } from "@countersign/core/channel/statement.ts";
+import type { Envelope } from "@countersign/core/signing/dsse.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
@@ -78,21 +79,20 @@ export class StatementWriter {
     const prepared = prepare(payload);
     if (!prepared.ok) return prepared;
     const { payloadBytes, signedBytes, id } = prepared.value;
-    const unsigned: ReadStatement = { id, payload, payloadBytes, signedBytes, envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures: [NO_SIGNATURE, NO_SIGNATURE] } };
+    const withSignatures = (signatures: Envelope["signatures"]): ReadStatement => ({ id, payload, payloadBytes, signedBytes, envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures } });
     const files = new Map(draft.files.map(({ reference, bytes }) => [reference.sha256, bytes]));
     const index = journal.size;
-    const trial = view.try(author, { leafHash: new Uint8Array(32), statement: unsigned }, files);
+    const trial = view.try(author, { leafHash: new Uint8Array(32), statement: withSignatures([NO_SIGNATURE, NO_SIGNATURE]) }, files);
     const inert = trial.state.inert.find((one) => one.author === author && one.index === index);
     if (inert !== undefined) return { ok: false, refusal: inert.why };
     for (const [sha256, bytes] of files) await keepFile(sha256, bytes);
     const ids = statementKeyIds(key.named.name, key.named.pair);
     const made = await key.signer.sign(signedBytes);
-    const leaf = sealStatement(payload, payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]);
-    const read = readStatement(leaf);
-    if (!read.ok) return read;
-    const appended = await journal.append(leaf);
+    const signatures: Envelope["signatures"] = [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }];
+    const leaf = sealStatement(payload, payloadBytes, signatures);
+    const appended = await journal.append(leaf, id);
     if (!appended.ok) return appended;
-    view.accept(trial, author, { leafHash: leafHash(leaf), statement: read.value }, files);
+    view.accept(trial, author, { leafHash: leafHash(leaf), statement: withSignatures(signatures) }, files);
     return accept({ ...appended.value, id });
   }
 

@@ -7,10 +7,11 @@ import { randomBytes } from "node:crypto";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
+import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import { decodeBundle, encodeBundle, hashTile, newTiles, TILE_WIDTH, tilePath, type TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { RootedTree } from "./rooted-tree.ts";
 import { commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord } from "./commit-record.ts";
 
 /** Records are read this many at a time when a log is opened. */
@@ -20,7 +21,7 @@ export class CommitLog {
   readonly log: string;
   readonly store: ObjectStore;
   /** Over the hashes of all entries. */
-  readonly tree = new MerkleTree();
+  readonly tree: MerkleTree = new RootedTree();
   #next = 0;
   #last = NO_RECORD;
   /** The entries after the last full bundle. */

@@ -11,6 +11,7 @@ import { readStatement } from "@countersign/core/channel/statement.ts";
 import { openHead, signHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { ENTRY_LIMIT, type TileAddress } from "@countersign/core/log/tiles.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
@@ -41,6 +42,8 @@ export interface Appended {
   readonly proof: readonly Uint8Array[];
 }
 
+const PUBLISH_MILLISECONDS = 100;
+
 interface Waiting {
   readonly id: string;
   readonly entry: Uint8Array;
@@ -55,6 +58,7 @@ export class Journal {
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   #publishing: Promise<void> = Promise.resolve();
+  #soon: NodeJS.Timeout | undefined;
   #published: Uint8Array | undefined;
   #head: OpenedHead | undefined;
   #note = "";
@@ -81,7 +85,7 @@ export class Journal {
     const behind = journal.#behindItsKey();
     if (behind !== undefined) return { ok: false, refusal: behind };
     if (log.value.size > 0) {
-      const signed = await journal.#signNewest();
+      const signed = await journal.#signNewest("after an interruption");
       if (!signed.ok) return signed;
     }
     journal.#published = await options.store.get("checkpoint");
@@ -120,13 +124,13 @@ export class Journal {
   }
 
   /**
-   * Appends one entry, durable and under a signed head when this answers. The same statement again answers with its first index.
-   * Refuses an entry that is too large, and everything once writing has failed: then a restart finds out what was written.
+   * Appends one entry, durable and under a signed head when this answers. The same statement (`id`) again answers with its first
+   * index. Refuses an entry that is too large, and everything once writing has failed: then a restart finds out what was written.
    */
-  append(entry: Uint8Array): Promise<Result<Appended>> {
+  append(entry: Uint8Array, id: string = statementId(entry)): Promise<Result<Appended>> {
     if (entry.length > ENTRY_LIMIT) return Promise.resolve(refuse("entry-too-large", `The entry has ${entry.length} bytes; a log takes at most ${ENTRY_LIMIT}.`));
     return new Promise((answer) => {
-      this.#queue.push({ id: statementId(entry), entry, answer });
+      this.#queue.push({ id, entry, answer });
       this.#running ??= this.#run();
     });
   }
@@ -134,6 +138,8 @@ export class Journal {
   /** Lets what was begun finish. */
   async close(): Promise<void> {
     await this.#running;
+    clearTimeout(this.#soon);
+    this.#publishing = this.#publishing.then(() => this.#publish());
     await this.#publishing;
   }
 
@@ -169,7 +175,7 @@ export class Journal {
       const committed = await this.#log.append([...fresh.values()], this.#options.clock.now());
       if (!committed.ok) return this.#stop(committed.refusal);
       [...fresh.keys()].forEach((id, position) => this.#indexes.set(id, committed.value.first + position));
-      const signed = await this.#signNewest();
+      const signed = await this.#signNewest("for the first time");
       if (!signed.ok) return this.#stop(signed.refusal);
     }
     for (const { id, answer } of batch) {
@@ -177,15 +183,15 @@ export class Journal {
       if (index === undefined) throw new Error("a committed entry has no index");
       answer(accept({ index, head: this.#note, size: this.#log.size, proof: this.#log.tree.inclusionProof(index, this.#log.size) }));
     }
-    this.#publishing = this.#publishing.then(() => this.#publish());
+    this.#publishSoon();
   }
 
   /** Signs the head of the newest size, or takes the one that was signed before: ML-DSA is randomised, and one signature is kept. */
-  async #signNewest(): Promise<Result<void>> {
+  async #signNewest(when: "for the first time" | "after an interruption"): Promise<Result<void>> {
     const { key, store, highest, clock } = this.#options;
     const head: Head = { origin: this.origin, size: this.#log.size, root: this.#log.tree.root() };
     const name = `_cs/head/${String(head.size).padStart(12, "0")}`;
-    const held = await this.#keptHead(name, head);
+    const held: Result<string | undefined> = when === "for the first time" ? accept(undefined) : await this.#keptHead(name, head);
     if (!held.ok) return held;
     let note = held.value;
     if (note === undefined) {
@@ -198,9 +204,9 @@ export class Journal {
         note = winner.value ?? note;
       }
     } else await highest?.raise(head);
-    const opened = await openHead(note, key.named, nativeVerify);
-    if (!opened.ok) return opened;
-    this.#head = opened.value;
+    const parsed = parseNote(note);
+    if (!parsed.ok) return parsed;
+    this.#head = { head, note: parsed.value };
     this.#note = note;
     return accept(undefined);
   }
@@ -214,6 +220,14 @@ export class Journal {
     if (!opened.ok || opened.value.head.size !== head.size || !equalBytes(opened.value.head.root, head.root))
       return refuse("log-damaged", "The head kept for this size is not that of the commit records. Nothing is signed: restore the folder from its last copy.", name);
     return accept(note);
+  }
+
+  /** One `checkpoint` for all that is appended in a short while. The node itself serves the newest head from memory. */
+  #publishSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#publishing = this.#publishing.then(() => this.#publish());
+    }, PUBLISH_MILLISECONDS);
   }
 
   async #publish(): Promise<void> {

@@ -49,13 +49,15 @@ export class DiskStore implements ObjectStore {
     try {
       await link(temporary, target);
     } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
+      if (!isCode(error, "EEXIST")) {
+        await unlink(temporary);
+        throw error;
+      }
       outcome = "exists";
-    } finally {
-      await unlink(temporary);
     }
     // Also for `exists`: whoever won may not have flushed the name yet.
-    return (await this.#flush(dirname(target))) ? outcome : "unknown";
+    const [flushed] = await Promise.all([this.#flush(dirname(target)), unlink(temporary)]);
+    return flushed ? outcome : "unknown";
   }
 
   replaceIf(key: string, expected: Uint8Array | undefined, bytes: Uint8Array): Promise<boolean> {
