@@ -45,6 +45,7 @@ export function numberOf(circles: readonly Circle[], provision: string): string 
   return provision;
 }
 
+/** Nobody acts in a reconstruction: its parties are real, and no government signed it. */
 export function isReconstruction(circles: readonly Circle[]): boolean {
   return circles.some(({ charter }) => charter.nature === "reconstruction");
 }

@@ -32,7 +32,10 @@ export function Differences({ differences }: { readonly differences: readonly Di
                       <Words value={value.note} quiet />
                     </p>
                   )}
-                  <SourceList sources={value.sources} ownWord={false} />
+                  <details className={styles["valueSources"]}>
+                    <summary>{say("sourcesOf", { count: value.sources.length })}</summary>
+                    <SourceList sources={value.sources} ownWord={false} />
+                  </details>
                 </li>
               ))}
             </ul>

@@ -52,7 +52,7 @@ export function PositionSheet({ circles, grid, cell, onClose, onOpenPaper, onGoT
             <Entry key={`${entry.channel} ${entry.statement.id}`} circles={circles} entry={entry} onOpenPaper={onOpenPaper} onGoTo={onGoTo} />
           ))}
         </ol>
-        {canAct && own === cell.party ? <ActButton act="position" subject={{ provision: row.provision }} /> : null}
+        {canAct && own === cell.party && !isReconstruction(circles) ? <ActButton act="position" subject={{ provision: row.provision }} /> : null}
       </div>
     </Sheet>
   );

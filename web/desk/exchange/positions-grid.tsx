@@ -94,7 +94,7 @@ function ColumnHeads({ columns }: { readonly columns: readonly Column[] }) {
         <span role="columnheader">{say("provision")}</span>
         {columns.map(({ party, name, side }) => (
           <span key={party} role="columnheader" className={`${styles["partyHead"]} ${styles[side.mark] ?? ""}`}>
-            {textOf(name, language)}
+            {several(side.id) > 1 ? textOf(name, language) : <span className="only-read-aloud">{textOf(name, language)}</span>}
           </span>
         ))}
       </div>

@@ -11,6 +11,7 @@ import { useWords } from "../../parts/language.tsx";
 import { Segments } from "../../parts/segments.tsx";
 import { ActButton } from "../acts/act-button.tsx";
 import { useDesk } from "../desk.tsx";
+import { isReconstruction } from "./circles.ts";
 import { type GridMode, groupsOf } from "./grid-view.ts";
 import { PositionCards } from "./position-cards.tsx";
 import { type ChosenCell, PositionsGrid } from "./positions-grid.tsx";
@@ -32,7 +33,8 @@ const FIRST_OPEN = 3;
 
 export function Positions({ grid, papers, asOf, width, chosen, onChoose }: PositionsProps) {
   const say = useWords(exchangeMessages);
-  const { canAct } = useDesk();
+  const { canAct, circles } = useDesk();
+  const mayState = canAct && !isReconstruction(circles);
   const [mode, setMode] = useState<GridMode>("subject");
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   const groups = useMemo(() => groupsOf(grid, papers, mode), [grid, papers, mode]);
@@ -53,7 +55,7 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
           <p className="note">{mode === "differing" ? say("differingNote", { count, all, moment: dayOf(asOf) }) : say("positionsNote", { count, moment: dayOf(asOf) })}</p>
         </div>
         <div className={styles["positionsActs"]}>
-          {canAct && all > 0 ? <ActButton act="position" look="link" /> : null}
+          {mayState && all > 0 ? <ActButton act="position" look="link" /> : null}
           <Button look="link" onClick={() => setToggled(new Map(groups.map(({ id }) => [id, !allOpen])))}>
             {say(allOpen ? "closeAll" : "openAll")}
           </Button>

@@ -26,13 +26,14 @@ export function Rail({ circles, papers, onOpen }: RailProps) {
   const say = useWords(exchangeMessages);
   const { canAct } = useDesk();
   const daysOnly = isReconstruction(circles);
+  const mayWrite = canAct && !daysOnly;
   return (
     <Card label={say("rail")} className={styles["railCard"]}>
       <header className={styles["cardHead"]}>
         <h2>{say("rail")}</h2>
         <span className="note">{say("newestFirst")}</span>
       </header>
-      {canAct ? (
+      {mayWrite ? (
         <p className={styles["railAct"]}>
           <ActButton act="letter" />
         </p>
@@ -130,7 +131,7 @@ function Accounts({ circles, paper }: { readonly circles: readonly Circle[]; rea
               <Mark kind={mark} size={12} /> <span className="only-read-aloud">{nameOf(charterNaming(circles, account.by), account.by, language)}: </span>
               <Words value={account.speaker} quiet />
             </p>
-            <p>
+            <p className={styles["account"]}>
               <Words value={account.text} />
             </p>
           </li>
@@ -163,7 +164,7 @@ function PaperState({ circles, paper }: { readonly circles: readonly Circle[]; r
           <span>{waiting.kind === "waits-for-a-reply" ? say("waitsSince", { since: waiting.since }) : say("unknownSince", { since: waiting.since, days: waiting.days })}</span>
         </p>
       )}
-      {canAct && own !== undefined && waiting?.kind === "waits-for-a-reply" && paper.to.includes(own) ? (
+      {canAct && !isReconstruction(circles) && own !== undefined && waiting?.kind === "waits-for-a-reply" && paper.to.includes(own) ? (
         <p className={styles["answerAct"]}>
           <ActButton act="answer" subject={{ letter: paper.id }} />
         </p>

@@ -1,5 +1,5 @@
 /** The map itself: graticule, coast, and a mark for each site. Drag, wheel, arrows, plus and minus; Tab goes from site to site. */
-import { geoGraticule, geoPath, type GeoProjection } from "d3-geo";
+import { geoPath, type GeoProjection } from "d3-geo";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { mapMessages } from "../../messages/map.ts";
 import { Button, opensElsewhere } from "../../parts/button.tsx";
@@ -8,7 +8,7 @@ import { useWords } from "../../parts/language.tsx";
 import type { MarkKind } from "../../parts/mark.tsx";
 import { SiteMark } from "./site-mark.tsx";
 import { formatLine } from "./position.ts";
-import { type Coast, graticuleStep, panBy, projectionFor, scaleBar, type Size, type View, WHOLE_VIEW, zoomAround } from "./view.ts";
+import { type Coast, graticuleLines, graticuleStep, panBy, projectionFor, scaleBar, type Size, type View, WHOLE_VIEW, zoomAround } from "./view.ts";
 import styles from "./map.module.css";
 
 export interface MappedSite {
@@ -128,20 +128,13 @@ export function MapDrawing({ sites, coast, chosen, onChoose, onOpen, children }:
 function Ground({ projection, size, coast }: { readonly projection: GeoProjection; readonly size: Size; readonly coast: Coast | undefined }) {
   const path = geoPath(projection).digits(1);
   const step = graticuleStep(projection, size);
-  const lines = geoGraticule()
-    .step([step * 1.5, step])
-    .extent([
-      [-180, -85],
-      [180, 85],
-    ])
-    .lines();
-  const near = lines.filter((line) => isSeen(path.bounds(line), size));
+  const lines = graticuleLines(projection, size, step);
   return (
     <>
       <rect className={styles["sea"]} width={size.width} height={size.height} />
       {coast === undefined ? null : <path className={styles["land"]} d={path(coast) ?? ""} />}
-      {near.map((line) => (
-        <path key={JSON.stringify([line.coordinates[0], line.coordinates.at(-1)])} className={styles["graticule"]} d={path(line) ?? ""} />
+      {lines.map((line) => (
+        <path key={line.name} className={styles["graticule"]} d={path({ type: "LineString", coordinates: [...line.points] }) ?? ""} />
       ))}
       {edgeLabels(projection, size, step).map(({ text, x, y, anchor }) => (
         <text key={`${text} ${anchor}`} className={styles["degree"]} x={x} y={y} textAnchor={anchor}>
@@ -150,10 +143,6 @@ function Ground({ projection, size, coast }: { readonly projection: GeoProjectio
       ))}
     </>
   );
-}
-
-function isSeen([[left, top], [right, bottom]]: readonly [readonly [number, number], readonly [number, number]], size: Size): boolean {
-  return right >= 0 && bottom >= 0 && left <= size.width && top <= size.height;
 }
 
 interface EdgeLabel {

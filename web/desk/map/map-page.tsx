@@ -114,7 +114,7 @@ function mappedSite(
     hosted: site.host !== undefined,
     place: degreesOf(site.position),
     href: hrefOf("site", { site: site.id }),
-    label: `${name}, ${site.id}, ${nameOf(circle.charter, owner, language)}, ${formatPosition(site.position)}`,
+    label: `${name} ${site.id}, ${nameOf(circle.charter, owner, language)}, ${formatPosition(site.position)}`,
   };
 }
 

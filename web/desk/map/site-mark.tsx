@@ -21,11 +21,13 @@ export function SiteMark({ site, beforeMark }: SiteMarkProps) {
       {/* At least 24 pixels to point at. */}
       <circle className={styles["reach"]} r="14" />
       <Disc mark={site.mark} hosted={site.hosted} />
-      <text className={`${styles["siteName"]} ${styles[site.mark] ?? ""}`} x={x} y="1" textAnchor={anchor}>
-        {site.name}
-      </text>
-      <text className={styles["siteId"]} x={x} y="16" textAnchor={anchor}>
-        {site.id}
+      <text className={styles["siteText"]} textAnchor={anchor}>
+        <tspan className={`${styles["siteName"]} ${styles[site.mark] ?? ""}`} x={x} y="1">
+          {site.name}
+        </tspan>{" "}
+        <tspan className={styles["siteId"]} x={x} y="16">
+          {site.id}
+        </tspan>
       </text>
     </>
   );

@@ -58,6 +58,8 @@ export function projectionFor(places: readonly (readonly [number, number])[], si
   const centreX = size.width / 2;
   const centreY = size.height / 2;
   return projection
+    // Nothing far outside is drawn, however near the view is.
+    .clipExtent([[-size.width, -size.height], [2 * size.width, 2 * size.height]])
     .scale(projection.scale() * view.zoom)
     .translate([(x - centreX) * view.zoom + centreX + view.x, (y - centreY) * view.zoom + centreY + view.y]);
 }
@@ -104,6 +106,39 @@ export function graticuleStep(projection: GeoProjection, size: Size): number {
   const bottom = projection.invert?.([size.width / 2, size.height]);
   const span = top && bottom ? Math.abs(top[1] - bottom[1]) : 10;
   return [30, 15, 10, 5, 2, 1, 0.5, 0.25, 1 / 6, 1 / 12].find((step) => span / step >= 3) ?? 1 / 60;
+}
+
+export interface GraticuleLine {
+  readonly name: string;
+  /** Longitude and latitude, degrees. */
+  readonly points: readonly [number, number][];
+}
+
+/** The lines of degrees that cross the drawing, and no longer than that: a line around the world would be bent into thousands of pieces. */
+export function graticuleLines(projection: GeoProjection, size: Size, step: number): readonly GraticuleLine[] {
+  const seen = seenBox(projection, size);
+  if (seen === undefined) return [];
+  const { west, south, east, north } = seen;
+  const along = (from: number, to: number, point: (at: number) => [number, number]) => Array.from({ length: 17 }, (_, index) => point(from + ((to - from) * index) / 16));
+  const wide = step * 1.5;
+  const lines: GraticuleLine[] = [];
+  for (let latitude = Math.ceil(south / step) * step; latitude <= north; latitude += step) lines.push({ name: `latitude ${latitude.toFixed(4)}`, points: along(west, east, (longitude) => [longitude, latitude]) });
+  for (let longitude = Math.ceil(west / wide) * wide; longitude <= east; longitude += wide) lines.push({ name: `longitude ${longitude.toFixed(4)}`, points: along(south, north, (latitude) => [longitude, latitude]) });
+  return lines;
+}
+
+/** A box of degrees that holds what the drawing shows, found along its edges. */
+function seenBox(projection: GeoProjection, { width, height }: Size): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | undefined {
+  const shares = [0, 0.25, 0.5, 0.75, 1];
+  const edge = shares.flatMap((share): [number, number][] => [[share * width, 0], [share * width, height], [0, share * height], [width, share * height]]);
+  const points = edge.flatMap((point) => {
+    const place = projection.invert?.(point);
+    return place === null || place === undefined || !place.every(Number.isFinite) ? [] : [place];
+  });
+  if (points.length === 0) return undefined;
+  const longitudes = unwrapped(points.map(([longitude]) => longitude));
+  const latitudes = points.map(([, latitude]) => latitude);
+  return { west: Math.min(...longitudes), south: Math.max(-89, Math.min(...latitudes)), east: Math.max(...longitudes), north: Math.min(89, Math.max(...latitudes)) };
 }
 
 function boxAround(places: readonly (readonly [number, number])[]): readonly [number, number, number, number] {

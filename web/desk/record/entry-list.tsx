@@ -57,7 +57,7 @@ export function EntryList({ rows, run, opened, onToggle, inPlace, columns }: Ent
           return (
             <li key={row.key} className={isOpen ? styles["openItem"] : styles["item"]}>
               <button type="button" data-entry={row.key} className={styles["row"]} aria-expanded={isOpen} onClick={() => onToggle(row)}>
-                <RowContent row={row} run={run} isOpen={isOpen && inPlace !== undefined} />
+                <RowContent row={row} run={run} isOpen={isOpen && inPlace !== undefined} columns={columns} />
               </button>
               {isOpen && inPlace !== undefined ? inPlace(row) : null}
             </li>
@@ -68,7 +68,7 @@ export function EntryList({ rows, run, opened, onToggle, inPlace, columns }: Ent
   );
 }
 
-function RowContent({ row, run, isOpen }: { readonly row: Row; readonly run: CheckRun; readonly isOpen: boolean }) {
+function RowContent({ row, run, isOpen, columns }: { readonly row: Row; readonly run: CheckRun; readonly isOpen: boolean; readonly columns: boolean }) {
   const say = useWords(recordMessages);
   const language = useLanguage();
   const { circle, author, index, time, statement, inert } = row;
@@ -78,7 +78,7 @@ function RowContent({ row, run, isOpen }: { readonly row: Row; readonly run: Che
       <span className={styles["rowEntry"]}>
         {nameOf(circle.charter, author, language)} {index}
       </span>
-      <span className={styles["rowTime"]}>{time === undefined ? null : <TimeText at={time} />}</span>
+      <span className={styles["rowTime"]}>{time === undefined ? null : <TimeText at={time} twoLines={columns} />}</span>
       <span className={styles["rowTitle"]}>
         {statement === undefined ? (
           <>

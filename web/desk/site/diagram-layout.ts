@@ -34,7 +34,7 @@ export interface PlanLayout {
 
 /** Room above a structure for its name, and below for two lines of words. */
 const ABOVE = 24;
-const BELOW = 46;
+const BELOW = 36;
 const FRAME = 5;
 const TOUCH_CELL = 64;
 

@@ -138,7 +138,7 @@ function WordsBelow({ placed, states }: { readonly placed: PlacedStructure; read
   return (
     <text className={styles["structureCount"]}>
       {lines.slice(0, 2).map((line, position) => (
-        <tspan key={line} x={x + 2} y={y + height + 19 + position * 18}>
+        <tspan key={line} x={x + 2} y={y + height + 16 + position * 17}>
           {shortened(line, width + 24)}
         </tspan>
       ))}
@@ -165,7 +165,7 @@ function SpaceInPlan({ placed: { space, box }, state, prefix, choice }: { readon
       className={styles["space"]}
       tabIndex={choice.isStop(space.id) ? 0 : -1}
       aria-pressed={choice.selected === space.id}
-      aria-label={`${textOf(space.name, language)}: ${say(state.words)}`}
+      aria-label={`${number}. ${textOf(space.name, language)}: ${say(state.words)}`}
       onClick={() => choice.select(space.id)}
       onPointerEnter={() => choice.preview(space.id)}
       onPointerLeave={() => choice.preview(undefined)}

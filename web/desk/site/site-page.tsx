@@ -56,7 +56,7 @@ function SiteView({ circle, declared }: { readonly circle: Circle; readonly decl
   const [listOpen, setListOpen] = useState(false);
   const visit = wanted === "declared" ? undefined : (visits.find(({ id }) => id === wanted) ?? visits[0]);
   const against = visit?.site ?? declared;
-  const states = useMemo(() => spaceStates(against, visit), [against, visit]);
+  const states = useMemo(() => spaceStates(against, visit, circle.state), [against, visit, circle.state]);
   const ids = useMemo(() => spacesOf(against.site).map(({ id }) => id), [against]);
   const { choice, onKeyDown } = useChoice(page, ids);
   useEffect(() => setListOpen(false), [visit?.id]);
@@ -100,7 +100,7 @@ function SiteView({ circle, declared }: { readonly circle: Circle; readonly decl
               </Button>
             </p>
           ) : null}
-          {phone && !listOpen ? null : <SpaceList states={states} choice={choice} />}
+          {phone && !listOpen ? null : <SpaceList states={states} choice={choice} day={states.find(({ at }) => at !== undefined)?.at?.slice(0, 10) ?? ""} />}
         </Card>
         <div className={styles["stepsPlace"]}>
           <SiteSteps circle={circle} steps={steps} />

@@ -40,7 +40,9 @@ export function SiteSteps({ circle, steps }: { readonly circle: Circle; readonly
         {shown.map((statement) => (
           <li key={statement.id} className={styles["step"]}>
             <TimeText at={statement.time} />
-            <PartyName charter={circle.charter} id={statement.author} />
+            <span>
+              <PartyName charter={circle.charter} id={statement.author} />
+            </span>
             <span>
               <StatementTitle statement={statement} statements={circle.state} />
             </span>

@@ -9,7 +9,8 @@ import { SpaceSwatch } from "./space-pattern.tsx";
 import { shortNumber, type SpaceState } from "./space-state.ts";
 import styles from "./site.module.css";
 
-export function SpaceList({ states, choice }: { readonly states: readonly SpaceState[]; readonly choice: Choice }) {
+/** `day`: of the visit, above the hours. */
+export function SpaceList({ states, choice, day }: { readonly states: readonly SpaceState[]; readonly choice: Choice; readonly day: string }) {
   const say = useWords(siteMessages);
   const language = useLanguage();
   const onKeyDown = (event: KeyboardEvent) => {
@@ -21,6 +22,13 @@ export function SpaceList({ states, choice }: { readonly states: readonly SpaceS
     if (next !== undefined) choice.focus(next.space.id, "list");
   };
   return (
+    <>
+      <p className={styles["spaceHeads"]} aria-hidden="true">
+        <span>{say("space")}</span>
+        <span />
+        <span>{say("state")}</span>
+        <span>{day}</span>
+      </p>
     <ul className={styles["spaces"]} data-twin="list" aria-label={say("list")} onKeyDown={onKeyDown}>
       {states.map((state) => {
         const { space, at, words, pattern } = state;
@@ -48,5 +56,6 @@ export function SpaceList({ states, choice }: { readonly states: readonly SpaceS
         );
       })}
     </ul>
+    </>
   );
 }

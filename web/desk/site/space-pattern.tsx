@@ -1,5 +1,5 @@
 /**
- * How a space is drawn by what was done to it. Eleven grounds that differ in shape and texture, never in colour, and that read at
+ * How a space is drawn by what was done to it. Twelve grounds that differ in shape and texture, never in colour, and that read at
  * 20 pixels, in print and in the same way in every list, key and diagram. Side hatches (/ and \) are kept for owners.
  */
 import { useId } from "react";
@@ -12,6 +12,7 @@ export type SpacePattern =
   | "seen-inside"
   | "measured"
   | "not-drawn"
+  | "not-chosen"
   | "covered"
   | "not-shown"
   | "refused"
@@ -25,10 +26,11 @@ interface Box {
   readonly height: number;
 }
 
-type Texture = "dots" | "cross" | "level" | "upright";
+type Texture = "dots" | "dashes" | "cross" | "level" | "upright";
 
 const textureOf: { readonly [pattern in SpacePattern]?: Texture } = {
   "not-drawn": "dots",
+  "not-chosen": "dashes",
   covered: "cross",
   "not-examined": "level",
   "not-shown": "upright",
@@ -39,7 +41,7 @@ const textureOf: { readonly [pattern in SpacePattern]?: Texture } = {
 export function SpaceTextures({ prefix }: { readonly prefix: string }) {
   return (
     <defs>
-      {(["dots", "cross", "level", "upright"] as const).map((texture) => (
+      {(["dots", "dashes", "cross", "level", "upright"] as const).map((texture) => (
         <TexturePattern key={texture} prefix={prefix} texture={texture} />
       ))}
     </defs>
@@ -51,6 +53,7 @@ function TexturePattern({ prefix, texture }: { readonly prefix: string; readonly
   return (
     <pattern id={`${prefix}-${texture}`} width={size} height={size} patternUnits="userSpaceOnUse">
       {texture === "dots" ? <circle className={styles["dot"]} cx="3.5" cy="3.5" r="1" /> : null}
+      {texture === "dashes" ? <path className={styles["line"]} d="M0 3H3" /> : null}
       {texture === "cross" ? <path className={styles["line"]} d="M0 0 6 6M6 0 0 6" /> : null}
       {texture === "level" ? <path className={styles["line"]} d="M0 3H6" /> : null}
       {texture === "upright" ? <path className={styles["line"]} d="M3 0V6" /> : null}

@@ -3,16 +3,17 @@
  * from it is for the finding.
  */
 import type { Instant, PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import { coverageLedger, type LedgerState } from "@countersign/core/assure/ledger.ts";
+import type { Statements } from "@countersign/core/channel/kind.ts";
 import type { Space } from "@countersign/core/declare/site.ts";
-import type { DeclaredSite } from "@countersign/core/declare/sites.ts";
-import { spacesOf } from "@countersign/core/declare/sites.ts";
+import { declaredTypes, type DeclaredSite, spacesOf } from "@countersign/core/declare/sites.ts";
 import type { MeasuredRow, SheetRow } from "@countersign/core/inspect/course.ts";
 import type { Inspection } from "@countersign/core/inspect/inspections.ts";
 import type { Method, Terms } from "@countersign/core/terms/terms.ts";
 import type { SpacePattern } from "./space-pattern.tsx";
 
 /** The key of its words in the Site page's sentences. */
-export type SpaceWords = SpacePattern | "declared-state";
+export type SpaceWords = SpacePattern | "declared-state" | "too-small";
 
 export interface SpaceState {
   readonly space: Space;
@@ -29,14 +30,29 @@ export interface SpaceState {
   readonly question?: Words;
 }
 
-/** Without an inspection every space is as declared and no more. */
-export function spaceStates(declared: DeclaredSite, inspection: Inspection | undefined): readonly SpaceState[] {
+/** Without an inspection every space is as declared and no more. What a report settles (too small, not chosen) the ledger of findings says. */
+export function spaceStates(declared: DeclaredSite, inspection: Inspection | undefined, statements: Statements): readonly SpaceState[] {
+  const ledger = ledgerOf(declared, inspection, statements);
   return spacesOf(declared.site).map((space) => {
     const held = declared.holdings?.body.items.find((item) => item.space === space.id);
     const holds = held === undefined ? {} : { holds: held };
     if (inspection === undefined) return { space, pattern: "declared", words: "declared-state", measured: [], ...holds };
-    return { ...examined(space, inspection), ...holds };
+    return { ...settled(examined(space, inspection), ledger.get(space.id)), ...holds };
   });
+}
+
+function ledgerOf(declared: DeclaredSite, inspection: Inspection | undefined, statements: Statements): ReadonlyMap<string, LedgerState> {
+  const { terms } = inspection?.agreement ?? {};
+  const item = inspection?.obligation.item;
+  const report = inspection?.report?.document;
+  if (terms === undefined || item === undefined || report === undefined) return new Map();
+  const rows = coverageLedger({ terms, site: declared.site, holdings: declared.holdings?.body, types: declaredTypes(statements), item, report });
+  return new Map(rows.map(({ space, state }) => [space.id, state]));
+}
+
+function settled(state: SpaceState, ledger: LedgerState | undefined): SpaceState {
+  if (ledger === "too-small") return { ...state, pattern: "measured", words: "too-small" };
+  return ledger === "not-chosen" && state.words === "not-examined" ? { ...state, pattern: "not-chosen", words: "not-chosen" } : state;
 }
 
 function examined(space: Space, inspection: Inspection): SpaceState {
@@ -66,7 +82,9 @@ function patternOfSheet(sheet: SheetRow, method: Method | undefined): SpacePatte
   return ({ outside: "seen-closed", "opened-end": "seen-opened", identity: "seen-identity", interior: "seen-inside", measure: "measured" } as const)[method.sees];
 }
 
-/** How many spaces are in each state, in the order in which the states first occur in the diagram. */
+const ORDER: readonly SpaceWords[] = ["seen-opened", "seen-closed", "seen-identity", "seen-inside", "measured", "too-small", "not-drawn", "not-chosen", "covered", "not-shown", "refused", "not-examined", "declared-state"];
+
+/** How many spaces are in each state: what was seen first, then what was not. */
 export function countStates(states: readonly SpaceState[]): readonly { readonly pattern: SpacePattern; readonly words: SpaceWords; readonly count: number }[] {
   const counts = new Map<SpaceWords, { pattern: SpacePattern; words: SpaceWords; count: number }>();
   for (const { pattern, words } of states) {
@@ -74,7 +92,7 @@ export function countStates(states: readonly SpaceState[]): readonly { readonly 
     known.count += 1;
     counts.set(words, known);
   }
-  return [...counts.values()];
+  return [...counts.values()].toSorted((a, b) => ORDER.indexOf(a.words) - ORDER.indexOf(b.words));
 }
 
 /** The number by which people call a space: `13` of `cell-13`; `S-1` and the like keep their whole short name. */
