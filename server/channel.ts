@@ -4,16 +4,17 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
+import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
 import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
+import type { FileReference } from "@countersign/core/channel/statement.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
 import { CommitLog } from "./journal/commit-log.ts";
-import { HighestSigned } from "./journal/highest-signed.ts";
-import { Journal } from "./journal/journal.ts";
+import { HighestSigned, type SignedSize } from "./journal/highest-signed.ts";
+import { Journal, type JournalOptions } from "./journal/journal.ts";
 import { Exchange } from "./mirror/exchange.ts";
 import { HashLog } from "./mirror/hash-log.ts";
 import { LogCopy } from "./mirror/log-copy.ts";
@@ -21,6 +22,7 @@ import { Observations } from "./mirror/observations.ts";
 import { PeerClient } from "./mirror/peer-client.ts";
 import { ReceiptBook } from "./mirror/receipts.ts";
 import { ReleasedEntries } from "./mirror/released-entries.ts";
+import { largestShown, restoreOwnLog } from "./mirror/restore-own-log.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { putNewDecided, under } from "./objects/object-store.ts";
 import { Drafts } from "./private/drafts.ts";
@@ -85,9 +87,7 @@ export class Channel {
     this.#copies = parts.copies;
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
-    const peers = options.peers
-      .filter(({ id }) => id !== options.self)
-      .map(({ id, base }) => new PeerClient({ id, base, channel: options.channel, signer: options.signers.node, fetch: options.fetch, signal: options.signal }));
+    const peers = peersOf(options);
     const keepsFiles = parts.own !== undefined;
     this.#exchange = new Exchange(
       {
@@ -252,7 +252,7 @@ async function openParts(options: ChannelOptions, store: DiskStore, privateStore
     const leaves: Uint8Array[] = [];
     if (party.id === self && signers.role === "party") {
       const highest = await HighestSigned.open(options.highestStore, channel);
-      const journal = await Journal.open({ store: logStore, key: signers.log, clock, highest, visit: (entry) => leaves.push(entry) });
+      const journal = await openOwnLog(options, store, { store: logStore, key: signers.log, clock, highest }, leaves);
       if (!journal.ok) return journal;
       view.watch(self, journal.value.tree);
       own = { journal: journal.value, signers };
@@ -272,6 +272,46 @@ async function openParts(options: ChannelOptions, store: DiskStore, privateStore
   await readFiles(released.held, store, view);
   const writer = own === undefined ? undefined : new StatementWriter({ author: self, clock, view, journal: own.journal, others: [...copies.values()], keepFile: async (sha256, bytes) => void (await putNewDecided(store, `file/${sha256}`, bytes)) });
   return accept({ store, privateStore, view, observations, receiptBook, seals: seals.value, drafts: drafts.value, released, copies, own: own === undefined || writer === undefined ? undefined : { ...own, writer } });
+}
+
+function peersOf(options: ChannelOptions, signal: AbortSignal = options.signal): PeerClient[] {
+  return options.peers
+    .filter(({ id }) => id !== options.self)
+    .map(({ id, base }) => new PeerClient({ id, base, channel: options.channel, signer: options.signers.node, fetch: options.fetch, signal }));
+}
+
+/** Nodes that do not answer within this time at the start are asked later, like any others. */
+const START_MILLISECONDS = 3000;
+
+/** Opens the own log, and fetches what is missing if its key, or a head that another node holds, shows that the folder is older than the log. */
+async function openOwnLog(options: ChannelOptions, store: DiskStore, log: JournalOptions & { readonly highest: HighestSigned }, leaves: Uint8Array[]): Promise<Result<Journal>> {
+  const open = () => Journal.open({ ...log, visit: (entry) => leaves.push(entry) });
+  const opened = await open();
+  if (!opened.ok && opened.refusal.code !== "log-behind-its-key") return opened;
+  const peers = peersOf(options, AbortSignal.any([options.signal, AbortSignal.timeout(START_MILLISECONDS)]));
+  const shown = opened.ok && opened.value.size > 0 ? await largestShown(options.self, log.key.named, peers) : undefined;
+  const highest = opened.ok ? shown : log.highest.value;
+  if (highest === undefined || (opened.ok && highest.size <= opened.value.size)) return opened;
+  if (opened.ok) await opened.value.close();
+  const restored = await restore(options, store, log.key.named, highest);
+  if (!restored.ok) return restored;
+  leaves.length = 0;
+  return open();
+}
+
+/** Fetches the own log's missing entries, and their files, from the other parties. */
+function restore(options: ChannelOptions, store: DiskStore, logKey: NamedPair, highest: SignedSize): Promise<Result<void>> {
+  const { self, charter, clock } = options;
+  const others = charter.parties.filter(({ id }) => id !== self).map(({ id }) => id);
+  const peers = peersOf(options).filter(({ id }) => others.includes(id));
+  const keepFile = async ({ sha256, size }: FileReference, peer: PeerClient): Promise<boolean> => {
+    if (size > charter.caps.bodyFileBytes || (await store.get(`file/${sha256}`)) !== undefined) return true;
+    const file = await peer.file(sha256, size);
+    if (!file.ok || file.value === undefined) return false;
+    await putNewDecided(store, `file/${sha256}`, file.value);
+    return true;
+  };
+  return restoreOwnLog({ self, logKey, store: under(store, `log/${self}`), clock, highest, peers, unknown: others.filter((id) => !peers.some((peer) => peer.id === id)), keepFile });
 }
 
 /** Body files of these entries that are on this machine. One that is not keeps its statement waiting. */

@@ -1,3 +1,5 @@
+import { cp, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
@@ -107,6 +109,38 @@ describe("two parties' nodes", () => {
     expect(again.observations(channel)).toEqual([]);
   });
 
+  it.each([["logs", "without its keys"], ["", "with its keys"]])("R13 after its folder (%j) was restored from an older copy, %s, signs nothing until all others were heard, and gets its log back from them", async (part) => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    const { directory } = circle.seat("aurelia");
+    const logs = join(directory, part);
+    await aurelia.close();
+    const backup = join(directory, `../backup-${part}`);
+    await cp(logs, backup, { recursive: true });
+    const later = await circle.start("aurelia");
+    const annex = { name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("annex")) };
+    const said = [must(await later.say(channel, letterTo("borealis", "one", [annex]))), must(await later.say(channel, letterTo("borealis", "two")))];
+    await borealis.exchangeNow();
+    const head = await later.logs(channel).checkpoint("aurelia");
+    await later.close();
+    await rm(logs, { recursive: true });
+    await rename(backup, logs);
+    if (part === "logs") {
+      // The key's own note of what it has signed is enough to stop it; without it, the others' copies are.
+      const door = circle.seat("borealis").answer;
+      circle.seat("borealis").answer = () => new Response(null, { status: 503 });
+      await expect(circle.start("aurelia")).rejects.toThrow("restore-not-all-answer");
+      circle.seat("borealis").answer = door;
+    }
+    const restored = await circle.start("aurelia");
+    expect(restored.state(channel).of(letter).map(({ id }) => id)).toEqual(said.map(({ id }) => id));
+    expect(await restored.logs(channel).checkpoint("aurelia")).toEqual(head);
+    expect(restored.record(channel).files.size).toBe(1);
+    must(await restored.say(channel, letterTo("borealis", "three")));
+    await circle.exchange(borealis, restored);
+    expect([...borealis.observations(channel), ...restored.observations(channel)]).toEqual([]);
+  });
+
   it("tells that a node does not answer, until it does", async () => {
     const [aurelia, borealis] = await pair();
     await borealis.close();
@@ -152,10 +186,10 @@ describe("two parties' nodes", () => {
   it("catches up over many bundles and serves the copy as the owner serves the log", async () => {
     const [aurelia, borealis] = await pair();
     const { channel } = circle;
-    for (let number = 0; number < 300; number += 1) must(await aurelia.say(channel, letterTo("borealis", `letter ${number}`)));
+    for (let number = 0; number < 260; number += 1) must(await aurelia.say(channel, letterTo("borealis", `letter ${number}`)));
     await circle.exchange(borealis, aurelia);
-    expect(borealis.state(channel).of(letter)).toHaveLength(300);
-    for (const address of [{ level: 0, number: 0, width: 256 }, { level: 0, number: 1, width: 40 }, { level: "entries", number: 1, width: 17 }] as const)
+    expect(borealis.state(channel).of(letter)).toHaveLength(260);
+    for (const address of [{ level: 0, number: 0, width: 256 }, { level: 0, number: 1, width: 5 }, { level: "entries", number: 1, width: 3 }] as const)
       expect(await borealis.logs(channel).tile("aurelia", address)).toEqual(await aurelia.logs(channel).tile("aurelia", address));
   });
 });

@@ -190,7 +190,7 @@ export class Journal {
   async #signNewest(when: "for the first time" | "after an interruption"): Promise<Result<void>> {
     const { key, store, highest, clock } = this.#options;
     const head: Head = { origin: this.origin, size: this.#log.size, root: this.#log.tree.root() };
-    const name = `_cs/head/${String(head.size).padStart(12, "0")}`;
+    const name = headName(head.size);
     const held: Result<string | undefined> = when === "for the first time" ? accept(undefined) : await this.#keptHead(name, head);
     if (!held.ok) return held;
     let note = held.value;
@@ -256,6 +256,11 @@ export class Journal {
   #stop(why: Refusal): void {
     this.#stopped ??= why;
   }
+}
+
+/** Where a log's signed head of a size is kept. */
+export function headName(size: number): string {
+  return `_cs/head/${String(size).padStart(12, "0")}`;
 }
 
 /** The statement's id; an entry that is none (only ever from outside the desk) goes by its own hash. */

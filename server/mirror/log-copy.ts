@@ -14,6 +14,7 @@ import { addSignatures, formatNote } from "@countersign/core/signing/note.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
+import { headName } from "../journal/journal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { NamedSigner } from "../private/keys.ts";
 import { headVerify } from "../signing.ts";
@@ -118,7 +119,7 @@ export class LogCopy {
     const lines = await cosign(head, cosigner.signer, cosigner.named.name, clockSeconds(clock));
     const note = addSignatures(ownLines(opened, this.logKey), lines);
     const bytes = encodeUtf8(formatNote(note));
-    const name = `_cs/head/${String(head.size).padStart(12, "0")}`;
+    const name = headName(head.size);
     // A cosignature of this size may have been made before a crash; the one that was kept stays.
     const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
     if (!(await store.replaceIf("checkpoint", this.#published, kept))) throw new Error("another process replaced a checkpoint");
@@ -131,7 +132,7 @@ export class LogCopy {
 }
 
 /** The note with the log's own two lines alone: what others appended is kept with their receipts. */
-function ownLines({ note }: OpenedHead, logKey: NamedPair): OpenedHead["note"] {
+export function ownLines({ note }: OpenedHead, logKey: NamedPair): OpenedHead["note"] {
   const ids = statementKeyIds(logKey.name, logKey.pair);
   return { text: note.text, signatures: note.signatures.filter(({ name, id }) => name === logKey.name && (id === ids.ed25519 || id === ids.mldsa44)) };
 }
