@@ -27,6 +27,8 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
   const shown = first ?? waiting;
   const words = shown === undefined ? undefined : owedInWords(shown, circle.state, language);
   const clock = shown === undefined ? undefined : clockOf(shown, at);
+  // Nothing is owed by anyone: what the side may do of its own will.
+  const announces = own !== undefined && clock === undefined && mayAnnounce(circle.state, own) === "yes";
   const more = mine.filter(({ standing }) => standing !== "not-yet").length - 1;
 
   return (
@@ -50,12 +52,12 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
           </p>
         )}
         {first !== undefined && words?.act !== undefined ? (
-          <ActButton act={words.act} subject={words.subject} look="main" {...(words.label === undefined ? {} : { label: words.label })} off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} />
+          <ActButton act={words.act} subject={words.subject} look="main" {...(words.label === undefined ? {} : { label: words.label })} off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} quietlyOff />
         ) : (
-          <>
-            {own !== undefined && mayAnnounce(circle.state, own) === "yes" ? <ActButton act="announce" /> : null}
-            <ActButton act="letter" />
-          </>
+          <span className={styles["offered"]}>
+            {announces ? <ActButton act="announce" /> : null}
+            <ActButton act="letter" look={announces ? "link" : "plain"} />
+          </span>
         )}
       </div>
     </div>

@@ -76,10 +76,7 @@ function StatementRow({ statement, circle, arrived }: { readonly statement: Stat
     <tr data-statement={statement.id} data-arrived={arrived || undefined} className={arrived ? styles["arrived"] : undefined}>
       <td className={styles["what"]}>
         {arrived ? (
-          <>
-            <span className={styles["label"]}>{say("justArrived")}</span>
-            <Arrow />
-          </>
+          <span className={styles["label"]}>{say("justArrived")}</span>
         ) : null}
         <span className={styles["marked"]}>
           <Mark kind={markOf(circle.charter, statement.author)} />
@@ -97,6 +94,7 @@ function StatementRow({ statement, circle, arrived }: { readonly statement: Stat
       </td>
       <td className={styles["time"]}>{first === undefined ? <span className="quiet">{say("notYet")}</span> : <TimeText at={first} twoLines />}</td>
       <td className={styles["stored"]}>
+        {arrived ? <Arrow /> : null}
         <StoredBy got={got} circle={circle} />
       </td>
     </tr>
@@ -163,6 +161,7 @@ function StoredBy({ got, circle }: { readonly got: Delivery; readonly circle: Ci
   );
 }
 
+/** In the gutter between the halves, pointing to the half that it has come to; where that is, the half's own style says. */
 function Arrow() {
   return (
     <span className={styles["arrow"]} aria-hidden="true">

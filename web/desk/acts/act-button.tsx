@@ -19,9 +19,11 @@ interface ActButtonProps {
   readonly label?: string;
   /** Why it is off for a reason of the page's own. */
   readonly off?: string | undefined;
+  /** Where the reason stands beside the button anyway. */
+  readonly quietlyOff?: boolean;
 }
 
-export function ActButton({ act, subject = {}, look = "plain", large = false, label, off }: ActButtonProps) {
+export function ActButton({ act, subject = {}, look = "plain", large = false, label, off, quietlyOff = false }: ActButtonProps) {
   const say = useWords(offMessages);
   const acts = useWords(actMessages);
   const whyOff = useWhyOff();
@@ -29,7 +31,7 @@ export function ActButton({ act, subject = {}, look = "plain", large = false, la
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look={look} large={large} off={whyOff ?? off ?? (circle === undefined ? say("noCircle") : undefined)} quietlyOff={whyOff !== undefined} data-act={act} onClick={() => setOpen(true)}>
+      <Button look={look} large={large} off={whyOff ?? off ?? (circle === undefined ? say("noCircle") : undefined)} quietlyOff={quietlyOff || whyOff !== undefined} data-act={act} onClick={() => setOpen(true)}>
         {label ?? acts(`do_${act}`)}
       </Button>
       {open ? (

@@ -17,7 +17,7 @@ import { useCircle, useDesk } from "../desk.tsx";
 import type { Act, ActContext, ActName, ActSubject } from "./act.ts";
 import { acts } from "./all-acts.ts";
 import { FieldView } from "./field-view.tsx";
-import { cleanWordsList, fieldAt, valueAt, withValue, type Body, type Field } from "./fields.ts";
+import { cleanWordsList, fieldAt, notAhead, valueAt, withValue, type Body, type Field } from "./fields.ts";
 import styles from "./acts.module.css";
 
 interface ActDialogProps {
@@ -213,7 +213,8 @@ async function bodyToBeginWith(act: Act, context: ActContext): Promise<Result<Bo
   const prepared = await call(demonstrationEndpoints.prepared, {}, { by: context.own }, { base: "" });
   if (!prepared.ok || prepared.value === null || prepared.value.kind !== act.kind || !isAboutTheSame(begun.value, prepared.value.body)) return begun;
   const filled = { ...begun.value, ...own(prepared.value.body) };
-  return accept(act.adjust?.(filled, context) ?? filled);
+  const adjusted = act.adjust?.(filled, context) ?? filled;
+  return accept(notAhead(adjusted, act.fields(context, adjusted), desk.now));
 }
 
 /** A prepared statement fits only what the act is about here. */

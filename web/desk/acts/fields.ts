@@ -20,7 +20,7 @@ interface Placed {
 export type SimpleField =
   | (Placed & { readonly as: "words"; readonly lines: number; readonly optional?: boolean })
   | (Placed & { readonly as: "line"; readonly optional?: boolean })
-  | (Placed & { readonly as: "instant" })
+  | (Placed & { readonly as: "instant"; /** Something that has happened: no later than now. */ readonly past?: true })
   | (Placed & { readonly as: "number"; readonly min: number; readonly max: number; readonly unit?: string })
   | (Placed & { readonly as: "choice"; readonly options: readonly Option[]; /** What "none" is called, where none is a choice. */ readonly none?: string })
   | (Placed & { readonly as: "switch" });
@@ -102,6 +102,22 @@ export function readWordsList(text: string, before: unknown, language: Language)
 
 export function cleanWordsList(value: readonly unknown[], language: Language): readonly unknown[] {
   return value.filter((words) => showWords(words, language).trim() !== "");
+}
+
+/** Hours of what has happened, brought back to now where they lie ahead: a case may have planned them for later. */
+export function notAhead(body: Body, fields: readonly Field[], now: string): Body {
+  let changed = body;
+  for (const field of fields) {
+    if (field.as === "instant" && field.past === true && isAhead(valueAt(changed, field.path), now)) changed = withValue(changed, field.path, now);
+    if (field.as !== "table") continue;
+    const rows = valueAt(changed, field.path);
+    if (Array.isArray(rows)) changed = withValue(changed, field.path, rows.map((row: Body) => notAhead(row, field.columns, now)));
+  }
+  return changed;
+}
+
+function isAhead(value: unknown, now: string): boolean {
+  return typeof value === "string" && parseInstant(value) !== undefined && value > now;
 }
 
 /** The field that an error at this place of the body belongs to, e.g. `sheets.13.at` to the table `sheets`. */

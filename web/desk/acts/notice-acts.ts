@@ -81,7 +81,7 @@ export const arrive: Act = {
     return accept({ inspection: announced.intent.id, pointOfEntry, arrived: arrival < now ? arrival : now, team: team.length });
   },
   fields: ({ say }) => [
-    { as: "instant", path: "arrived", label: say("f_arrived") },
+    { as: "instant", path: "arrived", label: say("f_arrived"), past: true },
     { as: "words", path: "pointOfEntry", label: say("f_pointOfEntry"), lines: 1 },
     { as: "number", path: "team", label: say("f_teamSize"), min: 1, max: 1000 },
   ],
@@ -142,7 +142,7 @@ export const stateTransport: Act = {
     const designated = designatedOf(context);
     return designated === undefined ? noGround(context) : accept({ inspection: designated.intent.id, atSite: context.desk.now });
   },
-  fields: ({ say }) => [{ as: "instant", path: "atSite", label: say("f_atSite") }],
+  fields: ({ say }) => [{ as: "instant", path: "atSite", label: say("f_atSite"), past: true }],
   values: (context) => ({ hours: designatedOf(context)?.agreement.terms.access.briefingHours ?? 0 }),
 };
 

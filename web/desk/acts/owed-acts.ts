@@ -65,16 +65,23 @@ function wordingOf({ act, by, statement, provision, bracket }: Owed, state: Stat
 }
 
 /**
- * What to do first: what is late or due with a clock, then what is due without one. An act that is possible only later, or
- * a thing that a party may leave (another wording, a departure while there is something to look at), comes last.
+ * In the order in which a side would do them: what is late, what has a clock, what has none, what may be left. A departure comes last
+ * of what is possible, since it ends the visit; then what is possible only later.
  */
-export function mostPressing(list: readonly Owed[]): Owed | undefined {
-  return list.toSorted((a, b) => rank(a) - rank(b))[0];
+export function byPressure(list: readonly Owed[]): Owed[] {
+  return list.toSorted((a, b) => rank(a) - rank(b) || steps.indexOf(a.act) - steps.indexOf(b.act));
 }
 
+export function mostPressing(list: readonly Owed[]): Owed | undefined {
+  return byPressure(list)[0];
+}
+
+/** The steps of an inspection in their order; acts outside of one keep theirs. */
+const steps: readonly OwedAct[] = ["arrival", "designation", "freeze", "transport", "briefing", "diagram-check", "draw", "draw-open", "object-sheet", "ambiguity-statement", "departure", "report", "sign-report"];
+
 function rank({ act, standing, due }: Owed): number {
-  if (act === "departure") return 4;
   if (standing === "not-yet") return 5;
+  if (act === "departure") return 4;
   if (standing === "late") return 0;
   if (due !== undefined) return 1;
   return act === "letter-reply" ? 3 : 2;

@@ -23,7 +23,7 @@ export const briefTeam: Act = {
     return accept({ inspection: designated.intent.id, ended: context.desk.now, counts, safety: bothLanguages("safetyDefault") });
   },
   fields: (context) => [
-    { as: "instant", path: "ended", label: context.say("f_ended") },
+    { as: "instant", path: "ended", label: context.say("f_ended"), past: true },
     {
       as: "table",
       path: "counts",
@@ -128,7 +128,7 @@ export const recordSeen: Act = {
           { as: "choice", path: "state", label: say("f_state"), options: (["seen", "covered", "not-shown", "refused"] as const).map((value) => ({ value, label: say(`state_${value}`) })) },
           { as: "choice", path: "method", label: say("f_method"), options: methods.map(({ id, name }) => ({ value: id, label: textOf(name, language) })), hidden: (row) => row["state"] !== "seen" },
           { as: "choice", path: "recognised", label: say("f_recognised"), options: (["none", "item", "not-recognisable"] as const).map((value) => ({ value, label: say(`recognised_${value}`) })) },
-          { as: "instant", path: "at", label: say("f_at") },
+          { as: "instant", path: "at", label: say("f_at"), past: true },
           { as: "line", path: "identity", label: say("f_identity"), optional: true },
           { as: "words", path: "remark", label: say("f_remark"), lines: 1, optional: true },
         ],
@@ -176,7 +176,7 @@ export const recordMeasurements: Act = {
           { as: "number", path: "sides.widthMm", label: say("f_width"), min: 0, max: 10_000_000 },
           { as: "number", path: "sides.heightMm", label: say("f_height"), min: 0, max: 10_000_000 },
           { as: "number", path: "toleranceMm", label: say("f_tolerance"), min: 0, max: 10_000_000 },
-          { as: "instant", path: "at", label: say("f_at") },
+          { as: "instant", path: "at", label: say("f_at"), past: true },
         ],
         newRow: { label: say("addRow"), row: newMeasurement(context, options[0]?.value ?? "") },
       },
@@ -225,7 +225,7 @@ export const depart: Act = {
     const designated = designatedOf(context);
     return designated === undefined ? noGround(context) : accept({ inspection: designated.intent.id, left: context.desk.now });
   },
-  fields: ({ say }) => [{ as: "instant", path: "left", label: say("f_left") }],
+  fields: ({ say }) => [{ as: "instant", path: "left", label: say("f_left"), past: true }],
   values: (context) => ({ hours: designatedOf(context)?.agreement.terms.access.reportHours ?? 0 }),
 };
 

@@ -8,7 +8,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import type { ActName } from "../acts/act.ts";
 import { ActButton } from "../acts/act-button.tsx";
-import { owedInWords } from "../acts/owed-acts.ts";
+import { byPressure, owedInWords } from "../acts/owed-acts.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { owedMessages } from "../../messages/owed.ts";
@@ -20,7 +20,7 @@ export function ActsNow({ circle, inspection }: { readonly circle: Circle; reado
   const sayOwed = useWords(owedMessages);
   const language = useLanguage();
   if (own === undefined) return null;
-  const mine = owed(circle.state, moment ?? now).filter((one) => one.inspection === inspection.id && one.by === own);
+  const mine = byPressure(owed(circle.state, moment ?? now).filter((one) => one.inspection === inspection.id && one.by === own));
   const free = freeActs(inspection, own).filter((act) => !mine.some((one) => owedInWords(one, circle.state, language).act === act));
   return (
     <Card inkBar>

@@ -1,10 +1,11 @@
 /** Open questions with a statement from each side, side by side and with equal weight. */
+import { spacesOf } from "@countersign/core/declare/sites.ts";
 import type { Inspection } from "@countersign/core/inspect/inspections.ts";
 import { inspectionMessages } from "../../messages/inspections.ts";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { inReadersOrder, PartyName } from "../../parts/party-name.tsx";
-import { Words } from "../../parts/words.tsx";
+import { textOf, Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
@@ -15,7 +16,11 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
   const language = useLanguage();
   const { own } = useDesk();
   if (inspection.designation === undefined) return null;
-  const { ambiguities, inspecting, inspected } = inspection;
+  const { ambiguities, inspecting, inspected, site } = inspection;
+  const spaceName = (id: string) => {
+    const space = site === undefined ? undefined : spacesOf(site.site).find((candidate) => candidate.id === id);
+    return space === undefined ? id : textOf(space.name, language);
+  };
   return (
     <Card>
       <h2>{say("questions")}</h2>
@@ -26,7 +31,7 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
         return (
           <article key={id} className={styles["question"]}>
             <h3>
-              {space === undefined ? null : <span className="mono">{space} </span>}
+              {space === undefined ? null : `${spaceName(space)}: `}
               <Words value={question} />
             </h3>
             <p className="note">{say(answered ? "questionAnswered" : "questionOpen")}</p>

@@ -25,7 +25,7 @@ interface ClockCardProps {
 }
 
 export function ClockCard({ demonstration, channels, moment, setMoment, onCheat }: ClockCardProps) {
-  const { state, act, refused } = demonstration;
+  const { state, act, refused, working } = demonstration;
   const say = useWords(startMessages);
   const language = useLanguage();
   const reconstruction = state.case === "2022";
@@ -33,6 +33,7 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
   const due = useMemo(() => (reconstruction ? [] : channels.flatMap((channel) => deadlines(circleAt(channel, undefined).whole, state.clock).map(({ at }) => at))), [channels, reconstruction, state.clock]);
   const next = state.nextDeadline;
   const cheating = state.nodes.find(({ id, case: name }) => id === state.cheat?.side && name === "exercise");
+  const atWork = working ? say("atWork") : undefined;
   const shown = moment ?? state.clock;
   return (
     <Card className={styles["clockCard"]} label={say("clock")}>
@@ -50,13 +51,13 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
       </div>
       {reconstruction ? null : (
         <div className={styles["acts"]} data-print="no">
-          <Button off={next === null ? say("noDeadlineOff") : undefined} quietlyOff data-guide="skip" onClick={() => void act("skip", {})}>
+          <Button off={atWork ?? (next === null ? say("noDeadlineOff") : undefined)} quietlyOff data-guide="skip" onClick={() => void act("skip", {})}>
             {say("skip")}
           </Button>
-          <Button off={state.answer === null ? say("nothingToAnswer") : undefined} quietlyOff data-guide="answer" title={state.answer === null ? say("nothingToAnswer") : textOf(state.answer.what, language)} onClick={() => void act("answer", {})}>
+          <Button off={atWork ?? (state.answer === null ? say("nothingToAnswer") : undefined)} quietlyOff data-guide="answer" title={state.answer === null ? say("nothingToAnswer") : textOf(state.answer.what, language)} onClick={() => void act("answer", {})}>
             {say("answer")}
           </Button>
-          <Button off={cheating === undefined ? undefined : say("cheatingAlready", { party: textOf(cheating.name, language) })} quietlyOff data-guide="cheat" onClick={onCheat}>
+          <Button off={cheating === undefined ? atWork : say("cheatingAlready", { party: textOf(cheating.name, language) })} quietlyOff data-guide="cheat" onClick={onCheat}>
             {say("cheat")}
           </Button>
           <p className="note">
@@ -68,7 +69,7 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
         </div>
       )}
       <p className={`note ${styles["busy"]}`} role="status">
-        {state.busy !== null ? say("busy", { what: textOf(state.busy, language) }) : ""}
+        {state.busy !== null ? say("busy", { what: textOf(state.busy, language) }) : (atWork ?? "")}
       </p>
       {refused === undefined ? null : (
         <p className={styles["busy"]} role="alert">
