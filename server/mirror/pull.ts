@@ -10,7 +10,7 @@ import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts
 import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { checkForkProof, findFork, findForkInStatement, type ForkProof } from "@countersign/core/log/fork.ts";
-import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
+import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
@@ -131,26 +131,31 @@ export class LogPull {
     return true;
   }
 
-  /** Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. False where it had to stop. */
+  /**
+   * Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. While one bundle is written, the next
+   * is fetched and its signatures are checked. False where it had to stop.
+   */
   async #takeEntries(peer: PeerClient, copy: LogCopy, leaves: readonly Uint8Array[], opened: OpenedHead): Promise<boolean> {
     const { party } = this.#log();
-    const { channel, charter, observations, taken } = this.#context;
+    const { observations, taken } = this.#context;
     const start = copy.size;
-    while (copy.size < opened.head.size) {
-      const number = Math.floor(copy.size / TILE_WIDTH);
-      const width = Math.min(TILE_WIDTH, opened.head.size - number * TILE_WIDTH);
-      const bundle = await peer.entries(party.id, number, width);
-      const entries = bundle.ok ? bundle.value?.slice(copy.size - number * TILE_WIDTH) : undefined;
-      if (entries === undefined) {
-        await this.#note({ code: "withheld", log: party.id, from: peer.id, sentence: `${peer.id} serves a head of ${party.id} of size ${opened.head.size} without its entries from ${copy.size} on.`, entry: copy.size });
+    const { size } = opened.head;
+    const bundleFrom = (from: number) => this.#openBundle(peer, from, size, leaves.slice(from - start));
+    let next = bundleFrom(start);
+    while (copy.size < size) {
+      const first = copy.size;
+      const bundle = await next;
+      if (bundle === "withheld") {
+        await this.#note({ code: "withheld", log: party.id, from: peer.id, sentence: `${peer.id} serves a head of ${party.id} of size ${size} without its entries from ${first} on.`, entry: first });
         return false;
       }
-      if (!entries.every((entry, position) => equalBytes(leafHash(entry), leaves[copy.size - start + position] ?? new Uint8Array(0)))) {
+      if (bundle === "damaged") {
         await this.#note({ code: "damaged-copy", log: party.id, from: peer.id, sentence: `An entry of ${party.id} that ${peer.id} serves is not the one that its head covers.`, heads: [this.#shown(opened.head, peer.id)] });
         return false;
       }
-      const held = await readEntries(entries, charter, channel, party.id, nativeVerify);
-      const ready = await this.#readyCount(peer, held, copy.size);
+      const { entries, held } = bundle;
+      if (first + entries.length < size) next = bundleFrom(first + entries.length);
+      const ready = await this.#readyCount(peer, held, first);
       for (const [from, to] of batches(entries.slice(0, ready))) {
         const kept = await copy.keep(entries.slice(from, to), opened);
         if (!kept.ok) throw new Error(kept.refusal.sentence);
@@ -162,6 +167,18 @@ export class LogPull {
     observations.clear("withheld", party.id, peer.id);
     observations.clear("future-dated", party.id, party.id);
     return true;
+  }
+
+  /** The rest of the bundle that `from` is in, up to `size`, with its signatures checked. `leaves` begins at `from`. */
+  async #openBundle(peer: PeerClient, from: number, size: number, leaves: readonly Uint8Array[]): Promise<{ entries: Uint8Array[]; held: HeldEntry[] } | "withheld" | "damaged"> {
+    const { party } = this.#log();
+    const { channel, charter } = this.#context;
+    const number = Math.floor(from / TILE_WIDTH);
+    const bundle = await peer.entries(party.id, number, Math.min(TILE_WIDTH, size - number * TILE_WIDTH));
+    const entries = bundle.ok ? bundle.value?.slice(from - number * TILE_WIDTH) : undefined;
+    if (entries === undefined) return "withheld";
+    const held = await readEntries(entries, charter, channel, party.id, nativeVerify);
+    return held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[position] ?? new Uint8Array(0))) ? { entries, held } : "damaged";
   }
 
   /** How many of these entries may be covered now: not dated ahead of the clock (SPEC R9), and with their files (SPEC R6). */
