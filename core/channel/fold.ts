@@ -5,14 +5,13 @@
  * *a saw b*. Every status, quota and conflict is derived from it by the rooms.
  */
 import { formatInstant, parseInstant } from "../bytes/instant.ts";
-import { equalBytes } from "../bytes/concat.ts";
-import { fromBase64 } from "../bytes/base64.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
+import type { Charter } from "./charter.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
+import { OrderedStatements, recordOrder, type Placed } from "./record-order.ts";
 import { sign } from "./sign.ts";
-import type { SeenHead } from "./statement.ts";
 
 export interface Inert {
   readonly author: PartyId;
@@ -38,13 +37,6 @@ export function foldRecord(record: HeldRecord, kinds: ReadonlyMap<string, Kind<n
   return new Fold(record, kinds, asOf).run();
 }
 
-interface Placed {
-  readonly statement: Statement;
-  /** Per log (charter order): how many of its entries it saw, directly or through what it saw. */
-  readonly cover: Int32Array;
-  readonly rank: number;
-}
-
 interface Lane {
   readonly position: number;
   readonly log: HeldLog;
@@ -67,11 +59,11 @@ class Fold {
   readonly #lanes: Lane[];
   readonly #laneOf: ReadonlyMap<PartyId, Lane>;
   readonly #byId = new Map<string, Placed>();
-  readonly #byKind = new Map<string, Placed[]>();
-  readonly #bySubject = new Map<string, Placed[]>();
+  readonly #byKind = new Map<string, OrderedStatements>();
+  readonly #bySubject = new Map<string, OrderedStatements>();
   readonly #inert: Inert[] = [];
+  readonly #all: Everything;
   readonly #charterSigned = new Map<PartyId, Placed>();
-  readonly #roots = new Map<string, boolean>();
 
   constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf: Instant | undefined) {
     this.#record = record;
@@ -84,6 +76,16 @@ class Fold {
       return log === undefined ? [] : [{ position, log, next: 0, covers: [new Int32Array(width)], times: [0], applied: [], stopped: false }];
     });
     this.#laneOf = new Map(this.#lanes.map((lane) => [lane.log.party, lane]));
+    this.#all = {
+      channel: record.channel,
+      charter: record.charter,
+      byId: this.#byId,
+      byKind: this.#byKind,
+      bySubject: this.#bySubject,
+      positions: new Map(this.#lanes.map(({ log, position }) => [log.party, position])),
+      files: record.files,
+      saw: this.#saw,
+    };
   }
 
   run(): State {
@@ -134,7 +136,7 @@ class Fold {
       if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), waiting: this.#record.charter.parties.some(({ id }) => id === head.log) };
       if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it."), waiting: false };
       if (head.size > other.log.entries.length) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.entries.length} are held here.`), waiting: true };
-      if (!this.#rootMatches(other.log, head)) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
+      if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
       if (head.size > other.next) later = true;
     }
     if (later) {
@@ -151,16 +153,6 @@ class Fold {
     return undefined;
   }
 
-  #rootMatches(log: HeldLog, head: SeenHead): boolean {
-    const key = `${head.log} ${head.size} ${head.root}`;
-    const known = this.#roots.get(key);
-    if (known !== undefined) return known;
-    const claimed = fromBase64(head.root);
-    const matches = claimed !== undefined && equalBytes(log.tree.root(head.size), claimed);
-    this.#roots.set(key, matches);
-    return matches;
-  }
-
   /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
   #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Int32Array, time: number): void {
     if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, time);
@@ -172,12 +164,12 @@ class Fold {
       return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, time);
     }
     const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: formatInstant(time), body: body.data, files: payload.files };
-    const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, this.#seenBy(cover));
+    const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover));
     if (why !== undefined) return this.#pass(lane, why, false, time);
     const placed: Placed = { statement, cover, rank: rankOf(lane, cover) };
     this.#byId.set(id, placed);
-    insert(this.#byKind, statement.kind, placed);
-    if (kind.subject !== undefined) insert(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`, placed);
+    orderedIn(this.#byKind, statement.kind).push(placed);
+    if (kind.subject !== undefined) orderedIn(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`).push(placed);
     if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
     lane.applied.push(placed);
     this.#advance(lane, cover, time);
@@ -211,23 +203,6 @@ class Fold {
     lane.next += 1;
   }
 
-  /** Exactly what a statement with this cover saw (SPEC R8). */
-  #seenBy(cover: Int32Array): Statements {
-    const covered = ({ statement }: Placed) => (cover[this.#laneOf.get(statement.author)?.position ?? -1] ?? 0) > statement.index;
-    return {
-      channel: this.#record.channel,
-      charter: this.#record.charter,
-      of: <Body>(kind: Kind<Body>) => (this.#byKind.get(kind.name) ?? []).filter(covered).map(({ statement }) => statement as Statement<Body>),
-      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`) ?? []).filter(covered).map(({ statement }) => statement as Statement<Body>),
-      get: (id) => {
-        const placed = this.#byId.get(id);
-        return placed !== undefined && covered(placed) ? placed.statement : undefined;
-      },
-      saw: this.#saw,
-      file: (sha256) => this.#record.files.get(sha256),
-    };
-  }
-
   readonly #saw = (later: Statement, earlier: Statement): boolean => {
     const cover = this.#byId.get(later.id)?.cover;
     const position = this.#laneOf.get(earlier.author)?.position;
@@ -235,7 +210,7 @@ class Fold {
   };
 
   #state(): State {
-    const lists = new Map([...this.#byKind].map(([name, placed]) => [name, placed.map(({ statement }) => statement)]));
+    const lists = new Map([...this.#byKind].map(([name, list]) => [name, list.statements]));
     const all = [...this.#byId.values()].toSorted(recordOrder).map(({ statement }) => statement);
     const byAuthor = new Map(this.#lanes.map((lane) => [lane.log.party, lane.applied.flatMap((placed) => (placed === undefined ? [] : [placed.statement]))]));
     return {
@@ -245,7 +220,7 @@ class Fold {
       all,
       inert: this.#inert.toSorted((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)),
       of: <Body>(kind: Kind<Body>) => (lists.get(kind.name) ?? []) as readonly Statement<Body>[],
-      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`) ?? []).map(({ statement }) => statement as Statement<Body>),
+      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`)?.statements ?? []) as readonly Statement<Body>[],
       get: (id) => this.#byId.get(id)?.statement,
       by: (author) => byAuthor.get(author) ?? [],
       at: (author, index) => this.#laneOf.get(author)?.applied[index]?.statement,
@@ -253,14 +228,6 @@ class Fold {
       file: (sha256) => this.#record.files.get(sha256),
     };
   }
-}
-
-/** Time first; what saw more comes after what it saw, and later in a log after earlier; then the author, so that no reader has a choice. */
-function recordOrder(a: Placed, b: Placed): number {
-  if (a.statement.time !== b.statement.time) return a.statement.time < b.statement.time ? -1 : 1;
-  if (a.rank !== b.rank) return a.rank - b.rank;
-  if (a.statement.author !== b.statement.author) return a.statement.author < b.statement.author ? -1 : 1;
-  return a.statement.index - b.statement.index;
 }
 
 /**
@@ -277,17 +244,71 @@ function rankOf(lane: Lane, cover: Int32Array): number {
   return rank;
 }
 
-/** Keeps each kind's list in record order; almost always an append. */
-function insert(lists: Map<string, Placed[]>, name: string, placed: Placed): void {
-  const list = lists.get(name);
-  if (list === undefined) {
-    lists.set(name, [placed]);
-    return;
+/** What is there so far, for the rules. */
+interface Everything {
+  readonly channel: string;
+  readonly charter: Charter;
+  readonly byId: ReadonlyMap<string, Placed>;
+  readonly byKind: ReadonlyMap<string, OrderedStatements>;
+  readonly bySubject: ReadonlyMap<string, OrderedStatements>;
+  readonly positions: ReadonlyMap<PartyId, number>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly saw: Statements["saw"];
+}
+
+/** Exactly what a statement with this cover saw (SPEC R8). */
+class Seen implements Statements {
+  readonly #all: Everything;
+  readonly #cover: Int32Array;
+
+  constructor(all: Everything, cover: Int32Array) {
+    this.#all = all;
+    this.#cover = cover;
   }
-  let place = list.length;
-  while (place > 0 && recordOrder(list[place - 1] ?? placed, placed) > 0) place -= 1;
-  if (place === list.length) list.push(placed);
-  else list.splice(place, 0, placed);
+
+  get channel(): string {
+    return this.#all.channel;
+  }
+
+  get charter(): Charter {
+    return this.#all.charter;
+  }
+
+  of<Body>(kind: Kind<Body>): readonly Statement<Body>[] {
+    return this.#among(this.#all.byKind.get(kind.name));
+  }
+
+  about<Body>(kind: Kind<Body>, subject: string): readonly Statement<Body>[] {
+    return this.#among(this.#all.bySubject.get(`${kind.name} ${subject}`));
+  }
+
+  get(id: string): Statement | undefined {
+    const placed = this.#all.byId.get(id);
+    return placed !== undefined && this.#covers(placed) ? placed.statement : undefined;
+  }
+
+  saw(later: Statement, earlier: Statement): boolean {
+    return this.#all.saw(later, earlier);
+  }
+
+  file(sha256: string): Uint8Array | undefined {
+    return this.#all.files.get(sha256);
+  }
+
+  #among<Body>(list: OrderedStatements | undefined): readonly Statement<Body>[] {
+    if (list === undefined) return [];
+    return list.placed.filter((placed) => this.#covers(placed)).map(({ statement }) => statement as Statement<Body>);
+  }
+
+  #covers({ statement }: Placed): boolean {
+    return (this.#cover[this.#all.positions.get(statement.author) ?? -1] ?? 0) > statement.index;
+  }
+}
+
+function orderedIn(lists: Map<string, OrderedStatements>, name: string): OrderedStatements {
+  const list = lists.get(name) ?? new OrderedStatements();
+  lists.set(name, list);
+  return list;
 }
 
 function join(into: Int32Array, other: Int32Array | undefined): void {

@@ -2,6 +2,7 @@
  * The Merkle tree of RFC 9162 section 2.1 (the same as RFC 6962): roots and proofs at any size, and their checks. Proofs are
  * made from the hashes of complete subtrees, wherever those are kept: in memory (`MerkleTree`) or in tiles (`log/tiles.ts`).
  */
+import { toBase64 } from "../bytes/base64.ts";
 import { concatBytes, equalBytes } from "../bytes/concat.ts";
 import { sha256 } from "../bytes/sha256.ts";
 
@@ -76,6 +77,7 @@ export function consistencyProofFrom(hashes: SubtreeHashes, from: number, to: nu
 /** An append-only tree in memory: every complete subtree's hash, 64 bytes an entry. */
 export class MerkleTree {
   readonly #levels: HashList[] = [new HashList()];
+  readonly #rootTexts: string[] = [];
 
   get size(): number {
     return this.#level(0).length;
@@ -104,6 +106,15 @@ export class MerkleTree {
   root(size: number = this.size): Uint8Array {
     this.#require(size);
     return rootFrom(this.#hashes, size);
+  }
+
+  /** The same in base64, kept once computed: every statement names a few roots, and most of them are named more than once. */
+  rootText(size: number): string {
+    const known = this.#rootTexts[size];
+    if (known !== undefined) return known;
+    const text = toBase64(this.root(size));
+    this.#rootTexts[size] = text;
+    return text;
   }
 
   inclusionProof(index: number, size: number = this.size): Uint8Array[] {
