@@ -185,14 +185,13 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
   return accept(0);
 }
 
-/** `borealia=http://host:8471`; without a path the one under which `serve` answers. */
+/** `borealia=http://host:8471`. */
 function readPeer(text: string, members: readonly string[]): Result<{ id: string; base: string }> {
   const [id = "", address = ""] = text.split(/=(.*)/s);
   if (!members.includes(id)) return refuse("peer-unknown", `--peer takes ID=ADDRESS, and the charter names no "${id}". It names ${members.join(", ")}.`);
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return refuse("peer-address", `"${address}" is no address of a node. It looks like http://host:8470.`);
   const url = new URL(address);
-  const path = url.pathname === "/" ? `/nodes/${id}` : url.pathname.replace(/\/+$/, "");
-  return accept({ id, base: `${url.origin}${path}` });
+  return accept({ id, base: `${url.origin}${url.pathname.replace(/\/+$/, "")}` });
 }
 
 async function readAll(files: readonly string[], role: PublicKeysFile["role"]): Promise<Result<PublicKeysFile[]>> {

@@ -24,7 +24,7 @@ const nodeFile = z.strictObject({
   id: partyId,
   name: words,
   role: z.enum(["party", "observer"]),
-  /** Where the other nodes are, without a slash at the end: `https://borealia.example/nodes/borealia`. */
+  /** Where the other nodes are, without a slash at the end: `https://borealia.example`. */
   peers: z.array(z.strictObject({ id: partyId, base: z.url({ protocol: /^https?$/ }).max(500) })).max(120),
 });
 export type NodeFile = z.infer<typeof nodeFile>;

@@ -43,7 +43,7 @@ opens by the link it prints, once. Ctrl-C ends it.
     const { id, name, role, peers } = settings.value;
     const deskToken = randomBytes(24).toString("base64url");
     const channels = charters.value.map((charter) => ({ charter }));
-    const node = await startNode({ id, name, role, directory, clock: machineClock, channels, peers, demonstration: false, path: `/nodes/${id}`, deskToken });
+    const node = await startNode({ id, name, role, directory, clock: machineClock, channels, peers, demonstration: false, deskToken });
     if (!node.ok) return node;
     const pages = fileURLToPath(new URL("../web/dist", import.meta.url));
     const built = await stat(pages).then((found) => found.isDirectory(), () => false);
@@ -51,9 +51,9 @@ opens by the link it prints, once. Ctrl-C ends it.
     try {
       if (!served.ok) return served;
       const { address } = served.value;
-      const desk = `${address}/nodes/${id}/api/enter?token=${deskToken}`;
-      if (flags.has("json")) terminal.print(JSON.stringify({ id, address: `${address}/nodes/${id}`, desk }));
-      else terminal.print([`The node of ${id} answers at ${address}/nodes/${id}`, `Desk, by a link that works once: ${desk}`, ...(built ? [] : ["The pages are not built: run `npm run build` for the desk."]), "Ctrl-C ends it."].join("\n"));
+      const desk = `${address}/api/enter?token=${deskToken}`;
+      if (flags.has("json")) terminal.print(JSON.stringify({ id, address, desk }));
+      else terminal.print([`The node of ${id} answers at ${address}`, `Desk, by a link that works once: ${desk}`, ...(built ? [] : ["The pages are not built: run `npm run build` for the desk."]), "Ctrl-C ends it."].join("\n"));
       await new Promise<void>((ended) => {
         if (terminal.signal.aborted) ended();
         else terminal.signal.addEventListener("abort", () => ended(), { once: true });
