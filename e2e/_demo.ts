@@ -80,9 +80,9 @@ export function prepared(playedTo: "opened" | "played"): Promise<string> {
 }
 
 /** Builds the pages if they are missing or older than what they are made from; as for use, which the environment of a test would not ask for. */
-async function pagesBuilt(): Promise<void> {
+export async function pagesBuilt(): Promise<void> {
   await onceInThisRun("pages", async () => {
-    const { code, out, err } = await start(node, ["--input-type=module", "--eval", `import { built } from ${JSON.stringify(`file://${root}tools/ready.mjs`)}; if (!(await built())) process.exitCode = 1;`], { NODE_ENV: "production" }).ended;
+    const { code, out, err } = await start(node, ["--input-type=module", "--eval", `import { built } from ${JSON.stringify(`file://${root}tools/ready.mjs`)}; if (!(await built())) process.exitCode = 1;`], { environment: { NODE_ENV: "production" } }).ended;
     if (code !== 0) throw new Error(`${out}${err}`);
   });
 }

@@ -31,9 +31,16 @@ afterAll(async () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-export function start(command: string, values: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
+export interface Surroundings {
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** A group of its own, as a terminal gives to each command: a signal then goes to everything that it has started. */
+  readonly group?: boolean;
+}
+
+export function start(command: string, values: readonly string[], { folder = root, environment = {}, group = false }: Surroundings = {}): Running {
   const since = performance.now();
-  const child = spawn(command, values, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...environment } });
+  const child = spawn(command, values, { cwd: folder, detached: group, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...environment } });
   running.add(child);
   let out = "";
   let err = "";
@@ -72,18 +79,19 @@ export function start(command: string, values: readonly string[], environment: R
       look();
     });
   const kill = (signal: NodeJS.Signals): Promise<Ended> => {
-    child.kill(signal);
+    if (group && child.pid !== undefined) process.kill(-child.pid, signal);
+    else child.kill(signal);
     return ended;
   };
   return { pid: child.pid ?? 0, text: () => out + err, says, ended, kill };
 }
 
 /** Runs `countersign` to its end. */
-export function run(values: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return start(node, [countersign, ...values], environment).ended;
+export function run(values: readonly string[]): Promise<Ended> {
+  return start(node, [countersign, ...values]).ended;
 }
 
 /** Runs `countersign` where nothing but its own files and the one named may be read, nothing written, and no network or program used. */
 export function runAlone(file: string, values: readonly string[]): Promise<Ended> {
-  return start(node, ["--permission", `--allow-fs-read=${root}*`, `--allow-fs-read=${file}`, countersign, ...values], { NODE_OPTIONS: "" }).ended;
+  return start(node, ["--permission", `--allow-fs-read=${root}*`, `--allow-fs-read=${file}`, countersign, ...values], { environment: { NODE_OPTIONS: "" } }).ended;
 }

@@ -1,11 +1,12 @@
 /** What a person gets wrong: one clear sentence each, an exit code that is not 0, nothing lost and nothing half written. */
 import { createServer } from "node:net";
-import { cp, mkdir, readdir, readFile, readlink, symlink, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyOfTheProgram } from "./_copy.ts";
 import { emptyFolder, prepared, startDemoIn } from "./_demo.ts";
-import { countersign, node, root, run, start, type Ended } from "./_program.ts";
+import { countersign, node, run, start, type Ended } from "./_program.ts";
 
 test("A port in use is said in one sentence, and the folder can be used afterwards", async () => {
   const folder = await emptyFolder();
@@ -90,20 +91,4 @@ function oneSentence({ code, out, err }: Ended): string {
 async function contents(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return new Map(await Promise.all(names.toSorted().map(async (name): Promise<[string, string]> => [name, createHash("sha256").update(await readFile(name)).digest("hex")])));
-}
-
-/** The program in another place, with the same packages, so that its files may be changed. */
-async function copyOfTheProgram(): Promise<string> {
-  const copy = await emptyFolder();
-  const packages = join(root, "node_modules");
-  await mkdir(join(copy, "node_modules", "@countersign"), { recursive: true });
-  for (const name of await readdir(packages)) if (!name.startsWith(".") && name !== "@countersign") await symlink(join(packages, name), join(copy, "node_modules", name));
-  await cp(join(root, "package.json"), join(copy, "package.json"));
-  for (const name of await readdir(join(packages, "@countersign"))) {
-    const room = (await readlink(join(packages, "@countersign", name))).split("/").at(-1) ?? name;
-    await symlink(join(copy, room), join(copy, "node_modules", "@countersign", name));
-    if (room !== "web" && room !== "e2e") await cp(join(root, room), join(copy, room), { recursive: true });
-  }
-  await cp(join(root, "cli"), join(copy, "cli"), { recursive: true });
-  return copy;
 }
