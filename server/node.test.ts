@@ -5,10 +5,12 @@ import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { delivery } from "@countersign/core/channel/receipts.ts";
 import { letter } from "@countersign/core/exchange/letter.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
 import { opens } from "@countersign/core/declare/commitment.ts";
+import { kinds } from "@countersign/core/kinds.ts";
 import { openHead } from "@countersign/core/log/checkpoint.ts";
 import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
 import { call } from "@countersign/wire/client.ts";
@@ -191,6 +193,25 @@ describe("two parties' nodes", () => {
     expect(borealis.state(channel).of(letter)).toHaveLength(260);
     for (const address of [{ level: 0, number: 0, width: 256 }, { level: 0, number: 1, width: 5 }, { level: "entries", number: 1, width: 3 }] as const)
       expect(await borealis.logs(channel).tile("aurelia", address)).toEqual(await aurelia.logs(channel).tile("aurelia", address));
+  });
+});
+
+describe("a node's bundle", () => {
+  it("R18 is whole for whoever reads it alone, with each cosigner's newest cosignature", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    must(await aurelia.say(channel, letterTo("borealis", "one", [{ name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("annex")) }])));
+    await circle.exchange(borealis, aurelia);
+    must(await aurelia.say(channel, letterTo("borealis", "two, not cosigned yet")));
+    const bytes = must(await aurelia.bundle(channel));
+    expect(must(await aurelia.bundle(channel))).toEqual(bytes);
+    const verdict = await verifyBundle(bytes, { verify: nativeVerify, kinds, channel });
+    expect(verdict).toMatchObject({ ok: true, channel, problems: [], inert: [], statements: aurelia.state(channel).all.length });
+    const own = verdict.parties.find(({ id }) => id === "aurelia");
+    expect(own?.size).toBe(aurelia.record(channel).logs.get("aurelia")?.entries.length);
+    expect(own?.cosignedBy).toMatchObject([{ id: "borealis", size: (own?.size ?? 0) - 1 }]);
+    const served = await fetch(`${circle.seat("aurelia").base}/api/channels/${channel}/bundle`);
+    expect(new Uint8Array(await served.arrayBuffer())).toEqual(bytes);
   });
 });
 

@@ -23,7 +23,7 @@ export interface ServedNode {
 /** Refuses a port or host that cannot be used. The node itself stays the caller's to close. */
 export function serveNode(node: CountersignNode, { port, host, pages }: ServeOptions): Promise<Result<ServedNode>> {
   const app = new Hono();
-  app.all(`/nodes/${node.id}/*`, (context) => node.app.fetch(context.req.raw));
+  for (const path of ["/api/*", "/log/*"]) app.all(path, (context) => node.app.fetch(context.req.raw));
   if (pages !== undefined) app.route("/", deskPages(pages));
   return new Promise((resolve) => {
     const server = serve({ fetch: (request) => app.fetch(request), port, hostname: host }, (info: AddressInfo) =>
