@@ -54,7 +54,7 @@ async function tests() {
     totals.skipped += result.numPendingTests + result.numTodoTests;
     if (ending.code !== 0 && result.numFailedTests === 0) totals.failed += 1;
   } catch (error) {
-    console.error(`The tests left no report: ${error instanceof Error ? error.message : error}`);
+    console.error(`The tests left no report: ${error instanceof Error ? error.message : String(error)}`);
     totals.failed += 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
