@@ -15,9 +15,18 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 export function readSearch(search: Readonly<Record<string, unknown>>): Search {
   const text = (key: string, form: RegExp) => {
     const value = search[key];
-    return typeof value === "string" && form.test(value) ? { [key]: value } : typeof value === "number" && form.test(String(value)) ? { [key]: String(value) } : {};
+    return typeof value === "string" && form.test(value)
+      ? { [key]: value }
+      : typeof value === "number" && form.test(String(value))
+        ? { [key]: String(value) }
+        : {};
   };
-  return { ...text("as-of", INSTANT), ...text("lang", /^(en|ru)$/), ...text("circle", /^[0-9a-f]{8}$/), ...text("provision", /^[A-Za-z0-9.-]{1,60}$/) };
+  return {
+    ...text("as-of", INSTANT),
+    ...text("lang", /^(en|ru)$/),
+    ...text("circle", /^[0-9a-f]{8}$/),
+    ...text("provision", /^[A-Za-z0-9.-]{1,60}$/),
+  };
 }
 
 /** The page's part of the address, without the node: `["record", "borealia", "41"]`. */
@@ -28,7 +37,9 @@ export function pathOf(page: PageName, params: PageParams = {}): string[] {
     case "inspection":
       return ["inspections", params.inspection ?? ""];
     case "record":
-      return params.log === undefined || params.index === undefined ? ["record"] : ["record", params.log, String(params.index)];
+      return params.log === undefined || params.index === undefined
+        ? ["record"]
+        : ["record", params.log, String(params.index)];
     case "assurance":
       return params.site === undefined ? ["assurance"] : ["assurance", params.site];
     default:
@@ -40,16 +51,30 @@ export function pathOf(page: PageName, params: PageParams = {}): string[] {
 export function placeOf(path: readonly string[], search: Search): Place | undefined {
   const [page, first, second, ...more] = path;
   if (more.length > 0) return undefined;
-  const shared = { ...(search.circle === undefined ? {} : { circle: search.circle }), ...(search.provision === undefined ? {} : { provision: search.provision }) };
+  const shared = {
+    ...(search.circle === undefined ? {} : { circle: search.circle }),
+    ...(search.provision === undefined ? {} : { provision: search.provision }),
+  };
   if (first === undefined) {
-    if (page === "overview" || page === "exchange" || page === "text" || page === "map" || page === "inspections" || page === "record" || page === "assurance") return { page, params: shared };
+    if (
+      page === "overview" ||
+      page === "exchange" ||
+      page === "text" ||
+      page === "map" ||
+      page === "inspections" ||
+      page === "record" ||
+      page === "assurance"
+    )
+      return { page, params: shared };
     return undefined;
   }
   if (second === undefined) {
     if (page === "site" || page === "assurance") return { page, params: { ...shared, site: first } };
     return page === "inspections" ? { page: "inspection", params: { ...shared, inspection: first } } : undefined;
   }
-  return page === "record" && /^\d{1,9}$/.test(second) ? { page, params: { ...shared, log: first, index: Number(second) } } : undefined;
+  return page === "record" && /^\d{1,9}$/.test(second)
+    ? { page, params: { ...shared, log: first, index: Number(second) } }
+    : undefined;
 }
 
 /** Search of another place: language and moment stay, circle and provision are the new place's. */

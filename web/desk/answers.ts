@@ -24,7 +24,11 @@ export function fileFetcher(base: string, channel: string): FetchFile {
   return (sha256) => askBytes(base, bytePaths.deskFile, { channel, sha256 });
 }
 
-export async function addAnswer(before: ChannelReading | undefined, answer: RecordAnswer, fetchFile: FetchFile): Promise<Result<ChannelReading>> {
+export async function addAnswer(
+  before: ChannelReading | undefined,
+  answer: RecordAnswer,
+  fetchFile: FetchFile,
+): Promise<Result<ChannelReading>> {
   const start = before === undefined ? beginReading(answer) : accept(before);
   if (!start.ok) return start;
   const reading = start.value;
@@ -46,14 +50,35 @@ export async function addAnswer(before: ChannelReading | undefined, answer: Reco
   const files = await addFiles(reading.record.files, answer, namedFiles(logs, released), fetchFile);
   const heads = new Map(reading.heads);
   for (const { log, head } of answer.logs) if (head !== null) heads.set(log, head);
-  const receipts = [...heads].flatMap(([log, head]) => receiptsOf(charter, log, head, reading.receipts.find((known) => known.log === log)) ?? []);
+  const receipts = [...heads].flatMap(
+    ([log, head]) =>
+      receiptsOf(
+        charter,
+        log,
+        head,
+        reading.receipts.find((known) => known.log === log),
+      ) ?? [],
+  );
   const record = grown || files !== reading.record.files ? { channel, charter, logs, files } : reading.record;
-  return accept({ channel, charter, record, leaves, heads, receipts, observations: answer.observations, drafts: answer.drafts, released });
+  return accept({
+    channel,
+    charter,
+    record,
+    leaves,
+    heads,
+    receipts,
+    observations: answer.observations,
+    drafts: answer.drafts,
+    partial: heads.size > 0 && [...leaves.values()].every(({ length }) => length === 0),
+    released,
+  });
 }
 
 /** Whether every entry that the heads cover is held. */
 export function isWhole(reading: ChannelReading): boolean {
-  return [...reading.heads].every(([log, head]) => reading.released.size > 0 || (reading.leaves.get(log)?.length ?? 0) >= sizeOf(head));
+  return [...reading.heads].every(
+    ([log, head]) => reading.partial || (reading.leaves.get(log)?.length ?? 0) >= sizeOf(head),
+  );
 }
 
 function sizeOf(note: string): number {
@@ -64,11 +89,31 @@ function sizeOf(note: string): number {
 
 function beginReading(answer: RecordAnswer): Result<ChannelReading> {
   const bytes = fromBase64(answer.charter);
-  const charter = bytes === undefined ? refuse("charter-not-base64", "The charter in the node's answer does not read.") : readCharter(bytes);
+  const charter =
+    bytes === undefined
+      ? refuse("charter-not-base64", "The charter in the node's answer does not read.")
+      : readCharter(bytes);
   if (!charter.ok) return charter;
-  if (channelId(charter.value) !== answer.channel) return refuse("charter-of-another-channel", "The charter in the node's answer is not this channel's.");
-  const record = { channel: answer.channel, charter: charter.value, logs: new Map<PartyId, HeldLog>(), files: new Map<string, Uint8Array>() };
-  return accept({ channel: answer.channel, charter: charter.value, record, leaves: new Map(), heads: new Map(), receipts: [], observations: [], drafts: [], released: new Map() });
+  if (channelId(charter.value) !== answer.channel)
+    return refuse("charter-of-another-channel", "The charter in the node's answer is not this channel's.");
+  const record = {
+    channel: answer.channel,
+    charter: charter.value,
+    logs: new Map<PartyId, HeldLog>(),
+    files: new Map<string, Uint8Array>(),
+  };
+  return accept({
+    channel: answer.channel,
+    charter: charter.value,
+    record,
+    leaves: new Map(),
+    heads: new Map(),
+    receipts: [],
+    observations: [],
+    drafts: [],
+    partial: false,
+    released: new Map(),
+  });
 }
 
 /** Appends to the log's tree, or builds it anew where the node answers from an earlier entry than the last one held. */
@@ -97,18 +142,29 @@ function addReleased(before: ChannelReading["released"], answer: RecordAnswer): 
 }
 
 /** SHA-256 of every body file that a held entry names; attachments for named readers are fetched only when asked for. */
-function namedFiles(logs: ReadonlyMap<PartyId, HeldLog>, released: ChannelReading["released"]): ReadonlySet<string> | "all" {
+function namedFiles(
+  logs: ReadonlyMap<PartyId, HeldLog>,
+  released: ChannelReading["released"],
+): ReadonlySet<string> | "all" {
   if (released.size > 0) return "all";
   const named = new Set<string>();
   for (const { entries } of logs.values())
-    for (const { statement } of entries) for (const file of statement?.payload.files ?? []) if (file.readers === undefined) named.add(file.sha256);
+    for (const { statement } of entries)
+      for (const file of statement?.payload.files ?? []) if (file.readers === undefined) named.add(file.sha256);
   return named;
 }
 
-async function addFiles(before: ReadonlyMap<string, Uint8Array>, answer: RecordAnswer, named: ReadonlySet<string> | "all", fetchFile: FetchFile): Promise<ReadonlyMap<string, Uint8Array>> {
+async function addFiles(
+  before: ReadonlyMap<string, Uint8Array>,
+  answer: RecordAnswer,
+  named: ReadonlySet<string> | "all",
+  fetchFile: FetchFile,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const wanted = answer.files.filter((file) => !before.has(file.sha256) && (named === "all" || named.has(file.sha256)));
   if (wanted.length === 0) return before;
   const fetched = await Promise.all(wanted.map(async (file) => [file.sha256, await fetchFile(file.sha256)] as const));
-  const good = fetched.flatMap(([hash, bytes]) => (bytes !== undefined && toHex(sha256(bytes)) === hash ? [[hash, bytes] as const] : []));
+  const good = fetched.flatMap(([hash, bytes]) =>
+    bytes !== undefined && toHex(sha256(bytes)) === hash ? [[hash, bytes] as const] : [],
+  );
   return good.length === 0 ? before : new Map([...before, ...good]);
 }

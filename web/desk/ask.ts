@@ -5,7 +5,11 @@ import { boundedBytes } from "@countersign/wire/client.ts";
 const FILE_LIMIT = 64 * 1024 * 1024;
 
 /** `path` is one of `bytePaths`, its `:names` filled from `values`. `undefined` if the node has no such bytes or does not answer. */
-export async function askBytes(base: string, path: string, values: Readonly<Record<string, string>>): Promise<Uint8Array | undefined> {
+export async function askBytes(
+  base: string,
+  path: string,
+  values: Readonly<Record<string, string>>,
+): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(base + fillPath(path, values));
     return response.ok ? await boundedBytes(response, FILE_LIMIT) : undefined;

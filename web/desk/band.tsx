@@ -6,7 +6,11 @@ import styles from "./shell.module.css";
 
 export type Nature = "real" | "reconstruction" | "exercise";
 
-export const natureKey = { real: "natureReal", reconstruction: "natureReconstruction", exercise: "natureExercise" } as const;
+export const natureKey = {
+  real: "natureReal",
+  reconstruction: "natureReconstruction",
+  exercise: "natureExercise",
+} as const;
 
 interface BandProps {
   readonly nature: Nature | undefined;
@@ -22,7 +26,11 @@ export function Band({ nature, demonstration, onLanguage }: BandProps) {
       <a href="#content" className={styles["skip"]} data-print="no">
         {say("toContent")}
       </a>
-      <div className={styles["band"]} role="region" aria-label={nature === undefined ? say("product") : say(natureKey[nature])}>
+      <div
+        className={styles["band"]}
+        role="region"
+        aria-label={nature === undefined ? say("product") : say(natureKey[nature])}
+      >
         {nature === undefined ? null : <strong>{say(natureKey[nature])}</strong>}
         <span className={styles["bandNote"]}>{demonstration ? say("demonstrationKeys") : ""}</span>
         <span className={styles["languages"]} role="group" aria-label={say("languages")} data-print="no">
@@ -52,6 +60,8 @@ export function useTitle(page: string, nature: Nature | undefined): void {
   const language = useLanguage();
   useEffect(() => {
     document.documentElement.lang = language;
-    document.title = [page, nature === undefined ? undefined : say(natureKey[nature]), say("product")].filter(Boolean).join(" · ");
+    document.title = [page, nature === undefined ? undefined : say(natureKey[nature]), say("product")]
+      .filter(Boolean)
+      .join(" · ");
   }, [page, nature, say, language]);
 }

@@ -34,8 +34,18 @@ export const browserVerify: VerifySignatures = async (checks) => {
 
 /** Names as WebCrypto has them; the key of ML-DSA has a format of its own. */
 const webCrypto = {
-  ed25519: { name: "Ed25519", format: "raw", keyBytes: ED25519_PUBLIC_KEY_BYTES, signatureBytes: ED25519_SIGNATURE_BYTES },
-  "ml-dsa-44": { name: "ML-DSA-44", format: "raw-public", keyBytes: MLDSA44_PUBLIC_KEY_BYTES, signatureBytes: MLDSA44_SIGNATURE_BYTES },
+  ed25519: {
+    name: "Ed25519",
+    format: "raw",
+    keyBytes: ED25519_PUBLIC_KEY_BYTES,
+    signatureBytes: ED25519_SIGNATURE_BYTES,
+  },
+  "ml-dsa-44": {
+    name: "ML-DSA-44",
+    format: "raw-public",
+    keyBytes: MLDSA44_PUBLIC_KEY_BYTES,
+    signatureBytes: MLDSA44_SIGNATURE_BYTES,
+  },
 } as const satisfies Record<Algorithm, unknown>;
 
 let probed: Promise<ReadonlySet<Algorithm>> | undefined;
@@ -43,7 +53,9 @@ let probed: Promise<ReadonlySet<Algorithm>> | undefined;
 /** Which algorithms the browser has. None on an address that is not a secure context. */
 function nativeAlgorithms(): Promise<ReadonlySet<Algorithm>> {
   probed ??= (async () => {
-    const has = await Promise.all((["ed25519", "ml-dsa-44"] as const).map(async (algorithm) => ((await canVerify(algorithm)) ? [algorithm] : [])));
+    const has = await Promise.all(
+      (["ed25519", "ml-dsa-44"] as const).map(async (algorithm) => ((await canVerify(algorithm)) ? [algorithm] : [])),
+    );
     return new Set(has.flat());
   })();
   return probed;
@@ -53,11 +65,22 @@ async function canVerify(algorithm: Algorithm): Promise<boolean> {
   if (globalThis.crypto?.subtle === undefined) return false;
   try {
     const { name } = webCrypto[algorithm];
-    const { publicKey, privateKey } = (await crypto.subtle.generateKey(name, false, ["sign", "verify"])) as CryptoKeyPair;
+    const { publicKey, privateKey } = (await crypto.subtle.generateKey(name, false, [
+      "sign",
+      "verify",
+    ])) as CryptoKeyPair;
     const message = new Uint8Array([1]);
     const signature = await crypto.subtle.sign(name, privateKey, message);
     const raw = await crypto.subtle.exportKey(webCrypto[algorithm].format as "raw", publicKey);
-    return (raw as ArrayBuffer).byteLength === webCrypto[algorithm].keyBytes && (await nativeHolds({ algorithm, publicKey: new Uint8Array(raw as ArrayBuffer), message, signature: new Uint8Array(signature) }));
+    return (
+      (raw as ArrayBuffer).byteLength === webCrypto[algorithm].keyBytes &&
+      (await nativeHolds({
+        algorithm,
+        publicKey: new Uint8Array(raw as ArrayBuffer),
+        message,
+        signature: new Uint8Array(signature),
+      }))
+    );
   } catch {
     return false;
   }

@@ -33,6 +33,8 @@ export interface ChannelReading {
   readonly receipts: readonly LogReceipts[];
   readonly observations: readonly Observation[];
   readonly drafts: readonly DraftNote[];
+  /** True for an observer: entries are withheld, so nothing may be derived from what is not there. */
+  readonly partial: boolean;
   /** Per log; only an observer gets these. */
   readonly released: ReadonlyMap<PartyId, readonly ReleasedEntry[]>;
 }
@@ -53,12 +55,13 @@ export function circleAt(reading: ChannelReading, moment: Instant | undefined): 
 }
 
 function stateAt(reading: ChannelReading, moment: Instant | undefined): State {
-  const partial = reading.released.size > 0;
+  const { partial } = reading;
   const held = partial ? reading.released : reading.record;
   const known = folds.get(held) ?? new Map<Instant | "now", State>();
   folds.set(held, known);
   const key = moment ?? "now";
-  const state = known.get(key) ?? (partial ? releasedState(reading, moment) : foldRecord(reading.record, kinds, moment));
+  const state =
+    known.get(key) ?? (partial ? releasedState(reading, moment) : foldRecord(reading.record, kinds, moment));
   known.set(key, state);
   return state;
 }
@@ -67,7 +70,12 @@ function stateAt(reading: ChannelReading, moment: Instant | undefined): State {
  * Who has cosigned a head, by its lines; `earlier` is what was known before, since a line of an older head still says that so much is
  * stored. The lines are read, not checked: the Record page checks them.
  */
-export function receiptsOf(charter: Charter, log: PartyId, note: string, earlier: LogReceipts | undefined): LogReceipts | undefined {
+export function receiptsOf(
+  charter: Charter,
+  log: PartyId,
+  note: string,
+  earlier: LogReceipts | undefined,
+): LogReceipts | undefined {
   const parsed = parseNote(note);
   if (!parsed.ok) return earlier;
   const head = parseCheckpointText(parsed.value.text);

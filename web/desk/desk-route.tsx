@@ -18,15 +18,32 @@ import styles from "./shell.module.css";
 
 const overview: Place = { page: "overview", params: {} };
 
-export function DeskRoute({ world, onLanguage }: { readonly world: World; readonly onLanguage: (language: Language) => void }) {
+export function DeskRoute({
+  world,
+  onLanguage,
+}: {
+  readonly world: World;
+  readonly onLanguage: (language: Language) => void;
+}) {
   const { node = "", _splat = "" } = useParams({ strict: false });
   const found: Readonly<Record<string, unknown>> = useSearch({ strict: false });
   const navigate = useNavigate();
   const search = useMemo(() => readSearch(found), [found]);
   const place = useMemo(() => placeOf(_splat.split("/").filter(Boolean), search), [_splat, search]);
   const base = baseOf(world, node);
-  const go = useCallback((path: readonly string[], next: Search, replace = false) => void navigate({ to: `/desk/${[node, ...path].map(encodeURIComponent).join("/")}`, search: next as never, replace }), [navigate, node]);
-  const goTo = useCallback((page: PageName, params?: PageParams) => go(pathOf(page, params), searchOf(search, params)), [go, search]);
+  const go = useCallback(
+    (path: readonly string[], next: Search, replace = false) =>
+      void navigate({
+        to: `/desk/${[node, ...path].map(encodeURIComponent).join("/")}`,
+        search: next as never,
+        replace,
+      }),
+    [navigate, node],
+  );
+  const goTo = useCallback(
+    (page: PageName, params?: PageParams) => go(pathOf(page, params), searchOf(search, params)),
+    [go, search],
+  );
   const setMoment = useCallback(
     (moment: Instant | undefined) => {
       const { "as-of": _, ...rest } = search;
@@ -35,18 +52,34 @@ export function DeskRoute({ world, onLanguage }: { readonly world: World; readon
     [go, search, _splat],
   );
   const href = useCallback((page: PageName, params?: PageParams) => hrefOf(node, page, params, search), [node, search]);
-  const { desk, reading } = useDeskOf({ base, place: place ?? overview, narrow: false, moment: search["as-of"], setMoment, goTo, hrefOf: href });
+  const { desk, reading } = useDeskOf({
+    base,
+    place: place ?? overview,
+    narrow: false,
+    timeIsAbove: false,
+    moment: search["as-of"],
+    setMoment,
+    goTo,
+    hrefOf: href,
+  });
   const say = useWords(shellMessages);
 
   if (desk === undefined)
     return (
       <>
-        <Band nature={reading.facts?.channels[0]?.nature} demonstration={world.kind === "demonstration"} onLanguage={onLanguage} />
+        <Band
+          nature={reading.facts?.channels[0]?.nature}
+          demonstration={world.kind === "demonstration"}
+          onLanguage={onLanguage}
+        />
         <main id="content" tabIndex={-1} className={styles["main"]}>
           {reading.failure === undefined ? (
             <Reading read={reading.read} />
           ) : (
-            <FailureNotice failure={reading.failure.code === "unreachable" ? say("silentPage") : reading.failure} holds={say("silentNothing")}>
+            <FailureNotice
+              failure={reading.failure.code === "unreachable" ? say("silentPage") : reading.failure}
+              holds={say("silentNothing")}
+            >
               <Button onClick={() => void readerOf(base).refresh()}>{say("tryAgain")}</Button>
             </FailureNotice>
           )}
@@ -57,7 +90,10 @@ export function DeskRoute({ world, onLanguage }: { readonly world: World; readon
     <DeskProvider desk={desk}>
       <Shell onLanguage={onLanguage}>
         {reading.failure === undefined ? null : (
-          <FailureNotice failure={reading.failure.code === "unreachable" ? say("silentPage") : reading.failure} holds={say("silentHolds", { time: formatTime(desk.now) })}>
+          <FailureNotice
+            failure={reading.failure.code === "unreachable" ? say("silentPage") : reading.failure}
+            holds={say("silentHolds", { time: formatTime(desk.now) })}
+          >
             <Button onClick={() => void readerOf(base).refresh()}>{say("tryAgain")}</Button>
           </FailureNotice>
         )}

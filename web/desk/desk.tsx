@@ -8,13 +8,28 @@ import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
 import type { Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
 import { demonstrationEndpoints } from "@countersign/wire/demonstration.ts";
-import { endpoints, type DraftNote, type NodeFacts, type StatementAnswer, type StatementRequest } from "@countersign/wire/endpoints.ts";
+import {
+  endpoints,
+  type DraftNote,
+  type NodeFacts,
+  type StatementAnswer,
+  type StatementRequest,
+} from "@countersign/wire/endpoints.ts";
 import { circleAt, type Circle } from "./circle.ts";
 import { readerOf, type NodeReading } from "./reading.ts";
 import { useLanguage, type Language } from "../parts/language.tsx";
 
 /** `site` stands under the map, `inspection` under the inspections; the others are in the bar. */
-export type PageName = "overview" | "exchange" | "text" | "map" | "site" | "inspections" | "inspection" | "record" | "assurance";
+export type PageName =
+  | "overview"
+  | "exchange"
+  | "text"
+  | "map"
+  | "site"
+  | "inspections"
+  | "inspection"
+  | "record"
+  | "assurance";
 
 /** What of a page is shown; all of it is in the address. */
 export interface PageParams {
@@ -62,6 +77,8 @@ export interface Desk {
   readonly place: Place;
   /** True where the page stands in a half of Start. */
   readonly narrow: boolean;
+  /** True on Start, where one line of time stands above all pages. */
+  readonly timeIsAbove: boolean;
   readonly goTo: (page: PageName, params?: PageParams) => void;
   readonly hrefOf: (page: PageName, params?: PageParams) => string;
 }
@@ -85,6 +102,7 @@ export interface DeskSetting {
   readonly base: string;
   readonly place: Place;
   readonly narrow: boolean;
+  readonly timeIsAbove: boolean;
   readonly moment: Instant | undefined;
   readonly setMoment: (moment: Instant | undefined) => void;
   readonly goTo: (page: PageName, params?: PageParams) => void;
@@ -111,19 +129,45 @@ export function useLooked(): (step: 1 | 2 | 10 | 11) => void {
 
 /** The desk of one node, as far as it was read; `facts` are there as soon as the node has answered once. */
 export function useDeskOf(setting: DeskSetting): { readonly desk: Desk | undefined; readonly reading: NodeReading } {
-  const { base, place, narrow, moment, setMoment, goTo, hrefOf } = setting;
+  const { base, place, narrow, timeIsAbove, moment, setMoment, goTo, hrefOf } = setting;
   const reading = useNodeReading(base);
   const language = useLanguage();
   const acts = useActs(base);
-  const circles = useMemo(() => reading.channels.map((channel) => circleAt(channel, moment)), [reading.channels, moment]);
+  const circles = useMemo(
+    () => reading.channels.map((channel) => circleAt(channel, moment)),
+    [reading.channels, moment],
+  );
   const { facts, complete } = reading;
   const desk = useMemo((): Desk | undefined => {
     if (facts === undefined || !complete) return undefined;
     const own = facts.role === "party" ? facts.id : undefined;
-    const reader = own === undefined || circles.every(({ charter }) => ["author", "compiler"].includes(charter.parties.find(({ id }) => id === own)?.role ?? ""));
+    // Nobody writes in the name of a real government: a reconstruction is for reading.
+    const reader =
+      own === undefined ||
+      circles.every(({ charter }) => charter.nature === "reconstruction") ||
+      circles.every(({ charter }) =>
+        ["author", "compiler"].includes(charter.parties.find(({ id }) => id === own)?.role ?? ""),
+      );
     const canAct = !reader && moment === undefined;
-    return { ...acts, base, place, narrow, moment, setMoment, goTo, hrefOf, facts, own, role: facts.role, language, now: facts.clock, circles, canAct };
-  }, [facts, complete, circles, language, acts, base, place, narrow, moment, setMoment, goTo, hrefOf]);
+    return {
+      ...acts,
+      base,
+      place,
+      narrow,
+      timeIsAbove,
+      moment,
+      setMoment,
+      goTo,
+      hrefOf,
+      facts,
+      own,
+      role: facts.role,
+      language,
+      now: facts.clock,
+      circles,
+      canAct,
+    };
+  }, [facts, complete, circles, language, acts, base, place, narrow, timeIsAbove, moment, setMoment, goTo, hrefOf]);
   return { desk, reading };
 }
 

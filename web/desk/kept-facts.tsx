@@ -33,15 +33,31 @@ export function KeptFacts() {
       <dl className={styles["facts"]}>
         <Fact label={say("ownLog")} value={say("entries", { count: size(own) })} below={root(own)} />
         {others.map((id) => (
-          <Fact key={`copy ${id}`} label={say("copyOf", { name: name(id) })} value={say("entries", { count: size(id) })} below={root(id)} />
+          <Fact
+            key={`copy ${id}`}
+            label={say("copyOf", { name: name(id) })}
+            value={say("entries", { count: size(id) })}
+            below={root(id)}
+          />
         ))}
         {others.map((id) => {
           const stored = mine?.storedBy.find(({ party }) => party === id);
           const missing = size(own) - (stored?.size ?? 0);
-          return <Fact key={`stored ${id}`} label={say("ownStoredBy", { name: name(id) })} value={stored === undefined ? say("notStored") : say("upTo", { size: stored.size })} below={missing > 0 ? say("missing", { count: missing }) : say("allOfIt")} />;
+          return (
+            <Fact
+              key={`stored ${id}`}
+              label={say("ownStoredBy", { name: name(id) })}
+              value={stored === undefined ? say("notStored") : say("upTo", { size: stored.size })}
+              below={missing > 0 ? say("missing", { count: missing }) : say("allOfIt")}
+            />
+          );
         })}
         {charter.observers.length === 0 ? null : (
-          <Fact label={say("witnessed")} value={witness === undefined ? say("notStored") : say("upTo", { size: witness.size })} below={witness === undefined ? "" : say("at", { time: formatTime(witness.time) })} />
+          <Fact
+            label={say("witnessed")}
+            value={witness === undefined ? say("notStored") : say("upTo", { size: witness.size })}
+            below={witness === undefined ? "" : say("at", { time: formatTime(witness.time) })}
+          />
         )}
       </dl>
     </section>

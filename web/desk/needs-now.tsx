@@ -23,7 +23,10 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
   if (circle === undefined) return null;
   const mine = own === undefined ? [] : all.filter(({ by }) => by === own);
   const first = mostPressing(mine.filter(({ standing }) => standing !== "not-yet")) ?? mostPressing(mine);
-  const waiting = mostPressing(all.filter(({ by, standing, act }) => by !== own && standing !== "not-yet" && act !== "letter-reply")) ?? mostPressing(all.filter(({ by }) => by !== own));
+  const waiting =
+    mostPressing(
+      all.filter(({ by, standing, act }) => by !== own && standing !== "not-yet" && act !== "letter-reply"),
+    ) ?? mostPressing(all.filter(({ by }) => by !== own));
   const shown = first ?? waiting;
   const words = shown === undefined ? undefined : owedInWords(shown, circle.state, language);
   const clock = shown === undefined ? undefined : clockOf(shown, at);
@@ -41,18 +44,37 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
             ? [whenText(first, at), more > 0 ? say("others", { count: more }) : ""].filter(Boolean).join("; ")
             : waiting === undefined
               ? say("nobody")
-              : say(waiting.due === undefined ? "waitingFor" : "waitingForBefore", { party: nameOf(circle.charter, waiting.by, language), what: words?.title ?? "", time: waiting.due === undefined ? "" : sameDay(waiting.due, at) })}
+              : say(waiting.due === undefined ? "waitingFor" : "waitingForBefore", {
+                  party: nameOf(circle.charter, waiting.by, language),
+                  what: words?.title ?? "",
+                  time: waiting.due === undefined ? "" : sameDay(waiting.due, at),
+                })}
         </p>
       </div>
       <div className={styles["act"]}>
         {clock === undefined || shown === undefined ? null : (
           <p className={styles["clock"]}>
             <strong>{durationText(clock.seconds, language)}</strong>
-            <span className="note">{clock.hours === undefined ? say("opensIn") : say(clock.late ? "lateOf" : "leftOf", { hours: clock.hours })}</span>
+            <span className="note">
+              {clock.hours === undefined
+                ? say("opensIn")
+                : say(clock.late ? "lateOf" : "leftOf", { hours: clock.hours })}
+            </span>
           </p>
         )}
         {first !== undefined && words?.act !== undefined ? (
-          <ActButton act={words.act} subject={words.subject} look="main" {...(words.label === undefined ? {} : { label: words.label })} off={first.standing === "not-yet" && first.from !== undefined ? say("from", { time: formatTime(first.from) }) : undefined} quietlyOff />
+          <ActButton
+            act={words.act}
+            subject={words.subject}
+            look="main"
+            {...(words.label === undefined ? {} : { label: words.label })}
+            off={
+              first.standing === "not-yet" && first.from !== undefined
+                ? say("from", { time: formatTime(first.from) })
+                : undefined
+            }
+            quietlyOff
+          />
         ) : (
           <span className={styles["offered"]}>
             {announces ? <ActButton act="announce" /> : null}
@@ -65,8 +87,11 @@ export function NeedsNow({ heading = true }: { readonly heading?: boolean }) {
 
   function whenText(one: Owed, moment: string): string {
     if (one.standing === "not-yet" && one.from !== undefined) return say("from", { time: formatTime(one.from) });
-    if (one.due !== undefined) return say(one.standing === "late" ? "pastDue" : "before", { time: formatTime(one.due) });
-    return one.from === undefined || one.from > moment ? "" : say(one.act === "letter-reply" ? "sinceNoClock" : "since", { time: formatTime(one.from) });
+    if (one.due !== undefined)
+      return say(one.standing === "late" ? "pastDue" : "before", { time: formatTime(one.due) });
+    return one.from === undefined || one.from > moment
+      ? ""
+      : say(one.act === "letter-reply" ? "sinceNoClock" : "since", { time: formatTime(one.from) });
   }
 }
 
@@ -83,7 +108,8 @@ interface RunningClock {
 }
 
 function clockOf({ standing, from, due, hours }: Owed, at: string): RunningClock | undefined {
-  if (standing === "not-yet") return from === undefined ? undefined : { seconds: secondsBetween(at, from), late: false };
+  if (standing === "not-yet")
+    return from === undefined ? undefined : { seconds: secondsBetween(at, from), late: false };
   if (due === undefined || hours === undefined) return undefined;
   return { seconds: secondsBetween(at, due), late: standing === "late", hours };
 }

@@ -4,7 +4,15 @@ import type { PageName } from "./desk.tsx";
 import { Reading } from "./reading-notice.tsx";
 
 /** In the order of the bar. `site` stands under the map and `inspection` under the inspections. */
-export const barPages = ["overview", "exchange", "text", "map", "inspections", "record", "assurance"] as const satisfies readonly PageName[];
+export const barPages = [
+  "overview",
+  "exchange",
+  "text",
+  "map",
+  "inspections",
+  "record",
+  "assurance",
+] as const satisfies readonly PageName[];
 export type BarPage = (typeof barPages)[number];
 
 export function barPageOf(page: PageName): BarPage {

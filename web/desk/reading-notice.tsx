@@ -22,7 +22,15 @@ export function Reading({ read }: { readonly read: number }) {
 }
 
 /** What happened, what still holds, and one thing to do. */
-export function FailureNotice({ failure, holds, children }: { readonly failure: Refusal | string; readonly holds: string; readonly children?: ReactNode }) {
+export function FailureNotice({
+  failure,
+  holds,
+  children,
+}: {
+  readonly failure: Refusal | string;
+  readonly holds: string;
+  readonly children?: ReactNode;
+}) {
   return (
     <Card inkBar>
       <div role="alert">

@@ -3,11 +3,27 @@
  * them are withheld; so they are listed by the times their authors gave, and nothing is derived from what is not there.
  */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import { jointAct, readDocument } from "@countersign/core/channel/documents.ts";
+import { sign } from "@countersign/core/channel/sign.ts";
+import { agreementDocument, type AgreementDocument } from "@countersign/core/text/text-document.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { Kind, Statement } from "@countersign/core/channel/kind.ts";
 import { readStatement, type Payload } from "@countersign/core/channel/statement.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import type { ChannelReading } from "./circle.ts";
+
+/** The agreement that all its signatories have signed, where its text and all signatures are released. */
+export function releasedAgreement(
+  state: State,
+): { readonly document: AgreementDocument; readonly since: Instant } | undefined {
+  for (const { body } of state.of(sign)) {
+    const document = body.what === "agreement" ? readDocument(state, body.document, agreementDocument) : undefined;
+    const completed =
+      document === undefined ? undefined : jointAct(state, body.document, document.signatories).completedBy;
+    if (document !== undefined && completed !== undefined) return { document, since: completed.time };
+  }
+  return undefined;
+}
 
 export function releasedState(reading: ChannelReading, asOf: Instant | undefined): State {
   const payloads = new Map<string, Payload>();
@@ -20,22 +36,45 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
       const body = kinds.get(payload.kind)?.body.safeParse(payload.body);
       if (body === undefined || !body.success || (asOf !== undefined && payload.at > asOf)) continue;
       payloads.set(id, payload);
-      all.push({ id, kind: payload.kind, author, index, at: payload.at, time: payload.at, body: body.data, files: payload.files });
+      all.push({
+        id,
+        kind: payload.kind,
+        author,
+        index,
+        at: payload.at,
+        time: payload.at,
+        body: body.data,
+        files: payload.files,
+      });
     }
-  all.sort((a, b) => (a.time === b.time ? (a.author === b.author ? a.index - b.index : a.author < b.author ? -1 : 1) : a.time < b.time ? -1 : 1));
+  all.sort((a, b) =>
+    a.time === b.time
+      ? a.author === b.author
+        ? a.index - b.index
+        : a.author < b.author
+          ? -1
+          : 1
+      : a.time < b.time
+        ? -1
+        : 1,
+  );
   return {
     channel: reading.channel,
     charter: reading.charter,
     asOf,
     all,
     inert: [],
-    of: <Body>(kind: Kind<Body>) => all.filter((statement) => statement.kind === kind.name) as readonly Statement<Body>[],
+    of: <Body>(kind: Kind<Body>) =>
+      all.filter((statement) => statement.kind === kind.name) as readonly Statement<Body>[],
     about: <Body>(kind: Kind<Body>, subject: string) =>
-      all.filter((statement) => statement.kind === kind.name && kind.subject?.(statement.body as Body) === subject) as readonly Statement<Body>[],
+      all.filter(
+        (statement) => statement.kind === kind.name && kind.subject?.(statement.body as Body) === subject,
+      ) as readonly Statement<Body>[],
     get: (id) => all.find((statement) => statement.id === id),
     by: (author: PartyId) => all.filter((statement) => statement.author === author),
     at: (author, index) => all.find((statement) => statement.author === author && statement.index === index),
-    saw: (later, earlier) => (payloads.get(later.id)?.seen.find(({ log }) => log === earlier.author)?.size ?? 0) > earlier.index,
+    saw: (later, earlier) =>
+      (payloads.get(later.id)?.seen.find(({ log }) => log === earlier.author)?.size ?? 0) > earlier.index,
     file: (sha256) => reading.record.files.get(sha256),
   };
 }

@@ -13,7 +13,13 @@ import { useCircle, useDesk } from "./desk.tsx";
 import { barPageOf, barPages } from "./pages.tsx";
 import styles from "./shell.module.css";
 
-export function Shell({ onLanguage, children }: { readonly onLanguage: (language: Language) => void; readonly children: ReactNode }) {
+export function Shell({
+  onLanguage,
+  children,
+}: {
+  readonly onLanguage: (language: Language) => void;
+  readonly children: ReactNode;
+}) {
   const { facts, place, moment, setMoment } = useDesk();
   const say = useWords(shellMessages);
   const circle = useCircle();
@@ -58,7 +64,9 @@ function Bar() {
       </nav>
       <div className={styles["moment"]}>
         <strong>{formatTime(moment ?? now)}</strong>
-        <span className="note">{moment === undefined ? say(facts.demonstration ? "caseClock" : "nodeClock") : say("asOf")}</span>
+        <span className="note">
+          {moment === undefined ? say(facts.demonstration ? "caseClock" : "nodeClock") : say("asOf")}
+        </span>
       </div>
       <div className={styles["who"]}>
         {own !== undefined && circle !== undefined && (canAct || moment !== undefined) ? (
@@ -67,7 +75,14 @@ function Bar() {
           <OutsiderName />
         )}
       </div>
-      <button type="button" className={styles["menu"]} aria-expanded={open} aria-controls="pages" onClick={() => setOpen(!open)} data-print="no">
+      <button
+        type="button"
+        className={styles["menu"]}
+        aria-expanded={open}
+        aria-controls="pages"
+        onClick={() => setOpen(!open)}
+        data-print="no"
+      >
         <svg viewBox="0 0 16 12" width="16" height="12" aria-hidden="true">
           <path d="M0 1h16M0 6h16M0 11h16" stroke="currentColor" strokeWidth="1.6" />
         </svg>
@@ -87,7 +102,11 @@ function OutsiderName() {
   return (
     <span style={{ display: "inline-flex", gap: 6, alignItems: "center" }}>
       <Mark kind="other" />
-      {own === undefined ? say("observer") : party === undefined ? say("reader") : `${say("reader")}, ${textOf(party.name, language)}`}
+      {own === undefined
+        ? say("observer")
+        : party === undefined
+          ? say("reader")
+          : `${say("reader")}, ${textOf(party.name, language)}`}
     </span>
   );
 }
@@ -103,7 +122,10 @@ function Circles() {
     <div className={styles["circles"]} data-print="no">
       <Segments
         label={say("circle")}
-        options={circles.map(({ channel, charter }) => ({ value: channel.slice(0, 8), label: textOf(charter.title, language) }))}
+        options={circles.map(({ channel, charter }) => ({
+          value: channel.slice(0, 8),
+          label: textOf(charter.title, language),
+        }))}
         value={shown.channel.slice(0, 8)}
         onChange={(circle) => goTo(barPageOf(place.page), { circle })}
       />

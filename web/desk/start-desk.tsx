@@ -1,7 +1,15 @@
 /** Puts the desk on the page: which world it is in, its language, and its routes. */
 import { lazy, StrictMode, Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import { createRootRoute, createRoute, createRouter, Navigate, Outlet, RouterProvider, useNavigate } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Navigate,
+  Outlet,
+  RouterProvider,
+  useNavigate,
+} from "@tanstack/react-router";
 import type { Result } from "@countersign/core/refusal.ts";
 import { shellMessages } from "../messages/shell.ts";
 import { Button } from "../parts/button.tsx";
@@ -23,10 +31,16 @@ export function startDesk(element: HTMLElement | null): void {
   );
 }
 
-const root = createRootRoute({ component: Root, validateSearch: (search: Record<string, unknown>) => readSearch(search) });
+const root = createRootRoute({
+  component: Root,
+  validateSearch: (search: Record<string, unknown>) => readSearch(search),
+});
 const start = createRoute({ getParentRoute: () => root, path: "/", component: AtStart });
 const desk = createRoute({ getParentRoute: () => root, path: "/desk/$node/$", component: AtDesk });
-const router = createRouter({ routeTree: root.addChildren([start, desk]), defaultNotFoundComponent: () => <Navigate to="/" /> });
+const router = createRouter({
+  routeTree: root.addChildren([start, desk]),
+  defaultNotFoundComponent: () => <Navigate to="/" />,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {
@@ -42,7 +56,11 @@ function useLanguageInAddress(): [Language, (language: Language) => void] {
   const change = useCallback(
     (next: Language) => {
       setUsual(next);
-      void navigate({ to: ".", search: (before: Record<string, unknown>) => ({ ...before, lang: next }) as never, replace: true });
+      void navigate({
+        to: ".",
+        search: (before: Record<string, unknown>) => ({ ...before, lang: next }) as never,
+        replace: true,
+      });
     },
     [navigate],
   );
@@ -94,7 +112,10 @@ function InWorld({ children }: { readonly children: (world: World) => ReactNode 
       {world === undefined ? (
         <Reading read={0} />
       ) : (
-        <FailureNotice failure={world.refusal.code === "unreachable" ? say("silentPage") : world.refusal} holds={say("silentNothing")}>
+        <FailureNotice
+          failure={world.refusal.code === "unreachable" ? say("silentPage") : world.refusal}
+          holds={say("silentNothing")}
+        >
           <Button onClick={look}>{say("tryAgain")}</Button>
         </FailureNotice>
       )}

@@ -11,7 +11,7 @@ import { DeskLink } from "../parts/button.tsx";
 import { useLanguage, useWords } from "../parts/language.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { inReadersOrder, markOf, nameOf, PartyName } from "../parts/party-name.tsx";
-import { formatHour, formatTime, TimeText } from "../parts/time-text.tsx";
+import { DayText, formatHour, formatTime, TimeText } from "../parts/time-text.tsx";
 import { textOf } from "../parts/words.tsx";
 import type { Circle } from "./circle.ts";
 import { useCircle, useDesk } from "./desk.tsx";
@@ -28,11 +28,15 @@ export function StatementList({ limit, arrived }: StatementListProps) {
   const { moment } = useDesk();
   const circle = useCircle();
   const say = useWords(listMessages);
-  const statements = useMemo(() => (circle === undefined ? [] : circle.state.all.filter(isSaid).toReversed()), [circle]);
+  const statements = useMemo(
+    () => (circle === undefined ? [] : circle.state.all.filter(isSaid).toReversed()),
+    [circle],
+  );
   if (circle === undefined) return null;
   const drafts = moment === undefined ? circle.drafts : [];
   const shown = statements.slice(0, Math.max(1, limit - drafts.length));
-  if (shown.length === 0 && drafts.length === 0) return <p className={`quiet ${styles["empty"]}`}>{say("nothingSaid")}</p>;
+  if (shown.length === 0 && drafts.length === 0)
+    return <p className={`quiet ${styles["empty"]}`}>{say("nothingSaid")}</p>;
   return (
     <div className={styles["list"]}>
       <table className={styles["table"]}>
@@ -50,12 +54,18 @@ export function StatementList({ limit, arrived }: StatementListProps) {
             <DraftRow key={draft.id} draft={draft} circle={circle} />
           ))}
           {shown.map((statement) => (
-            <StatementRow key={statement.id} statement={statement} circle={circle} arrived={arrived?.has(statement.id) === true} />
+            <StatementRow
+              key={statement.id}
+              statement={statement}
+              circle={circle}
+              arrived={arrived?.has(statement.id) === true}
+            />
           ))}
         </tbody>
       </table>
       <p className={`note ${styles["more"]}`}>
-        {say("shownOf", { shown: shown.length, all: statements.length })} <DeskLink page="record">{say("wholeRecord")}</DeskLink>
+        {say("shownOf", { shown: shown.length, all: statements.length })}{" "}
+        <DeskLink page="record">{say("wholeRecord")}</DeskLink>
       </p>
     </div>
   );
@@ -66,33 +76,65 @@ export function isSaid(statement: Statement): boolean {
   return statement.kind !== receive.name && !(statement.kind === sign.name && statement.index === 0);
 }
 
-function StatementRow({ statement, circle, arrived }: { readonly statement: Statement; readonly circle: Circle; readonly arrived: boolean }) {
+function StatementRow({
+  statement,
+  circle,
+  arrived,
+}: {
+  readonly statement: Statement;
+  readonly circle: Circle;
+  readonly arrived: boolean;
+}) {
   const say = useWords(listMessages);
   const { own, moment } = useDesk();
   const got = useMemo(() => delivery(statement, circle.state, circle.receipts), [statement, circle]);
   const first = [...got.received.values()].toSorted()[0];
   const mine = statement.author === own;
+  // Sources of a reconstruction give days; an hour would be made up.
+  const daysOnly = circle.charter.nature === "reconstruction";
+  const timeOf = (at: string) => (daysOnly ? <DayText day={at.slice(0, 10)} /> : <TimeText at={at} twoLines />);
   return (
-    <tr data-statement={statement.id} data-arrived={arrived || undefined} className={arrived ? styles["arrived"] : undefined}>
+    <tr
+      data-statement={statement.id}
+      data-arrived={arrived || undefined}
+      className={arrived ? styles["arrived"] : undefined}
+    >
       <td className={styles["what"]}>
-        {arrived ? (
-          <span className={styles["label"]}>{say("justArrived")}</span>
-        ) : null}
+        {arrived ? <span className={styles["label"]}>{say("justArrived")}</span> : null}
         <span className={styles["marked"]}>
           <Mark kind={markOf(circle.charter, statement.author)} />
           <span>
-            <DeskLink page="record" params={{ log: statement.author, index: statement.index }} look="bare" className={styles["title"]}>
+            <DeskLink
+              page="record"
+              params={{ log: statement.author, index: statement.index }}
+              look="bare"
+              className={styles["title"]}
+            >
               <StatementTitle statement={statement} statements={circle.state} />
             </DeskLink>
-            {mine && first === undefined && moment === undefined && got.received.size === 0 && hasOtherSide(circle, statement.author) ? <span className="note">{say("noReceipt")}</span> : null}
-            <span className={styles["oneLine"]}>{`${say("sent")} ${formatTime(got.sent)}, ${first === undefined ? say("notReceived") : `${say("received").toLowerCase()} ${sameDay(first, got.sent)}`}`}</span>
+            {mine &&
+            first === undefined &&
+            moment === undefined &&
+            got.received.size === 0 &&
+            hasOtherSide(circle, statement.author) ? (
+              <span className="note">{say("noReceipt")}</span>
+            ) : null}
+            <span className={styles["oneLine"]}>
+              {daysOnly
+                ? got.sent.slice(0, 10)
+                : `${say("sent")} ${formatTime(got.sent)}, ${first === undefined ? say(circle.partial ? "receiptNotKnown" : "notReceived") : `${say("received").toLowerCase()} ${sameDay(first, got.sent)}`}`}
+            </span>
           </span>
         </span>
       </td>
+      <td className={styles["time"]}>{timeOf(got.sent)}</td>
       <td className={styles["time"]}>
-        <TimeText at={got.sent} twoLines />
+        {first === undefined ? (
+          <span className="quiet">{say(circle.partial ? "notKnown" : "notYet")}</span>
+        ) : (
+          timeOf(first)
+        )}
       </td>
-      <td className={styles["time"]}>{first === undefined ? <span className="quiet">{say("notYet")}</span> : <TimeText at={first} twoLines />}</td>
       <td className={styles["stored"]}>
         {arrived ? <Arrow /> : null}
         <StoredBy got={got} circle={circle} />
@@ -154,7 +196,11 @@ function StoredBy({ got, circle }: { readonly got: Delivery; readonly circle: Ci
       {charter.observers.map(({ id }) => (
         <li key={id} className={styles["observer"]}>
           <Mark kind={got.witnessedBy.includes(id) ? "other" : "open"} />
-          <span>{got.witnessedBy.includes(id) ? say("observerHead", { name: nameOf(charter, id, language) }) : say("witnessNotYet")}</span>
+          <span>
+            {got.witnessedBy.includes(id)
+              ? say("observerHead", { name: nameOf(charter, id, language) })
+              : say("witnessNotYet")}
+          </span>
         </li>
       ))}
     </ul>

@@ -5,7 +5,15 @@ import { useLanguage } from "../parts/language.tsx";
 import styles from "../parts/parts.module.css";
 import { titleOf } from "./statement-titles.ts";
 
-export function StatementTitle({ statement, statements, detail = true }: { readonly statement: Statement; readonly statements: Statements; readonly detail?: boolean }) {
+export function StatementTitle({
+  statement,
+  statements,
+  detail = true,
+}: {
+  readonly statement: Statement;
+  readonly statements: Statements;
+  readonly detail?: boolean;
+}) {
   const language = useLanguage();
   const titled = useMemo(() => titleOf(statement, statements, language), [statement, statements, language]);
   return (

@@ -32,11 +32,13 @@ import { freeze } from "@countersign/core/inspect/freeze.ts";
 import { intent } from "@countersign/core/inspect/intent.ts";
 import { measurement } from "@countersign/core/inspect/measurement.ts";
 import { objectSheet } from "@countersign/core/inspect/object-sheet.ts";
+import { readReport } from "@countersign/core/inspect/report-document.ts";
 import { report } from "@countersign/core/inspect/report.ts";
 import { transport } from "@countersign/core/inspect/transport.ts";
 import { draft } from "@countersign/core/text/draft.ts";
 import { proposal } from "@countersign/core/text/proposal.ts";
 import { support } from "@countersign/core/text/support.ts";
+import { readText } from "@countersign/core/text/text-document.ts";
 import { titleMessages } from "../messages/titles.ts";
 import { inGroups } from "../parts/hash-text.tsx";
 import { sayIn, type Language, type Say } from "../parts/language.tsx";
@@ -51,13 +53,20 @@ export interface StatementTitle {
 export function titleOf(statement: Statement, statements: Statements, language: Language): StatementTitle {
   const rule = rules.get(statement.kind);
   const tools = new Tools(statements, language);
-  return rule === undefined ? { title: tools.say("unknown", { kind: statement.kind }) } : rule(statement as Statement<never>, tools);
+  return rule === undefined
+    ? { title: tools.say("unknown", { kind: statement.kind }) }
+    : rule(statement as Statement<never>, tools);
 }
 
 /** A site's name and id as titles have it: `Morozna (B-03)`. */
 export function siteName(id: string, statements: Statements, language: Language): string {
   const declared = statements.of(site).findLast(({ body }) => body.id === id);
   return declared === undefined ? id : `${textOf(declared.body.name, language)} (${id})`;
+}
+
+interface InText {
+  readonly draft: string;
+  readonly provision: string;
 }
 
 class Tools {
@@ -89,6 +98,34 @@ class Tools {
     return named === undefined ? this.say("theSite") : this.site(named.body.site);
   }
 
+  /** A provision of a text by its number. */
+  provisionOf({ draft: id, provision }: InText): string {
+    return this.#provision(id, provision)?.number ?? provision;
+  }
+
+  /** The words of an alternative, from the draft or from a proposal. */
+  wording({
+    draft: id,
+    provision,
+    bracket,
+    alternative,
+  }: InText & { readonly bracket: string; readonly alternative: string }): string {
+    const inDraft = this.#provision(id, provision)?.pieces.flatMap((piece) =>
+      "bracket" in piece && piece.bracket === bracket ? piece.alternatives : [],
+    );
+    const proposed = this.statements.about(proposal, id).map(({ body }) => body.alternative);
+    const found = [...(inDraft ?? []), ...proposed].find((candidate) => candidate.id === alternative);
+    return found === undefined ? alternative : this.text(found.text);
+  }
+
+  #provision(id: string, provision: string) {
+    const source = this.statements.of(draft).find((candidate) => candidate.id === id);
+    return source === undefined
+      ? undefined
+      : readText(this.statements, source.body.document)?.provisions.find((candidate) => candidate.id === provision);
+  }
+
+  /** A provision of the exchange by its number. */
   provision(id: string): string {
     for (const { body } of this.statements.of(agenda)) {
       const found = body.provisions.find((provision) => provision.id === id);
@@ -100,7 +137,10 @@ class Tools {
 
 const rules = new Map<string, (statement: Statement<never>, tools: Tools) => StatementTitle>();
 
-function rule<Body>(kind: Kind<Body>, titled: (body: Body, tools: Tools, statement: Statement<Body>) => StatementTitle): void {
+function rule<Body>(
+  kind: Kind<Body>,
+  titled: (body: Body, tools: Tools, statement: Statement<Body>) => StatementTitle,
+): void {
   rules.set(kind.name, (statement, tools) => titled(statement.body, tools, statement));
 }
 
@@ -108,14 +148,31 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 
 rule(sign, (body, tools) => {
   const { say } = tools;
-  const title = say(({ charter: "signCharter", agreement: "signAgreement", report: "signReport", document: "signDocument" } as const)[body.what]);
+  const signed = body.what === "report" ? readReport(tools.statements, body.document) : undefined;
+  const title =
+    signed === undefined
+      ? say(
+          (
+            {
+              charter: "signCharter",
+              agreement: "signAgreement",
+              report: "signReport",
+              document: "signDocument",
+            } as const
+          )[body.what],
+        )
+      : say("signReportOn", { site: tools.site(signed.site) });
   if (body.form === "refuse") return { title, detail: say("refused") };
-  if (body.form === "sign-with-comment") return { title, detail: body.comment === undefined ? say("withComment") : tools.text(body.comment) };
+  if (body.form === "sign-with-comment")
+    return { title, detail: body.comment === undefined ? say("withComment") : tools.text(body.comment) };
   return { title, detail: say("documentHash", { hash: inGroups(body.document, 2) }) };
 });
 rule(receive, (_, { say }) => ({ title: say("receive"), detail: say("receiveDetail") }));
 rule(release, (body, { say }) => ({ title: say("release", { count: body.statements.length }) }));
-rule(publication, (body, tools) => ({ title: tools.say("publication", { title: tools.text(body.title) }), detail: tools.text(body.summary) }));
+rule(publication, (body, tools) => ({
+  title: tools.say("publication", { title: tools.text(body.title) }),
+  detail: tools.text(body.summary),
+}));
 
 rule(letter, (body, tools) => ({
   title: tools.say(`letter_${body.form}`, { title: tools.text(body.title) }),
@@ -125,49 +182,105 @@ rule(position, (body, tools) => ({
   title: tools.say("position", { number: tools.provision(body.provision), word: tools.say(`word_${body.word}`) }),
   ...(body.note === undefined ? {} : { detail: tools.text(body.note) }),
 }));
-rule(contact, (body, tools) => ({ title: tools.say(`contact_${body.form}`, { title: tools.text(body.title) }), detail: body.on }));
+rule(contact, (body, tools) => ({
+  title: tools.say(`contact_${body.form}`, { title: tools.text(body.title) }),
+  detail: body.on,
+}));
 rule(agenda, (body, { say }) => ({ title: say("agenda", { count: body.provisions.length }) }));
 rule(event, (body, tools) => ({ title: tools.say("event", { title: tools.text(body.title) }), detail: body.on }));
 rule(differingSources, (body, tools) => ({ title: tools.say("differing", { title: tools.text(body.question) }) }));
-rule(stateConcerned, (body, tools) => ({ title: tools.say("stateConcerned", { name: tools.name(body.state) }), detail: tools.say("onProvision", { number: tools.provision(body.provision) }) }));
+rule(stateConcerned, (body, tools) => ({
+  title: tools.say("stateConcerned", { name: tools.name(body.state) }),
+  detail: tools.say("onProvision", { number: tools.provision(body.provision) }),
+}));
 
 rule(draft, (body, tools) => ({ title: tools.say("draft", { title: tools.text(body.title) }) }));
-rule(proposal, (body, tools) => ({ title: tools.say("proposal", { number: body.provision }), detail: tools.text(body.alternative.text) }));
-rule(support, (body, { say }) => ({ title: say("support", { number: body.provision }), detail: body.alternative }));
+rule(proposal, (body, tools) => ({
+  title: tools.say("proposal", { number: tools.provisionOf(body) }),
+  detail: tools.text(body.alternative.text),
+}));
+rule(support, (body, tools) => ({
+  title: tools.say("support", { number: tools.provisionOf(body) }),
+  detail: tools.wording(body),
+}));
 
-rule(type, (body, tools) => ({ title: tools.say("type", { name: tools.text(body.name) }), detail: tools.text(body.role) }));
+rule(type, (body, tools) => ({
+  title: tools.say("type", { name: tools.text(body.name) }),
+  detail: tools.text(body.role),
+}));
 rule(site, (body, tools) => ({
   title: tools.say("site", { name: `${tools.text(body.name)} (${body.id})` }),
   detail: tools.say("siteDetail", { count: sum(body.structures.map(({ spaces }) => spaces.length)) }),
 }));
-rule(holdings, (body, tools) => ({ title: tools.say("holdings", { site: tools.site(body.site) }), detail: tools.say("holdingsDetail", { count: body.items.length, day: body.on }) }));
+rule(holdings, (body, tools) => ({
+  title: tools.say("holdings", { site: tools.site(body.site) }),
+  detail: tools.say("holdingsDetail", { count: body.items.length, day: body.on }),
+}));
 
-rule(intent, (body, { say }) => ({ title: say("intent"), detail: say("intentDetail", { hash: inGroups(body.choice.commitment, 2) }) }));
-rule(arrival, (body, tools) => ({ title: tools.say("arrival"), detail: tools.say("arrivalDetail", { place: tools.text(body.pointOfEntry), team: body.team }) }));
+rule(intent, (body, { say }) => ({
+  title: say("intent"),
+  detail: say("intentDetail", { hash: inGroups(body.choice.commitment, 2) }),
+}));
+rule(arrival, (body, tools) => ({
+  title: tools.say("arrival"),
+  detail: tools.say("arrivalDetail", { place: tools.text(body.pointOfEntry), team: body.team }),
+}));
 rule(designation, (body, tools, statement) => {
   const notice = tools.statements.of(intent).find(({ id }) => id === body.inspection);
-  const equal = notice !== undefined && opens(tools.statements.channel, statement.author, notice.body.choice, { value: body.site, nonce: body.nonce });
-  return { title: tools.say("designation", { site: tools.site(body.site) }), detail: tools.say(equal ? "designationEqual" : "designationDiffers") };
+  const equal =
+    notice !== undefined &&
+    opens(tools.statements.channel, statement.author, notice.body.choice, { value: body.site, nonce: body.nonce });
+  return {
+    title: tools.say("designation", { site: tools.site(body.site) }),
+    detail: tools.say(equal ? "designationEqual" : "designationDiffers"),
+  };
 });
-rule(freeze, (body, tools) => ({ title: tools.say("freeze", { site: tools.site(body.site) }), detail: tools.text(body.measures) }));
+rule(freeze, (body, tools) => ({
+  title: tools.say("freeze", { site: tools.site(body.site) }),
+  detail: tools.text(body.measures),
+}));
 rule(transport, (body, tools) => ({ title: tools.say("transport", { site: tools.siteOf(body.inspection) }) }));
 rule(briefing, (body, tools) => ({
   title: tools.say("briefing", { site: tools.siteOf(body.inspection) }),
-  detail: tools.say("briefingDetail", { spaces: sum(body.counts.map(({ spaces }) => spaces)), items: sum(body.counts.map(({ items }) => items)) }),
+  detail: tools.say("briefingDetail", {
+    spaces: sum(body.counts.map(({ spaces }) => spaces)),
+    items: sum(body.counts.map(({ items }) => items)),
+  }),
 }));
 rule(diagramCheck, (body, tools) => ({
   title: tools.say("diagramCheck", { site: tools.siteOf(body.inspection) }),
-  detail: body.differences.length === 0 ? tools.say("diagramSame", { spaces: sum(body.counted.map(({ spaces }) => spaces)) }) : tools.say("diagramDiffers", { differences: body.differences.length }),
+  detail:
+    body.differences.length === 0
+      ? tools.say("diagramSame", { spaces: sum(body.counted.map(({ spaces }) => spaces)) })
+      : tools.say("diagramDiffers", { differences: body.differences.length }),
 }));
 rule(draw, (body, { say }) => ({ title: say("draw", { count: body.count, of: body.list.length }) }));
 rule(drawOpen, (_, { say }) => ({ title: say("drawOpen") }));
-rule(objectSheet, (body, tools) => ({ title: tools.say("objectSheet", { site: tools.siteOf(body.inspection) }), detail: tools.say("objectSheetDetail", { count: body.sheets.length }) }));
-rule(measurement, (body, tools) => ({ title: tools.say("measurement", { site: tools.siteOf(body.inspection) }), detail: tools.say("measurementDetail", { count: body.measured.length }) }));
-rule(ambiguity, (body, tools) => ({ title: tools.say("ambiguity", { title: tools.text(body.question) }), detail: tools.text(body.statement) }));
-rule(ambiguityStatement, (body, tools) => ({ title: tools.say("ambiguityStatement"), detail: body.answered ? tools.say("answered") : tools.text(body.statement) }));
+rule(objectSheet, (body, tools) => ({
+  title: tools.say("objectSheet", { site: tools.siteOf(body.inspection) }),
+  detail: tools.say("objectSheetDetail", { count: body.sheets.length }),
+}));
+rule(measurement, (body, tools) => ({
+  title: tools.say("measurement", { site: tools.siteOf(body.inspection) }),
+  detail: tools.say("measurementDetail", { count: body.measured.length }),
+}));
+rule(ambiguity, (body, tools) => ({
+  title: tools.say("ambiguity", { title: tools.text(body.question) }),
+  detail: tools.text(body.statement),
+}));
+rule(ambiguityStatement, (body, tools) => ({
+  title: tools.say("ambiguityStatement"),
+  detail: body.answered ? tools.say("answered") : tools.text(body.statement),
+}));
 rule(departure, (body, tools) => ({ title: tools.say("departure", { site: tools.siteOf(body.inspection) }) }));
-rule(report, (body, tools) => ({ title: tools.say("report", { site: tools.siteOf(body.inspection) }), detail: tools.say("documentHash", { hash: inGroups(body.document, 2) }) }));
+rule(report, (body, tools) => ({
+  title: tools.say("report", { site: tools.siteOf(body.inspection) }),
+  detail: tools.say("documentHash", { hash: inGroups(body.document, 2) }),
+}));
 
-rule(consent, (body, { say }) => ({ title: say("consent"), detail: say("consentDetail", { count: body.sites.length, conditions: body.conditions.length }) }));
+rule(consent, (body, { say }) => ({
+  title: say("consent"),
+  detail: say("consentDetail", { count: body.sites.length, conditions: body.conditions.length }),
+}));
 rule(concern, (body, tools) => ({ title: tools.say("concern", { title: tools.text(body.title) }) }));
 rule(reply, (body, tools) => ({ title: tools.say("reply"), detail: tools.text(body.text) }));

@@ -4,7 +4,9 @@ import { demonstrationEndpoints, type DemonstrationState } from "@countersign/wi
 import { endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
 
-export type World = { readonly kind: "demonstration"; readonly state: DemonstrationState } | { readonly kind: "node"; readonly facts: NodeFacts };
+export type World =
+  | { readonly kind: "demonstration"; readonly state: DemonstrationState }
+  | { readonly kind: "node"; readonly facts: NodeFacts };
 
 let found: Promise<Result<World>> | undefined;
 

@@ -58,11 +58,13 @@ export const actMessages = {
     effect_letter: "It goes to {parties} and stays in the record.",
     effect_answer: "It goes to {parties} and stays in the record as the answer to “{title}”.",
     effect_position: "It stands as this side’s position until another one is taken. It binds nobody.",
-    effect_support: "This side then holds “{text}”. The bracket is settled when all who hold a wording hold the same one.",
+    effect_support:
+      "This side then holds “{text}”. The bracket is settled when all who hold a wording hold the same one.",
     effect_propose: "It stands in the bracket as this side’s wording, and this side holds it from then on.",
     effect_signText: "When all {count} signatories have signed, the agreement is in force and its clocks run.",
     effect_consent: "Inspections at these sites may then take place on own soil, under these conditions.",
-    effect_announce: "The team may arrive {hours} h later. The site is sealed now, so it cannot be changed, and it is not named.",
+    effect_announce:
+      "The team may arrive {hours} h later. The site is sealed now, so it cannot be changed, and it is not named.",
     effect_arrive: "The site may be named from {from} h to {to} h after this arrival.",
     effect_designate: "The seal is opened, so everyone can compare. {party} then has {hours} h to sign the freeze.",
     effect_freeze: "From this moment nothing may leave {site} until the inspectors are there.",
@@ -73,10 +75,12 @@ export const actMessages = {
     effect_openDraw: "When both seeds are open, everyone can draw the same {count} cells from them.",
     effect_recordSeen: "What was done to each space stands in the report, with the method that the terms name for it.",
     effect_measure: "The measured sides stand in the report with their tolerance.",
-    effect_raiseQuestion: "The question stays open until its asker says that it is answered. Each side adds its own statement.",
+    effect_raiseQuestion:
+      "The question stays open until its asker says that it is answered. Each side adds its own statement.",
     effect_stateOnQuestion: "It stands beside the other side’s statement in the report, with equal weight.",
     effect_depart: "The report is due within {hours} h.",
-    effect_compileReport: "The report is put together from the statements of this inspection. Both sides then sign the same bytes.",
+    effect_compileReport:
+      "The report is put together from the statements of this inspection. Both sides then sign the same bytes.",
     effect_signReport: "It confirms what was said and seen. It does not say who is right.",
     effect_raiseConcern: "It asks {parties} for an answer in consultation. It is a question, not a conclusion.",
     effect_answerConcern: "It stands beside the question. Whether it settles anything is for the sides to say.",
@@ -238,11 +242,13 @@ export const actMessages = {
     effect_letter: "Оно уходит адресатам ({parties}) и остаётся в записях.",
     effect_answer: "Оно уходит адресатам ({parties}) и остаётся в записях как ответ на «{title}».",
     effect_position: "Это позиция стороны, пока она не займёт другую. Она никого не связывает.",
-    effect_support: "Сторона придерживается формулировки «{text}». Скобка снимается, когда все придерживаются одной и той же.",
+    effect_support:
+      "Сторона придерживается формулировки «{text}». Скобка снимается, когда все придерживаются одной и той же.",
     effect_propose: "Она стоит в скобках как формулировка этой стороны, и с этого времени сторона её придерживается.",
     effect_signText: "Когда подпишут все ({count}), соглашение вступает в силу и его сроки идут.",
     effect_consent: "Инспекции на этих объектах смогут проходить на своей земле на этих условиях.",
-    effect_announce: "Группа может прибыть через {hours} ч. Объект запечатан сейчас, изменить его нельзя, и он не назван.",
+    effect_announce:
+      "Группа может прибыть через {hours} ч. Объект запечатан сейчас, изменить его нельзя, и он не назван.",
     effect_arrive: "Объект можно назвать через {from}–{to} ч после прибытия.",
     effect_designate: "Печать вскрывается, и сравнить могут все. {party}: {hours} ч на подпись запрета перемещений.",
     effect_freeze: "С этой минуты ничто не должно покидать {site} до приезда инспекторов.",
@@ -253,10 +259,12 @@ export const actMessages = {
     effect_openDraw: "Когда вскрыты оба числа, все вытянут из них одни и те же ячейки: {count}.",
     effect_recordSeen: "Сделанное с каждым помещением стоит в отчёте вместе с методом, названным в условиях.",
     effect_measure: "Измеренные размеры стоят в отчёте со своим допуском.",
-    effect_raiseQuestion: "Вопрос открыт, пока спросивший не скажет, что на него ответили. Каждая сторона добавляет своё заявление.",
+    effect_raiseQuestion:
+      "Вопрос открыт, пока спросивший не скажет, что на него ответили. Каждая сторона добавляет своё заявление.",
     effect_stateOnQuestion: "Оно стоит в отчёте рядом с заявлением другой стороны, с равным весом.",
     effect_depart: "Отчёт должен быть готов в течение {hours} ч.",
-    effect_compileReport: "Отчёт составляется из заявлений этой инспекции. Затем обе стороны подписывают одни и те же байты.",
+    effect_compileReport:
+      "Отчёт составляется из заявлений этой инспекции. Затем обе стороны подписывают одни и те же байты.",
     effect_signReport: "Подпись подтверждает сказанное и увиденное. Кто прав, она не говорит.",
     effect_raiseConcern: "Просьба ответить на консультациях; адресаты: {parties}. Это вопрос, а не вывод.",
     effect_answerConcern: "Он стоит рядом с вопросом. Решает ли он что-нибудь, говорят стороны.",
@@ -306,7 +314,8 @@ export const actMessages = {
     equal: "Хеши равны.",
     differs: "Хеши расходятся.",
     f_measures: "Меры",
-    measuresDefault: "Ни один контейнер, пусковая установка или машина не выезжает. До приезда группы ворота под наблюдением.",
+    measuresDefault:
+      "Ни один контейнер, пусковая установка или машина не выезжает. До приезда группы ворота под наблюдением.",
     f_atSite: "На объекте с",
     f_ended: "Инструктаж окончен",
     f_counts: "Объявлено по сооружениям",

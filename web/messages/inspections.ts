@@ -81,7 +81,8 @@ export const inspectionMessages = {
     report: "Report",
     reportNone: "The report is put together after the team has left.",
     reportBy: "Put together by {party}, {time}",
-    facts: "{spaces, plural, one {# space} other {# spaces}}, {measured, plural, one {# measurement} other {# measurements}}, {questions, plural, one {# question} other {# questions}}",
+    facts:
+      "{spaces, plural, one {# space} other {# spaces}}, {measured, plural, one {# measurement} other {# measurements}}, {questions, plural, one {# question} other {# questions}}",
     reportHash: "Both sides sign these bytes",
     signed: "Signed {time}",
     signedComment: "Signed with a comment {time}",
@@ -173,7 +174,8 @@ export const inspectionMessages = {
     report: "Отчёт",
     reportNone: "Отчёт составляется после отъезда группы.",
     reportBy: "Составлен стороной {party}, {time}",
-    facts: "{spaces, plural, one {# помещение} few {# помещения} other {# помещений}}, {measured, plural, one {# измерение} few {# измерения} other {# измерений}}, {questions, plural, one {# вопрос} few {# вопроса} other {# вопросов}}",
+    facts:
+      "{spaces, plural, one {# помещение} few {# помещения} other {# помещений}}, {measured, plural, one {# измерение} few {# измерения} other {# измерений}}, {questions, plural, one {# вопрос} few {# вопроса} other {# вопросов}}",
     reportHash: "Обе стороны подписывают эти байты",
     signed: "Подписано {time}",
     signedComment: "Подписано с комментарием {time}",

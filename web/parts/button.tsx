@@ -13,10 +13,23 @@ interface ButtonProps extends Omit<ComponentProps<"button">, "disabled" | "class
   readonly quietlyOff?: boolean;
 }
 
-export function Button({ look = "plain", large = false, off, quietlyOff = false, onClick, children, ...rest }: ButtonProps) {
+export function Button({
+  look = "plain",
+  large = false,
+  off,
+  quietlyOff = false,
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
   const why = useId();
   const isOff = off !== undefined;
-  const classes = look === "link" ? styles["link"] : [styles["button"], look === "main" ? styles["main"] : undefined, large ? styles["large"] : undefined].filter(Boolean).join(" ");
+  const classes =
+    look === "link"
+      ? styles["link"]
+      : [styles["button"], look === "main" ? styles["main"] : undefined, large ? styles["large"] : undefined]
+          .filter(Boolean)
+          .join(" ");
   return (
     <>
       <button
@@ -54,7 +67,12 @@ interface DeskLinkProps {
 /** A link to a page of the same desk; in a half of Start it changes the half's page. */
 export function DeskLink({ page, params, children, look = "link", current = false, className, label }: DeskLinkProps) {
   const { goTo, hrefOf } = useDesk();
-  const classes = { link: undefined, bare: undefined, button: styles["button"], main: `${styles["button"]} ${styles["main"]}` }[look];
+  const classes = {
+    link: undefined,
+    bare: undefined,
+    button: styles["button"],
+    main: `${styles["button"]} ${styles["main"]}`,
+  }[look];
   return (
     <a
       href={hrefOf(page, params)}
@@ -74,5 +92,7 @@ export function DeskLink({ page, params, children, look = "link", current = fals
 
 /** A click that the browser should take: a new tab or window, a download. */
 export function opensElsewhere(event: MouseEvent): boolean {
-  return event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  return (
+    event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
+  );
 }

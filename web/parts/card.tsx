@@ -13,8 +13,22 @@ interface CardProps {
   readonly as?: "section" | "div" | "article" | "aside";
 }
 
-export function Card({ children, padded = true, inkBar = false, className, label, as: Element = "section" }: CardProps) {
-  const classes = [styles["card"], padded ? styles["padded"] : undefined, inkBar ? styles["inkBar"] : undefined, className].filter(Boolean).join(" ");
+export function Card({
+  children,
+  padded = true,
+  inkBar = false,
+  className,
+  label,
+  as: Element = "section",
+}: CardProps) {
+  const classes = [
+    styles["card"],
+    padded ? styles["padded"] : undefined,
+    inkBar ? styles["inkBar"] : undefined,
+    className,
+  ]
+    .filter(Boolean)
+    .join(" ");
   return (
     <Element className={classes} {...(label === undefined ? {} : { "aria-label": label })}>
       {children}

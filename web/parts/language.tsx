@@ -25,7 +25,13 @@ export interface Say<Key extends string> {
 
 const LanguageContext = createContext<Language>("en");
 
-export function LanguageProvider({ language, children }: { readonly language: Language; readonly children: ReactNode }) {
+export function LanguageProvider({
+  language,
+  children,
+}: {
+  readonly language: Language;
+  readonly children: ReactNode;
+}) {
   return <LanguageContext value={language}>{children}</LanguageContext>;
 }
 
@@ -44,7 +50,8 @@ export function sayIn<Key extends string>(messages: Messages<Key>, language: Lan
   const intl = intlOf(messages, language);
   const say = (key: Key, values?: Values): string => intl.formatMessage({ id: key }, values);
   return Object.assign(say, {
-    rich: (key: Key, values: RichValues): ReactNode => intl.formatMessage({ id: key }, values as Record<string, ReactNode>),
+    rich: (key: Key, values: RichValues): ReactNode =>
+      intl.formatMessage({ id: key }, values as Record<string, ReactNode>),
     has: (key: string): key is Key => Object.hasOwn(messages[language], key),
   });
 }
@@ -70,7 +77,9 @@ const known = new WeakMap<Messages, Map<Language, IntlShape>>();
 function intlOf(messages: Messages, language: Language): IntlShape {
   const byLanguage = known.get(messages) ?? new Map<Language, IntlShape>();
   known.set(messages, byLanguage);
-  const intl = byLanguage.get(language) ?? createIntl({ locale: language, defaultLocale: language, messages: messages[language] }, cache);
+  const intl =
+    byLanguage.get(language) ??
+    createIntl({ locale: language, defaultLocale: language, messages: messages[language] }, cache);
   byLanguage.set(language, intl);
   return intl;
 }

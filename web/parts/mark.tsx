@@ -6,7 +6,15 @@ export type MarkKind = "left" | "right" | "whole" | "other" | "open";
 
 export function Mark({ kind, size = 14 }: { readonly kind: MarkKind; readonly size?: number }) {
   return (
-    <svg className={styles["mark"]} viewBox="0 0 16 16" width={size} height={size} style={{ inlineSize: size, blockSize: size }} aria-hidden="true" focusable="false">
+    <svg
+      className={styles["mark"]}
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      style={{ inlineSize: size, blockSize: size }}
+      aria-hidden="true"
+      focusable="false"
+    >
       {shapes[kind]}
     </svg>
   );

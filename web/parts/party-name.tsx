@@ -6,7 +6,15 @@ import { useLanguage, type Language } from "./language.tsx";
 import { textOf } from "./words.tsx";
 import styles from "./parts.module.css";
 
-export function PartyName({ charter, id, size }: { readonly charter: Charter; readonly id: PartyId; readonly size?: number }) {
+export function PartyName({
+  charter,
+  id,
+  size,
+}: {
+  readonly charter: Charter;
+  readonly id: PartyId;
+  readonly size?: number;
+}) {
   const language = useLanguage();
   const mark = markOf(charter, id);
   return (
@@ -54,9 +62,16 @@ export function nameOf(charter: Charter, id: PartyId, language: Language): strin
 }
 
 /** Own side first on its own desk; for an observer or reader alphabetical in the page's language. */
-export function inReadersOrder(charter: Charter, ids: readonly PartyId[], own: PartyId | undefined, language: Language): PartyId[] {
+export function inReadersOrder(
+  charter: Charter,
+  ids: readonly PartyId[],
+  own: PartyId | undefined,
+  language: Language,
+): PartyId[] {
   const sideOf = (id: PartyId) => charter.parties.find((party) => party.id === id)?.side;
   const ownSide = own === undefined ? undefined : (sideOf(own) ?? own);
   const rank = (id: PartyId) => (id === own ? 0 : ownSide !== undefined && (sideOf(id) ?? id) === ownSide ? 1 : 2);
-  return ids.toSorted((a, b) => rank(a) - rank(b) || nameOf(charter, a, language).localeCompare(nameOf(charter, b, language), language));
+  return ids.toSorted(
+    (a, b) => rank(a) - rank(b) || nameOf(charter, a, language).localeCompare(nameOf(charter, b, language), language),
+  );
 }

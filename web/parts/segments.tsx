@@ -16,7 +16,13 @@ export function Segments<Value extends string>({ label, options, value, onChange
       <legend className="only-read-aloud">{label}</legend>
       {options.map((option) => (
         <label key={option.value} className={styles["segment"]}>
-          <input type="radio" name={group} value={option.value} checked={option.value === value} onChange={() => onChange(option.value)} />
+          <input
+            type="radio"
+            name={group}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+          />
           {option.label}
         </label>
       ))}

@@ -26,7 +26,17 @@ export function Tabs<Value extends string>({ label, tabs, value, onChange, panel
     const backward = forward === "ArrowRight" ? "ArrowLeft" : "ArrowRight";
     const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : undefined;
     const target =
-      event.key === forward ? current + 1 : event.key === backward ? current - 1 : event.key === "Home" ? 0 : event.key === "End" ? tabs.length - 1 : digit !== undefined && digit <= tabs.length ? digit - 1 : undefined;
+      event.key === forward
+        ? current + 1
+        : event.key === backward
+          ? current - 1
+          : event.key === "Home"
+            ? 0
+            : event.key === "End"
+              ? tabs.length - 1
+              : digit !== undefined && digit <= tabs.length
+                ? digit - 1
+                : undefined;
     if (target === undefined) return;
     event.preventDefault();
     choose(target);
@@ -34,7 +44,16 @@ export function Tabs<Value extends string>({ label, tabs, value, onChange, panel
   return (
     <div ref={list} role="tablist" aria-label={label} className={styles["tabs"]} onKeyDown={onKeyDown}>
       {tabs.map((tab) => (
-        <button key={tab.value} type="button" role="tab" className={styles["tab"]} aria-selected={tab.value === value} aria-controls={panel} tabIndex={tab.value === value ? 0 : -1} onClick={() => onChange(tab.value)}>
+        <button
+          key={tab.value}
+          type="button"
+          role="tab"
+          className={styles["tab"]}
+          aria-selected={tab.value === value}
+          aria-controls={panel}
+          tabIndex={tab.value === value ? 0 : -1}
+          onClick={() => onChange(tab.value)}
+        >
           {tab.label}
         </button>
       ))}

@@ -28,7 +28,17 @@ interface TimeSliderProps {
   readonly daysOnly?: boolean;
 }
 
-export function TimeSlider({ label, from, to, now, moment, onChange, events, deadlines, daysOnly = false }: TimeSliderProps) {
+export function TimeSlider({
+  label,
+  from,
+  to,
+  now,
+  moment,
+  onChange,
+  events,
+  deadlines,
+  daysOnly = false,
+}: TimeSliderProps) {
   const track = useRef<HTMLDivElement>(null);
   const span = Math.max(1, secondsBetween(from, to));
   const place = (at: Instant) => `${(Math.min(1, Math.max(0, secondsBetween(from, at) / span)) * 100).toFixed(3)}%`;
@@ -81,15 +91,27 @@ export function TimeSlider({ label, from, to, now, moment, onChange, events, dea
         <span key={at} className={styles["deadline"]} style={{ insetInlineStart: place(at) }} />
       ))}
       {(["above", "below"] as const).flatMap((row) =>
-        thinOut(events.filter(({ mark }) => (mark === "right") === (row === "below")), span, 0.02).map(({ at, mark }) => (
-          <span key={`${row} ${at}`} className={`${styles["mark"]} ${styles[row] ?? ""}`} style={{ insetInlineStart: place(at) }}>
+        thinOut(
+          events.filter(({ mark }) => (mark === "right") === (row === "below")),
+          span,
+          0.02,
+        ).map(({ at, mark }) => (
+          <span
+            key={`${row} ${at}`}
+            className={`${styles["mark"]} ${styles[row] ?? ""}`}
+            style={{ insetInlineStart: place(at) }}
+          >
             <Mark kind={mark} size={10} />
           </span>
         )),
       )}
       <span className={styles["handle"]} style={{ insetInlineStart: place(shown) }} />
       {ticksOf(from, to).map(({ at, text, last }) => (
-        <span key={text} className={`${styles["tick"]} ${last ? (styles["tickLast"] ?? "") : ""}`} style={{ insetInlineStart: place(at) }}>
+        <span
+          key={text}
+          className={`${styles["tick"]} ${last ? (styles["tickLast"] ?? "") : ""}`}
+          style={{ insetInlineStart: place(at) }}
+        >
           {text}
         </span>
       ))}
@@ -112,7 +134,11 @@ function previous(stops: readonly Instant[], at: Instant): Instant | undefined {
 
 /** Near an event the handle snaps to it. */
 function nearest(stops: readonly Instant[], at: Instant, span: number): Instant {
-  const close = stops.reduce<Instant | undefined>((best, stop) => (best === undefined || Math.abs(secondsBetween(stop, at)) < Math.abs(secondsBetween(best, at)) ? stop : best), undefined);
+  const close = stops.reduce<Instant | undefined>(
+    (best, stop) =>
+      best === undefined || Math.abs(secondsBetween(stop, at)) < Math.abs(secondsBetween(best, at)) ? stop : best,
+    undefined,
+  );
   return close !== undefined && Math.abs(secondsBetween(close, at)) < span * 0.012 ? close : at;
 }
 
@@ -133,9 +159,18 @@ function timeOf(item: Instant | SliderEvent): Instant {
 }
 
 /** Beginnings of months between, where they leave room, and the last day. */
-export function ticksOf(from: Instant, to: Instant): readonly { readonly at: Instant; readonly text: string; readonly last: boolean }[] {
+export function ticksOf(
+  from: Instant,
+  to: Instant,
+): readonly { readonly at: Instant; readonly text: string; readonly last: boolean }[] {
   const span = Math.max(1, secondsBetween(from, to));
-  const ticks: { at: Instant; text: string; last: boolean }[] = [{ at: from, text: span > 40 * 86_400 && from.slice(8, 10) === "01" ? from.slice(0, 7) : from.slice(0, 10), last: false }];
+  const ticks: { at: Instant; text: string; last: boolean }[] = [
+    {
+      at: from,
+      text: span > 40 * 86_400 && from.slice(8, 10) === "01" ? from.slice(0, 7) : from.slice(0, 10),
+      last: false,
+    },
+  ];
   let [year, month] = [Number(from.slice(0, 4)), Number(from.slice(5, 7))];
   for (let guard = 0; guard < 60; guard += 1) {
     month += 1;

@@ -10,8 +10,19 @@ export function formatHour(instant: Instant): string {
   return `${instant.slice(11, 16)} UTC`;
 }
 
-export function TimeText({ at, twoLines = false }: { readonly at: Instant; /** Date above hour, for a table's cell. */ readonly twoLines?: boolean }) {
-  if (!twoLines) return <time className={styles["time"]} dateTime={at}>{formatTime(at)}</time>;
+export function TimeText({
+  at,
+  twoLines = false,
+}: {
+  readonly at: Instant;
+  /** Date above hour, for a table's cell. */ readonly twoLines?: boolean;
+}) {
+  if (!twoLines)
+    return (
+      <time className={styles["time"]} dateTime={at}>
+        {formatTime(at)}
+      </time>
+    );
   return (
     <time className={styles["twoLines"]} dateTime={at}>
       <span>{at.slice(0, 10)} </span>
@@ -21,5 +32,9 @@ export function TimeText({ at, twoLines = false }: { readonly at: Instant; /** D
 }
 
 export function DayText({ day }: { readonly day: Day }) {
-  return <time className={styles["time"]} dateTime={day}>{day}</time>;
+  return (
+    <time className={styles["time"]} dateTime={day}>
+      {day}
+    </time>
+  );
 }

@@ -20,7 +20,13 @@ export function textOf(value: WordsValue, language: Language): string {
   return pickWords(value, language).text;
 }
 
-export function Words({ value, quiet = false }: { readonly value: WordsValue; /** Without the mark, where many stand together. */ readonly quiet?: boolean }) {
+export function Words({
+  value,
+  quiet = false,
+}: {
+  readonly value: WordsValue;
+  /** Without the mark, where many stand together. */ readonly quiet?: boolean;
+}) {
   const language = useLanguage();
   const say = useWords(partsMessages);
   const picked = pickWords(value, language);
@@ -28,7 +34,9 @@ export function Words({ value, quiet = false }: { readonly value: WordsValue; /*
   return (
     <span>
       <span lang={picked.language}>{picked.text}</span>
-      {quiet ? null : <i className={styles["otherLanguage"]}>{say(picked.language === "ru" ? "inRussian" : "inEnglish")}</i>}
+      {quiet ? null : (
+        <i className={styles["otherLanguage"]}>{say(picked.language === "ru" ? "inRussian" : "inEnglish")}</i>
+      )}
     </span>
   );
 }

@@ -23,7 +23,15 @@ interface ActButtonProps {
   readonly quietlyOff?: boolean;
 }
 
-export function ActButton({ act, subject = {}, look = "plain", large = false, label, off, quietlyOff = false }: ActButtonProps) {
+export function ActButton({
+  act,
+  subject = {},
+  look = "plain",
+  large = false,
+  label,
+  off,
+  quietlyOff = false,
+}: ActButtonProps) {
   const say = useWords(offMessages);
   const acts = useWords(actMessages);
   const whyOff = useWhyOff();
@@ -31,7 +39,14 @@ export function ActButton({ act, subject = {}, look = "plain", large = false, la
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button look={look} large={large} off={whyOff ?? off ?? (circle === undefined ? say("noCircle") : undefined)} quietlyOff={quietlyOff || whyOff !== undefined} data-act={act} onClick={() => setOpen(true)}>
+      <Button
+        look={look}
+        large={large}
+        off={whyOff ?? off ?? (circle === undefined ? say("noCircle") : undefined)}
+        quietlyOff={quietlyOff || whyOff !== undefined}
+        data-act={act}
+        onClick={() => setOpen(true)}
+      >
         {label ?? acts(`do_${act}`)}
       </Button>
       {open ? (

@@ -55,7 +55,14 @@ export function ActDialog({ act: name, subject, onClose }: ActDialogProps) {
       {begun === undefined || context === undefined ? (
         <p className="quiet" role="status" style={{ minBlockSize: 80 }} />
       ) : begun.ok ? (
-        <ActForm act={act} context={context} first={begun.value} onTyped={(body) => typed.set(key, body)} onSent={() => typed.delete(key)} onClose={onClose} />
+        <ActForm
+          act={act}
+          context={context}
+          first={begun.value}
+          onTyped={(body) => typed.set(key, body)}
+          onSent={() => typed.delete(key)}
+          onClose={onClose}
+        />
       ) : (
         <RefusalNotice refusal={begun.refusal} />
       )}
@@ -102,17 +109,30 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
       return;
     }
     setWorking(true);
-    const completed = act.complete === undefined ? accept({ body: ready, files: [] }) : await act.complete(ready, context);
-    const answer = completed.ok ? await desk.say(circle.channel, { kind: act.kind, body: completed.value.body as Record<string, unknown>, files: completed.value.files }) : completed;
+    const completed =
+      act.complete === undefined ? accept({ body: ready, files: [] }) : await act.complete(ready, context);
+    const answer = completed.ok
+      ? await desk.say(circle.channel, {
+          kind: act.kind,
+          body: completed.value.body as Record<string, unknown>,
+          files: completed.value.files,
+        })
+      : completed;
     setWorking(false);
     if (!answer.ok) return setRefused(answer.refusal);
     onSent();
-    for (const draft of circle.drafts) if (draft.kind === act.kind && draft.id === draftId(act, context)) void desk.dropDraft(circle.channel, draft.id);
+    for (const draft of circle.drafts)
+      if (draft.kind === act.kind && draft.id === draftId(act, context)) void desk.dropDraft(circle.channel, draft.id);
     onClose();
   };
   const keep = async (): Promise<void> => {
     const title = body["title"] ?? body["question"];
-    const kept = await desk.saveDraft(circle.channel, { id: draftId(act, context), kind: act.kind, title: (title ?? { [context.language]: say(`do_${act.name}`) }) as never, body: body as Record<string, unknown> });
+    const kept = await desk.saveDraft(circle.channel, {
+      id: draftId(act, context),
+      kind: act.kind,
+      title: (title ?? { [context.language]: say(`do_${act.name}`) }) as never,
+      body: body as Record<string, unknown>,
+    });
     if (kept.ok) setDraftKept(true);
     else setRefused(kept.refusal);
   };
@@ -125,7 +145,15 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
     <form ref={form} className={styles["form"]} onSubmit={submit} noValidate>
       {refused === undefined ? null : <RefusalNotice refusal={refused} />}
       {fields.map((field, position) => (
-        <FieldView key={field.as === "fact" ? `fact ${position}` : field.path} field={field} body={body} language={context.language} invalid={invalid} say={say} onChange={change} />
+        <FieldView
+          key={field.as === "fact" ? `fact ${position}` : field.path}
+          field={field}
+          body={body}
+          language={context.language}
+          invalid={invalid}
+          say={say}
+          onChange={change}
+        />
       ))}
       <dl className={styles["ask"]}>
         <dt>{say("who")}</dt>
@@ -144,7 +172,14 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
         </p>
       )}
       <div className={styles["buttons"]}>
-        <Button type="submit" look="main" large off={working ? say("working") : undefined} quietlyOff autoFocus={!inputs}>
+        <Button
+          type="submit"
+          look="main"
+          large
+          off={working ? say("working") : undefined}
+          quietlyOff
+          autoFocus={!inputs}
+        >
           {say("signAndSend")}
         </Button>
         <Button large onClick={onClose}>
@@ -182,7 +217,13 @@ function useContextOf(subject: ActSubject): ActContext | undefined {
   const circle = useCircle();
   const language = useLanguage();
   const say = useWords(actMessages);
-  return useMemo(() => (circle === undefined || desk.own === undefined ? undefined : { desk, circle, state: circle.whole, own: desk.own, subject, language, say }), [desk, circle, subject, language, say]);
+  return useMemo(
+    () =>
+      circle === undefined || desk.own === undefined
+        ? undefined
+        : { desk, circle, state: circle.whole, own: desk.own, subject, language, say },
+    [desk, circle, subject, language, say],
+  );
 }
 
 /** Focuses the input at a place of the body, or the one that holds it: an error may lie deeper than any input. */
@@ -206,12 +247,19 @@ async function bodyToBeginWith(act: Act, context: ActContext): Promise<Result<Bo
   const draft = context.circle.drafts.find(({ id }) => id === draftId(act, context));
   const begun = await act.begin(context);
   if (!begun.ok) return begun;
-  const own = (body: Body): Body => Object.fromEntries(Object.entries(body).filter(([member]) => !(act.ownMembers ?? []).includes(member)));
+  const own = (body: Body): Body =>
+    Object.fromEntries(Object.entries(body).filter(([member]) => !(act.ownMembers ?? []).includes(member)));
   if (draft !== undefined) return accept({ ...begun.value, ...own(draft.body) });
   const { desk } = context;
   if (!desk.facts.demonstration || desk.base === "") return begun;
   const prepared = await call(demonstrationEndpoints.prepared, {}, { by: context.own }, { base: "" });
-  if (!prepared.ok || prepared.value === null || prepared.value.kind !== act.kind || !isAboutTheSame(begun.value, prepared.value.body)) return begun;
+  if (
+    !prepared.ok ||
+    prepared.value === null ||
+    prepared.value.kind !== act.kind ||
+    !isAboutTheSame(begun.value, prepared.value.body)
+  )
+    return begun;
   const filled = { ...begun.value, ...own(prepared.value.body) };
   const adjusted = act.adjust?.(filled, context) ?? filled;
   return accept(notAhead(adjusted, act.fields(context, adjusted), desk.now));
@@ -219,7 +267,23 @@ async function bodyToBeginWith(act: Act, context: ActContext): Promise<Result<Bo
 
 /** A prepared statement fits only what the act is about here. */
 function isAboutTheSame(begun: Body, prepared: Body): boolean {
-  return ["inspection", "draft", "provision", "bracket", "alternative", "ambiguity", "document", "agreement", "to"].every((member) => begun[member] === undefined || typeof begun[member] !== "string" || prepared[member] === undefined || begun[member] === prepared[member]);
+  return [
+    "inspection",
+    "draft",
+    "provision",
+    "bracket",
+    "alternative",
+    "ambiguity",
+    "document",
+    "agreement",
+    "to",
+  ].every(
+    (member) =>
+      begun[member] === undefined ||
+      typeof begun[member] !== "string" ||
+      prepared[member] === undefined ||
+      begun[member] === prepared[member],
+  );
 }
 
 function cleaned(body: Body, fields: readonly Field[], { language }: ActContext): Body {

@@ -3,7 +3,17 @@ import type { Act, ActName } from "./act.ts";
 import { answerConcern, answerLetter, raiseConcern, takePosition, writeLetter } from "./exchange-acts.ts";
 import { announce, arrive, designate, signFreeze, stateTransport } from "./notice-acts.ts";
 import { compileReport, signReport } from "./report-acts.ts";
-import { briefTeam, checkDiagram, depart, openDraw, raiseQuestion, recordMeasurements, recordSeen, sealDraw, stateOnQuestion } from "./site-acts.ts";
+import {
+  briefTeam,
+  checkDiagram,
+  depart,
+  openDraw,
+  raiseQuestion,
+  recordMeasurements,
+  recordSeen,
+  sealDraw,
+  stateOnQuestion,
+} from "./site-acts.ts";
 import { consentToInspections, proposeWording, signText, supportWording } from "./text-acts.ts";
 
 export const acts: Readonly<Record<ActName, Act>> = {

@@ -21,7 +21,15 @@ const ownWord = { sources: [], confirmed: true } as const;
 export const writeLetter: Act = {
   name: "letter",
   kind: "letter",
-  begin: ({ circle, own }) => accept({ form: "note", to: otherSide(circle.charter, own).map(({ id }) => id), answers: [], asksReply: false, venues: [], ...ownWord }),
+  begin: ({ circle, own }) =>
+    accept({
+      form: "note",
+      to: otherSide(circle.charter, own).map(({ id }) => id),
+      answers: [],
+      asksReply: false,
+      venues: [],
+      ...ownWord,
+    }),
   fields: (context) => [formField(context, ["note", "proposal", "demand", "non-paper"]), ...letterFields(context)],
   values: (context, body) => ({ parties: namesOf(context, body["to"]) }),
 };
@@ -32,13 +40,29 @@ export const answerLetter: Act = {
   begin: (context) => {
     const answered = answeredBy(context);
     if (answered === undefined) return refuse("no-letter", context.say("noGround"));
-    const title: Words = Object.fromEntries(Object.entries(answered.body.title).map(([language, text]) => [language, sayIn(actMessages, language === "ru" ? "ru" : "en")("replyTitle", { title: text }).slice(0, 6000)]));
-    return accept({ form: "reply", title, to: [answered.author], answers: [answered.id], asksReply: false, venues: [], ...ownWord });
+    const title: Words = Object.fromEntries(
+      Object.entries(answered.body.title).map(([language, text]) => [
+        language,
+        sayIn(actMessages, language === "ru" ? "ru" : "en")("replyTitle", { title: text }).slice(0, 6000),
+      ]),
+    );
+    return accept({
+      form: "reply",
+      title,
+      to: [answered.author],
+      answers: [answered.id],
+      asksReply: false,
+      venues: [],
+      ...ownWord,
+    });
   },
   fields: letterFields,
   values: (context, body) => {
     const answered = answeredBy(context);
-    return { parties: namesOf(context, body["to"]), title: answered === undefined ? "" : textOf(answered.body.title, context.language) };
+    return {
+      parties: namesOf(context, body["to"]),
+      title: answered === undefined ? "" : textOf(answered.body.title, context.language),
+    };
   },
 };
 
@@ -47,16 +71,32 @@ export const takePosition: Act = {
   kind: "position",
   begin: ({ state, subject, say }) => {
     const provision = subject.provision ?? state.of(agenda)[0]?.body.provisions[0]?.id;
-    return provision === undefined ? refuse("no-agenda", say("noGround")) : accept({ provision, word: "willing-to-discuss", conditions: [], venues: [], ...ownWord });
+    return provision === undefined
+      ? refuse("no-agenda", say("noGround"))
+      : accept({ provision, word: "willing-to-discuss", conditions: [], venues: [], ...ownWord });
   },
   fields: ({ state, language, say }) => [
     {
       as: "choice",
       path: "provision",
       label: say("f_provision"),
-      options: state.of(agenda).flatMap(({ body }) => body.provisions.map(({ id, number, title }) => ({ value: id, label: `${number}. ${textOf(title, language)}` }))),
+      options: state
+        .of(agenda)
+        .flatMap(({ body }) =>
+          body.provisions.map(({ id, number, title }) => ({
+            value: id,
+            label: `${number}. ${textOf(title, language)}`,
+          })),
+        ),
     },
-    { as: "choice", path: "word", label: say("f_word"), options: (["proposes", "accepts", "willing-to-discuss", "accepts-on-condition", "does-not-accept", "no-answer"] as const).map((value) => ({ value, label: say(`word_${value}`) })) },
+    {
+      as: "choice",
+      path: "word",
+      label: say("f_word"),
+      options: (
+        ["proposes", "accepts", "willing-to-discuss", "accepts-on-condition", "does-not-accept", "no-answer"] as const
+      ).map((value) => ({ value, label: say(`word_${value}`) })),
+    },
     { as: "words", path: "note", label: say("f_note"), lines: 2, optional: true },
     { as: "wordsList", path: "conditions", label: say("f_conditions") },
   ],
@@ -68,10 +108,25 @@ export const raiseConcern: Act = {
   begin: () => accept({}),
   fields: ({ state, language, say }) => {
     const obligations = agreementInForce(state)?.terms.obligations ?? [];
-    const about: Field = { as: "choice", path: "obligation", label: say("f_about"), none: say("anyObligation"), options: obligations.map(({ id, title }) => ({ value: id, label: textOf(title, language) })) };
-    return [...(obligations.length === 0 ? [] : [about]), { as: "words", path: "title", label: say("f_title"), lines: 1 }, { as: "words", path: "text", label: say("f_text"), lines: 5 }];
+    const about: Field = {
+      as: "choice",
+      path: "obligation",
+      label: say("f_about"),
+      none: say("anyObligation"),
+      options: obligations.map(({ id, title }) => ({ value: id, label: textOf(title, language) })),
+    };
+    return [
+      ...(obligations.length === 0 ? [] : [about]),
+      { as: "words", path: "title", label: say("f_title"), lines: 1 },
+      { as: "words", path: "text", label: say("f_text"), lines: 5 },
+    ];
   },
-  values: (context) => ({ parties: namesOf(context, otherSide(context.circle.charter, context.own).map(({ id }) => id)) }),
+  values: (context) => ({
+    parties: namesOf(
+      context,
+      otherSide(context.circle.charter, context.own).map(({ id }) => id),
+    ),
+  }),
 };
 
 export const answerConcern: Act = {
@@ -95,13 +150,21 @@ function letterFields(context: ActContext): Field[] {
 }
 
 function formField({ say }: ActContext, forms: readonly BodyOf<typeof letter>["form"][]): Field {
-  return { as: "choice", path: "form", label: say("f_form"), options: forms.map((value) => ({ value, label: say(`form_${value}`) })) };
+  return {
+    as: "choice",
+    path: "form",
+    label: say("f_form"),
+    options: forms.map((value) => ({ value, label: say(`form_${value}`) })),
+  };
 }
 
 /** Everyone else in the circle; the other side first. */
 function partyOptions({ circle, own, language }: ActContext): Option[] {
   const others = otherSide(circle.charter, own).map(({ id }) => id);
-  const ids = [...others, ...circle.charter.parties.map(({ id }) => id).filter((id) => id !== own && !others.includes(id))];
+  const ids = [
+    ...others,
+    ...circle.charter.parties.map(({ id }) => id).filter((id) => id !== own && !others.includes(id)),
+  ];
   return ids.map((id) => ({ value: id, label: nameOf(circle.charter, id, language) }));
 }
 
@@ -109,7 +172,9 @@ function namesOf({ circle, language }: ActContext, ids: unknown): string {
   return Array.isArray(ids) ? ids.map((id: PartyId) => nameOf(circle.charter, id, language)).join(", ") : "";
 }
 
-function answeredBy({ state, subject }: ActContext): Statement<BodyOf<typeof letter> | BodyOf<typeof draft>> | undefined {
+function answeredBy({
+  state,
+  subject,
+}: ActContext): Statement<BodyOf<typeof letter> | BodyOf<typeof draft>> | undefined {
   return [...state.of(letter), ...state.of(draft)].find(({ id }) => id === subject.letter);
 }
-

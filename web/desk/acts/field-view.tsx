@@ -3,7 +3,21 @@ import { useId } from "react";
 import { Button } from "../../parts/button.tsx";
 import type { Language } from "../../parts/language.tsx";
 import type { ActWords } from "./act.ts";
-import { readInstant, readNumber, readWords, readWordsList, showInstant, showNumber, showWords, showWordsList, valueAt, withValue, type Body, type Field, type SimpleField } from "./fields.ts";
+import {
+  readInstant,
+  readNumber,
+  readWords,
+  readWordsList,
+  showInstant,
+  showNumber,
+  showWords,
+  showWordsList,
+  valueAt,
+  withValue,
+  type Body,
+  type Field,
+  type SimpleField,
+} from "./fields.ts";
 import styles from "./acts.module.css";
 
 interface FieldViewProps<Some extends Field> {
@@ -38,7 +52,11 @@ function SimpleView({ field, body, language, invalid, say, onChange }: FieldView
   if (field.as === "switch")
     return (
       <label className={styles["switch"]}>
-        <input type="checkbox" checked={valueAt(body, field.path) === true} onChange={(event) => onChange(field.path, event.target.checked)} />
+        <input
+          type="checkbox"
+          checked={valueAt(body, field.path) === true}
+          onChange={(event) => onChange(field.path, event.target.checked)}
+        />
         {field.label}
       </label>
     );
@@ -52,7 +70,18 @@ function SimpleView({ field, body, language, invalid, say, onChange }: FieldView
           {field.hint}
         </span>
       )}
-      <Input field={field} body={body} language={language} id={id} wrong={wrong} describedBy={[field.hint === undefined ? "" : `${id}-hint`, wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ")} say={say} onChange={onChange} />
+      <Input
+        field={field}
+        body={body}
+        language={language}
+        id={id}
+        wrong={wrong}
+        describedBy={[field.hint === undefined ? "" : `${id}-hint`, wrong ? `${id}-wrong` : ""]
+          .filter(Boolean)
+          .join(" ")}
+        say={say}
+        onChange={onChange}
+      />
       {wrong ? (
         <span id={`${id}-wrong`} className={styles["error"]}>
           {say(`invalid_${field.as}`)}
@@ -91,8 +120,18 @@ function Input({ field, body, language, id, wrong, describedBy, label, place, on
   switch (field.as) {
     case "choice":
       return (
-        <select {...shared} value={typeof value === "string" ? value : ""} onChange={(event) => change(event.target.value === "" ? undefined : event.target.value)}>
-          {field.none === undefined ? typeof value === "string" ? null : <option value="" /> : <option value="">{field.none}</option>}
+        <select
+          {...shared}
+          value={typeof value === "string" ? value : ""}
+          onChange={(event) => change(event.target.value === "" ? undefined : event.target.value)}
+        >
+          {field.none === undefined ? (
+            typeof value === "string" ? null : (
+              <option value="" />
+            )
+          ) : (
+            <option value="">{field.none}</option>
+          )}
           {field.options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}
@@ -103,22 +142,68 @@ function Input({ field, body, language, id, wrong, describedBy, label, place, on
     case "instant":
       return (
         <span className={styles["withUnit"]}>
-          <input {...shared} type="text" inputMode="numeric" autoComplete="off" size={17} value={showInstant(value)} onChange={(event) => change(readInstant(event.target.value))} />
+          <input
+            {...shared}
+            type="text"
+            inputMode="numeric"
+            autoComplete="off"
+            size={17}
+            value={showInstant(value)}
+            onChange={(event) => change(readInstant(event.target.value))}
+          />
           <span aria-hidden="true">UTC</span>
         </span>
       );
     case "number":
-      return <input {...shared} type="text" inputMode="numeric" autoComplete="off" size={8} value={showNumber(value)} onChange={(event) => change(readNumber(event.target.value))} />;
+      return (
+        <input
+          {...shared}
+          type="text"
+          inputMode="numeric"
+          autoComplete="off"
+          size={8}
+          value={showNumber(value)}
+          onChange={(event) => change(readNumber(event.target.value))}
+        />
+      );
     case "line":
-      return <input {...shared} type="text" autoComplete="off" value={typeof value === "string" ? value : ""} onChange={(event) => change(event.target.value === "" && field.optional === true ? undefined : event.target.value)} />;
+      return (
+        <input
+          {...shared}
+          type="text"
+          autoComplete="off"
+          value={typeof value === "string" ? value : ""}
+          onChange={(event) =>
+            change(event.target.value === "" && field.optional === true ? undefined : event.target.value)
+          }
+        />
+      );
     case "words":
       return field.lines === 1 ? (
-        <input {...shared} type="text" autoComplete="off" value={showWords(value, language)} onChange={(event) => change(readWords(event.target.value, language))} />
+        <input
+          {...shared}
+          type="text"
+          autoComplete="off"
+          value={showWords(value, language)}
+          onChange={(event) => change(readWords(event.target.value, language))}
+        />
       ) : (
-        <textarea {...shared} rows={field.lines} value={showWords(value, language)} onChange={(event) => change(readWords(event.target.value, language))} />
+        <textarea
+          {...shared}
+          rows={field.lines}
+          value={showWords(value, language)}
+          onChange={(event) => change(readWords(event.target.value, language))}
+        />
       );
     case "wordsList":
-      return <textarea {...shared} rows={3} value={showWordsList(value, language)} onChange={(event) => change(readWordsList(event.target.value, value, language))} />;
+      return (
+        <textarea
+          {...shared}
+          rows={3}
+          value={showWordsList(value, language)}
+          onChange={(event) => change(readWordsList(event.target.value, value, language))}
+        />
+      );
   }
 }
 
@@ -131,7 +216,17 @@ function ManyField({ field, body, invalid, say, onChange }: FieldViewProps<Extra
       <div className={styles["many"]}>
         {field.options.map(({ value, label }) => (
           <label key={value} className={styles["switch"]}>
-            <input type="checkbox" data-path={field.path} checked={chosen.includes(value)} onChange={(event) => onChange(field.path, event.target.checked ? [...chosen, value] : chosen.filter((other) => other !== value))} />
+            <input
+              type="checkbox"
+              data-path={field.path}
+              checked={chosen.includes(value)}
+              onChange={(event) =>
+                onChange(
+                  field.path,
+                  event.target.checked ? [...chosen, value] : chosen.filter((other) => other !== value),
+                )
+              }
+            />
             {label}
           </label>
         ))}
@@ -141,7 +236,14 @@ function ManyField({ field, body, invalid, say, onChange }: FieldViewProps<Extra
   );
 }
 
-function TableField({ field, body, language, invalid, say, onChange }: FieldViewProps<Extract<Field, { as: "table" }>>) {
+function TableField({
+  field,
+  body,
+  language,
+  invalid,
+  say,
+  onChange,
+}: FieldViewProps<Extract<Field, { as: "table" }>>) {
   const id = useId();
   const rows = (valueAt(body, field.path) as readonly Body[] | undefined) ?? [];
   const wrongRow = invalid?.startsWith(`${field.path}.`) === true ? Number(invalid.split(".")[1]) : undefined;
@@ -181,14 +283,28 @@ function TableField({ field, body, language, invalid, say, onChange }: FieldView
                         place={`${field.path}.${position}.${column.path}`}
                         wrong={invalid?.startsWith(`${field.path}.${position}.${column.path}`) === true}
                         say={say}
-                        onChange={(path, value) => onChange(field.path, rows.map((other, index) => (index === position ? withValue(other, path, value) : other)))}
+                        onChange={(path, value) =>
+                          onChange(
+                            field.path,
+                            rows.map((other, index) => (index === position ? withValue(other, path, value) : other)),
+                          )
+                        }
                       />
                     )}
                   </td>
                 ))}
                 {newRow === undefined ? null : (
                   <td>
-                    <Button look="link" aria-label={`${say("removeRow")}, ${field.rowName(row, position)}`} onClick={() => onChange(field.path, rows.filter((_, index) => index !== position))}>
+                    <Button
+                      look="link"
+                      aria-label={`${say("removeRow")}, ${field.rowName(row, position)}`}
+                      onClick={() =>
+                        onChange(
+                          field.path,
+                          rows.filter((_, index) => index !== position),
+                        )
+                      }
+                    >
                       {say("removeRow")}
                     </Button>
                   </td>
@@ -205,7 +321,9 @@ function TableField({ field, body, language, invalid, say, onChange }: FieldView
           </Button>
         </p>
       )}
-      {wrongRow === undefined || Number.isNaN(wrongRow) ? null : <span className={styles["error"]}>{say("invalid_table", { row: wrongRow + 1 })}</span>}
+      {wrongRow === undefined || Number.isNaN(wrongRow) ? null : (
+        <span className={styles["error"]}>{say("invalid_table", { row: wrongRow + 1 })}</span>
+      )}
     </div>
   );
 }

@@ -1,9 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { readInstant, readNumber, readWords, readWordsList, showInstant, showWordsList, valueAt, withValue } from "./fields.ts";
+import {
+  readInstant,
+  readNumber,
+  readWords,
+  readWordsList,
+  showInstant,
+  showWordsList,
+  valueAt,
+  withValue,
+} from "./fields.ts";
 
 describe("the form's state is the body", () => {
   test("a place deep in a body is read and replaced without touching the old body", () => {
-    const body = { sheets: [{ space: "cell-01", state: "seen" }, { space: "cell-02", state: "seen" }] };
+    const body = {
+      sheets: [
+        { space: "cell-01", state: "seen" },
+        { space: "cell-02", state: "seen" },
+      ],
+    };
     const changed = withValue(body, "sheets.1.state", "not-shown");
     expect(valueAt(changed, "sheets.1.state")).toBe("not-shown");
     expect(valueAt(body, "sheets.1.state")).toBe("seen");
@@ -31,6 +45,9 @@ describe("the form's state is the body", () => {
     expect(readWords("Длина", "ru")).toEqual({ ru: "Длина" });
     expect(readWords("  ", "en")).toBeUndefined();
     const before = [{ en: "Escort at all times", ru: "Сопровождение" }];
-    expect(readWordsList(`${showWordsList(before, "en")}\nNo photographs`, before, "en")).toEqual([...before, { en: "No photographs" }]);
+    expect(readWordsList(`${showWordsList(before, "en")}\nNo photographs`, before, "en")).toEqual([
+      ...before,
+      { en: "No photographs" },
+    ]);
   });
 });

@@ -22,7 +22,11 @@ export type SimpleField =
   | (Placed & { readonly as: "line"; readonly optional?: boolean })
   | (Placed & { readonly as: "instant"; /** Something that has happened: no later than now. */ readonly past?: true })
   | (Placed & { readonly as: "number"; readonly min: number; readonly max: number; readonly unit?: string })
-  | (Placed & { readonly as: "choice"; readonly options: readonly Option[]; /** What "none" is called, where none is a choice. */ readonly none?: string })
+  | (Placed & {
+      readonly as: "choice";
+      readonly options: readonly Option[];
+      /** What "none" is called, where none is a choice. */ readonly none?: string;
+    })
   | (Placed & { readonly as: "switch" });
 
 export type Field =
@@ -43,7 +47,8 @@ export type Field =
 
 export function valueAt(body: Body, path: string): unknown {
   let value: unknown = body;
-  for (const member of path.split(".")) value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[member] : undefined;
+  for (const member of path.split("."))
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[member] : undefined;
   return value;
 }
 
@@ -51,7 +56,8 @@ export function valueAt(body: Body, path: string): unknown {
 export function withValue(body: Body, path: string, value: unknown): Body {
   const [member = "", ...rest] = path.split(".");
   const next = rest.length === 0 ? value : withValue((body[member] ?? {}) as Body, rest.join("."), value);
-  if (Array.isArray(body)) return body.map((old: unknown, index) => (String(index) === member ? next : old)) as unknown as Body;
+  if (Array.isArray(body))
+    return body.map((old: unknown, index) => (String(index) === member ? next : old)) as unknown as Body;
   const { [member]: _, ...others } = body;
   return next === undefined ? others : { ...body, [member]: next };
 }
@@ -97,7 +103,9 @@ export function showWordsList(value: unknown, language: Language): string {
 export function readWordsList(text: string, before: unknown, language: Language): readonly unknown[] {
   const old: readonly unknown[] = Array.isArray(before) ? before : [];
   if (text === "") return [];
-  return text.split("\n").map((line) => old.find((words) => showWords(words, language) === line) ?? { [language]: line });
+  return text
+    .split("\n")
+    .map((line) => old.find((words) => showWords(words, language) === line) ?? { [language]: line });
 }
 
 export function cleanWordsList(value: readonly unknown[], language: Language): readonly unknown[] {
@@ -108,10 +116,16 @@ export function cleanWordsList(value: readonly unknown[], language: Language): r
 export function notAhead(body: Body, fields: readonly Field[], now: string): Body {
   let changed = body;
   for (const field of fields) {
-    if (field.as === "instant" && field.past === true && isAhead(valueAt(changed, field.path), now)) changed = withValue(changed, field.path, now);
+    if (field.as === "instant" && field.past === true && isAhead(valueAt(changed, field.path), now))
+      changed = withValue(changed, field.path, now);
     if (field.as !== "table") continue;
     const rows = valueAt(changed, field.path);
-    if (Array.isArray(rows)) changed = withValue(changed, field.path, rows.map((row: Body) => notAhead(row, field.columns, now)));
+    if (Array.isArray(rows))
+      changed = withValue(
+        changed,
+        field.path,
+        rows.map((row: Body) => notAhead(row, field.columns, now)),
+      );
   }
   return changed;
 }

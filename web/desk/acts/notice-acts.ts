@@ -40,8 +40,19 @@ export const announce: Act = {
     const all = obligations(context);
     const chosen = all.find(({ id }) => id === body["obligation"]);
     return [
-      { as: "choice", path: "obligation", label: say("f_obligation"), options: all.map(({ id, title }) => ({ value: id, label: textOf(title, language) })) },
-      { as: "choice", path: "site", label: say("f_site"), hint: say("f_siteHint"), options: chosen === undefined ? [] : siteOptions(context, chosen) },
+      {
+        as: "choice",
+        path: "obligation",
+        label: say("f_obligation"),
+        options: all.map(({ id, title }) => ({ value: id, label: textOf(title, language) })),
+      },
+      {
+        as: "choice",
+        path: "site",
+        label: say("f_site"),
+        hint: say("f_siteHint"),
+        options: chosen === undefined ? [] : siteOptions(context, chosen),
+      },
       { as: "instant", path: "arrival", label: say("f_arrival") },
       { as: "words", path: "pointOfEntry", label: say("f_pointOfEntry"), lines: 1 },
       {
@@ -52,7 +63,15 @@ export const announce: Act = {
         rowName: (_, position) => say("f_member", { number: position + 1 }),
         columns: [
           { as: "line", path: "name", label: say("f_name") },
-          { as: "choice", path: "role", label: say("f_role"), options: (["leader", "deputy", "inspector", "interpreter"] as const).map((value) => ({ value, label: say(`role_${value}`) })) },
+          {
+            as: "choice",
+            path: "role",
+            label: say("f_role"),
+            options: (["leader", "deputy", "inspector", "interpreter"] as const).map((value) => ({
+              value,
+              label: say(`role_${value}`),
+            })),
+          },
         ],
         newRow: { label: say("addRow"), row: { name: "", role: "inspector" } },
       },
@@ -78,7 +97,12 @@ export const arrive: Act = {
     if (announced === undefined) return noGround(context);
     const { pointOfEntry, team, arrival } = announced.intent.body;
     const { now } = context.desk;
-    return accept({ inspection: announced.intent.id, pointOfEntry, arrived: arrival < now ? arrival : now, team: team.length });
+    return accept({
+      inspection: announced.intent.id,
+      pointOfEntry,
+      arrived: arrival < now ? arrival : now,
+      team: team.length,
+    });
   },
   fields: ({ say }) => [
     { as: "instant", path: "arrived", label: say("f_arrived"), past: true },
@@ -99,7 +123,9 @@ export const designate: Act = {
     const announced = announcedOf(context);
     if (announced === undefined) return noGround(context);
     const opening = await context.desk.unseal(context.circle.channel, announced.intent.body.choice.commitment);
-    return opening.ok ? accept({ inspection: announced.intent.id, site: opening.value.value, nonce: opening.value.nonce }) : opening;
+    return opening.ok
+      ? accept({ inspection: announced.intent.id, site: opening.value.value, nonce: opening.value.nonce })
+      : opening;
   },
   fields: (context, body) => {
     const { say, state, language } = context;
@@ -116,7 +142,12 @@ export const designate: Act = {
   },
   values: (context) => {
     const announced = announcedOf(context);
-    return { party: (announced?.inspectable ?? []).map((id) => nameOf(context.circle.charter, id, context.language)).join(", "), hours: announced?.agreement.terms.access.freezeHours ?? 0 };
+    return {
+      party: (announced?.inspectable ?? [])
+        .map((id) => nameOf(context.circle.charter, id, context.language))
+        .join(", "),
+      hours: announced?.agreement.terms.access.freezeHours ?? 0,
+    };
   },
 };
 
@@ -126,10 +157,18 @@ export const signFreeze: Act = {
   begin: (context) => {
     const designated = designatedOf(context);
     if (designated === undefined) return noGround(context);
-    return accept({ inspection: designated.intent.id, site: designated.declared.site.id, measures: bothLanguages("measuresDefault") });
+    return accept({
+      inspection: designated.intent.id,
+      site: designated.declared.site.id,
+      measures: bothLanguages("measuresDefault"),
+    });
   },
   fields: (context, body) => [
-    { as: "fact", label: context.say("f_named"), value: siteName(String(body["site"]), context.state, context.language) },
+    {
+      as: "fact",
+      label: context.say("f_named"),
+      value: siteName(String(body["site"]), context.state, context.language),
+    },
     { as: "words", path: "measures", label: context.say("f_measures"), lines: 2 },
   ],
   values: (context, body) => ({ site: siteName(String(body["site"]), context.state, context.language) }),
@@ -140,7 +179,9 @@ export const stateTransport: Act = {
   kind: "transport",
   begin: (context) => {
     const designated = designatedOf(context);
-    return designated === undefined ? noGround(context) : accept({ inspection: designated.intent.id, atSite: context.desk.now });
+    return designated === undefined
+      ? noGround(context)
+      : accept({ inspection: designated.intent.id, atSite: context.desk.now });
   },
   fields: ({ say }) => [{ as: "instant", path: "atSite", label: say("f_atSite"), past: true }],
   values: (context) => ({ hours: designatedOf(context)?.agreement.terms.access.briefingHours ?? 0 }),
@@ -169,12 +210,18 @@ export function bothLanguages(key: "measuresDefault" | "safetyDefault"): Body {
 /** What this party may inspect: the other side's absence. */
 function obligations({ state, own }: ActContext): readonly Obligation[] {
   const agreement = agreementInForce(state);
-  return agreement === undefined ? [] : agreement.terms.obligations.filter((obligation) => obligation.kind === "absence" && inspectable(state, agreement.terms, obligation, own).length > 0);
+  return agreement === undefined
+    ? []
+    : agreement.terms.obligations.filter(
+        (obligation) =>
+          obligation.kind === "absence" && inspectable(state, agreement.terms, obligation, own).length > 0,
+      );
 }
 
 function siteOptions({ state, own, language }: ActContext, obligation: Obligation): Option[] {
   const agreement = agreementInForce(state);
-  const owners: readonly PartyId[] = agreement === undefined ? [] : inspectable(state, agreement.terms, obligation, own);
+  const owners: readonly PartyId[] =
+    agreement === undefined ? [] : inspectable(state, agreement.terms, obligation, own);
   return declaredSites(state)
     .filter(({ owner }) => owners.includes(owner))
     .map(({ site }) => ({ value: site.id, label: `${textOf(site.name, language)} (${site.id})` }));
@@ -183,4 +230,3 @@ function siteOptions({ state, own, language }: ActContext, obligation: Obligatio
 function wholeHour(at: string): string {
   return `${at.slice(0, 13)}:00:00Z`;
 }
-

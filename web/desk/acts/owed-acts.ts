@@ -45,23 +45,36 @@ export function owedInWords(one: Owed, state: State, language: Language): OwedIn
   const statement = one.statement === undefined ? undefined : state.get(one.statement);
   const site = one.site === undefined ? undefined : siteName(one.site, state, language);
   const about = statement === undefined ? "" : titleOf(statement, state, language).title;
-  return { act: actOf[one.act], subject: subjectOf(one), title: say(`owed_${one.act}`, { site: site ?? say("namedLater"), about, provision: provisionNumber(one, state) }), ...wordingOf(one, state, language) };
+  return {
+    act: actOf[one.act],
+    subject: subjectOf(one),
+    title: say(`owed_${one.act}`, { site: site ?? say("namedLater"), about, provision: provisionNumber(one, state) }),
+    ...wordingOf(one, state, language),
+  };
 }
 
 function provisionNumber({ statement, provision }: Owed, state: State): string {
   if (statement === undefined || provision === undefined) return "";
-  return textState(state, statement)?.provisions.find((one) => one.provision.id === provision)?.provision.number ?? provision;
+  return (
+    textState(state, statement)?.provisions.find((one) => one.provision.id === provision)?.provision.number ?? provision
+  );
 }
 
 /** The other wording, where there is just one to accept. */
-function wordingOf({ act, by, statement, provision, bracket }: Owed, state: State, language: Language): Pick<OwedInWords, "label"> {
+function wordingOf(
+  { act, by, statement, provision, bracket }: Owed,
+  state: State,
+  language: Language,
+): Pick<OwedInWords, "label"> {
   if (act !== "support" || statement === undefined) return {};
   const found = textState(state, statement)
     ?.provisions.find((one) => one.provision.id === provision)
     ?.brackets.find(({ id }) => id === bracket);
   const others = found?.alternatives.filter(({ holders }) => holders.length > 0 && !holders.includes(by)) ?? [];
   const [only] = others;
-  return others.length === 1 && only !== undefined ? { label: sayIn(owedMessages, language)("accept", { text: textOf(only.text, language) }) } : {};
+  return others.length === 1 && only !== undefined
+    ? { label: sayIn(owedMessages, language)("accept", { text: textOf(only.text, language) }) }
+    : {};
 }
 
 /**
@@ -77,7 +90,21 @@ export function mostPressing(list: readonly Owed[]): Owed | undefined {
 }
 
 /** The steps of an inspection in their order; acts outside of one keep theirs. */
-const steps: readonly OwedAct[] = ["arrival", "designation", "freeze", "transport", "briefing", "diagram-check", "draw", "draw-open", "object-sheet", "ambiguity-statement", "departure", "report", "sign-report"];
+const steps: readonly OwedAct[] = [
+  "arrival",
+  "designation",
+  "freeze",
+  "transport",
+  "briefing",
+  "diagram-check",
+  "draw",
+  "draw-open",
+  "object-sheet",
+  "ambiguity-statement",
+  "departure",
+  "report",
+  "sign-report",
+];
 
 function rank({ act, standing, due }: Owed): number {
   if (standing === "not-yet") return 5;
@@ -93,6 +120,16 @@ function subjectOf({ act, statement, inspection, provision, bracket, document }:
     ...(provision === undefined ? {} : { provision }),
     ...(bracket === undefined ? {} : { bracket }),
     ...(document === undefined ? {} : { document }),
-    ...(statement === undefined ? {} : act === "support" || act === "sign-agreement" ? { draft: statement } : act === "letter-reply" ? { letter: statement } : act === "reply-concern" ? { concern: statement } : act === "ambiguity-statement" ? { ambiguity: statement } : {}),
+    ...(statement === undefined
+      ? {}
+      : act === "support" || act === "sign-agreement"
+        ? { draft: statement }
+        : act === "letter-reply"
+          ? { letter: statement }
+          : act === "reply-concern"
+            ? { concern: statement }
+            : act === "ambiguity-statement"
+              ? { ambiguity: statement }
+              : {}),
   };
 }

@@ -15,14 +15,22 @@ export const compileReport: Act = {
   ownMembers: ["document"],
   begin: ({ state, subject }) => {
     const compiled = compile(state, subject.inspection ?? "");
-    return compiled.ok ? accept({ inspection: compiled.value.document.inspection, document: compiled.value.sha256 }) : compiled;
+    return compiled.ok
+      ? accept({ inspection: compiled.value.document.inspection, document: compiled.value.sha256 })
+      : compiled;
   },
   fields: (context, body) => {
     const compiled = compile(context.state, String(body["inspection"]));
     const { say } = context;
     return [
-      { as: "fact", label: say("f_named"), value: siteName(designatedOf(context)?.declared.site.id ?? "", context.state, context.language) },
-      ...(compiled.ok ? [{ as: "fact" as const, label: say("f_spaces"), value: String(compiled.value.document.spaces.length) }] : []),
+      {
+        as: "fact",
+        label: say("f_named"),
+        value: siteName(designatedOf(context)?.declared.site.id ?? "", context.state, context.language),
+      },
+      ...(compiled.ok
+        ? [{ as: "fact" as const, label: say("f_spaces"), value: String(compiled.value.document.spaces.length) }]
+        : []),
       { as: "fact", label: say("f_document"), value: inGroups(String(body["document"])), mono: true },
     ];
   },
@@ -30,7 +38,10 @@ export const compileReport: Act = {
     const compiled = compile(state, String(body["inspection"]));
     if (!compiled.ok) return compiled;
     if (compiled.value.sha256 !== body["document"]) return refuse("report-moved", say("noGround"));
-    return accept({ body, files: [{ name: "report.json", type: "application/json", data: toBase64(compiled.value.bytes) }] });
+    return accept({
+      body,
+      files: [{ name: "report.json", type: "application/json", data: toBase64(compiled.value.bytes) }],
+    });
   },
 };
 
@@ -45,10 +56,32 @@ export const signReport: Act = {
     const { say, state } = context;
     const report = readReport(state, String(body["document"]));
     return [
-      { as: "fact", label: say("f_named"), value: report === undefined ? "" : siteName(report.site, state, context.language) },
+      {
+        as: "fact",
+        label: say("f_named"),
+        value: report === undefined ? "" : siteName(report.site, state, context.language),
+      },
       { as: "fact", label: say("f_document"), value: inGroups(String(body["document"])), mono: true },
-      { as: "choice", path: "form", label: say("f_signForm"), options: (["sign", "sign-with-comment", "refuse"] as const).map((value) => ({ value, label: say(`sign_${value}`) })) },
-      ...(body["form"] === "sign" ? [] : [{ as: "words" as const, path: "comment", label: say("f_comment"), lines: 4, optional: body["form"] === "refuse" }]),
+      {
+        as: "choice",
+        path: "form",
+        label: say("f_signForm"),
+        options: (["sign", "sign-with-comment", "refuse"] as const).map((value) => ({
+          value,
+          label: say(`sign_${value}`),
+        })),
+      },
+      ...(body["form"] === "sign"
+        ? []
+        : [
+            {
+              as: "words" as const,
+              path: "comment",
+              label: say("f_comment"),
+              lines: 4,
+              optional: body["form"] === "refuse",
+            },
+          ]),
     ];
   },
   adjust: (body) => {
@@ -59,5 +92,7 @@ export const signReport: Act = {
 };
 
 function documentOf({ state, subject }: ActContext): string | undefined {
-  return subject.document ?? inspections(state).find(({ id }) => id === subject.inspection)?.report?.statement.body.document;
+  return (
+    subject.document ?? inspections(state).find(({ id }) => id === subject.inspection)?.report?.statement.body.document
+  );
 }

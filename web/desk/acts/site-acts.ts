@@ -19,8 +19,17 @@ export const briefTeam: Act = {
     const designated = designatedOf(context);
     if (designated === undefined) return noGround(context);
     const { site, holdings } = designated.declared;
-    const counts = site.structures.map(({ id, spaces }) => ({ structure: id, spaces: spaces.length, items: holdings?.body.items.filter((item) => spaces.some((space) => space.id === item.space)).length ?? 0 }));
-    return accept({ inspection: designated.intent.id, ended: context.desk.now, counts, safety: bothLanguages("safetyDefault") });
+    const counts = site.structures.map(({ id, spaces }) => ({
+      structure: id,
+      spaces: spaces.length,
+      items: holdings?.body.items.filter((item) => spaces.some((space) => space.id === item.space)).length ?? 0,
+    }));
+    return accept({
+      inspection: designated.intent.id,
+      ended: context.desk.now,
+      counts,
+      safety: bothLanguages("safetyDefault"),
+    });
   },
   fields: (context) => [
     { as: "instant", path: "ended", label: context.say("f_ended"), past: true },
@@ -46,7 +55,11 @@ export const checkDiagram: Act = {
   begin: (context) => {
     const designated = designatedOf(context);
     if (designated === undefined) return noGround(context);
-    return accept({ inspection: designated.intent.id, counted: designated.declared.site.structures.map(({ id, spaces }) => ({ structure: id, spaces: spaces.length })), differences: [] });
+    return accept({
+      inspection: designated.intent.id,
+      counted: designated.declared.site.structures.map(({ id, spaces }) => ({ structure: id, spaces: spaces.length })),
+      differences: [],
+    });
   },
   fields: (context) => [
     {
@@ -72,7 +85,11 @@ export const sealDraw: Act = {
     return accept({ inspection: designated.intent.id, list, count });
   },
   fields: (context, body) => [
-    { as: "fact", label: context.say("f_list"), value: context.say("cells", { count: (body["list"] as readonly string[]).length }) },
+    {
+      as: "fact",
+      label: context.say("f_list"),
+      value: context.say("cells", { count: (body["list"] as readonly string[]).length }),
+    },
     { as: "fact", label: context.say("f_count"), value: String(body["count"]) },
   ],
   complete: async (body, { desk, circle }) => {
@@ -88,13 +105,25 @@ export const openDraw: Act = {
   begin: async (context) => {
     const { state, subject, own } = context;
     const opened = new Set(state.of(drawOpen).map(({ body }) => body.draw));
-    const sealed = subject.inspection === undefined ? undefined : state.about(draw, subject.inspection).find(({ author, id }) => author === own && !opened.has(id));
+    const sealed =
+      subject.inspection === undefined
+        ? undefined
+        : state.about(draw, subject.inspection).find(({ author, id }) => author === own && !opened.has(id));
     if (sealed === undefined) return noGround(context);
     const opening = await context.desk.unseal(context.circle.channel, sealed.body.seed.commitment);
-    return opening.ok ? accept({ inspection: sealed.body.inspection, draw: sealed.id, value: opening.value.value, nonce: opening.value.nonce }) : opening;
+    return opening.ok
+      ? accept({
+          inspection: sealed.body.inspection,
+          draw: sealed.id,
+          value: opening.value.value,
+          nonce: opening.value.nonce,
+        })
+      : opening;
   },
   fields: (context, body) => [{ as: "fact", label: context.say("f_seal"), value: String(body["value"]), mono: true }],
-  values: ({ state, subject }) => ({ count: (subject.inspection === undefined ? undefined : state.about(draw, subject.inspection)[0]?.body.count) ?? 0 }),
+  values: ({ state, subject }) => ({
+    count: (subject.inspection === undefined ? undefined : state.about(draw, subject.inspection)[0]?.body.count) ?? 0,
+  }),
 };
 
 export const recordSeen: Act = {
@@ -110,7 +139,14 @@ export const recordSeen: Act = {
     const spaces = spacesOf(site).filter(({ id }) => !cells.has(id) || drawn === undefined || drawn.includes(id));
     return accept({
       inspection: designated.intent.id,
-      sheets: spaces.map((space) => ({ space: space.id, state: "seen", method: usualMethod(designated, cells.has(space.id)), at: context.desk.now, recognised: "none", ...identityOf(designated, space) })),
+      sheets: spaces.map((space) => ({
+        space: space.id,
+        state: "seen",
+        method: usualMethod(designated, cells.has(space.id)),
+        at: context.desk.now,
+        recognised: "none",
+        ...identityOf(designated, space),
+      })),
     });
   },
   fields: (context) => {
@@ -125,9 +161,31 @@ export const recordSeen: Act = {
         rowHead: say("f_space"),
         rowName: (row) => spaceName(context, row["space"]),
         columns: [
-          { as: "choice", path: "state", label: say("f_state"), options: (["seen", "covered", "not-shown", "refused"] as const).map((value) => ({ value, label: say(`state_${value}`) })) },
-          { as: "choice", path: "method", label: say("f_method"), options: methods.map(({ id, name }) => ({ value: id, label: textOf(name, language) })), hidden: (row) => row["state"] !== "seen" },
-          { as: "choice", path: "recognised", label: say("f_recognised"), options: (["none", "item", "not-recognisable"] as const).map((value) => ({ value, label: say(`recognised_${value}`) })) },
+          {
+            as: "choice",
+            path: "state",
+            label: say("f_state"),
+            options: (["seen", "covered", "not-shown", "refused"] as const).map((value) => ({
+              value,
+              label: say(`state_${value}`),
+            })),
+          },
+          {
+            as: "choice",
+            path: "method",
+            label: say("f_method"),
+            options: methods.map(({ id, name }) => ({ value: id, label: textOf(name, language) })),
+            hidden: (row) => row["state"] !== "seen",
+          },
+          {
+            as: "choice",
+            path: "recognised",
+            label: say("f_recognised"),
+            options: (["none", "item", "not-recognisable"] as const).map((value) => ({
+              value,
+              label: say(`recognised_${value}`),
+            })),
+          },
           { as: "instant", path: "at", label: say("f_at"), past: true },
           { as: "line", path: "identity", label: say("f_identity"), optional: true },
           { as: "words", path: "remark", label: say("f_remark"), lines: 1, optional: true },
@@ -142,7 +200,10 @@ export const recordSeen: Act = {
     const sheets = body["sheets"] as readonly Body[];
     const adjusted = sheets.map((sheet) => {
       const { method, ...rest } = sheet;
-      if (sheet["state"] === "seen") return method === undefined ? { ...rest, method: usualMethod(designated, cells.has(String(sheet["space"]))) } : sheet;
+      if (sheet["state"] === "seen")
+        return method === undefined
+          ? { ...rest, method: usualMethod(designated, cells.has(String(sheet["space"]))) }
+          : sheet;
       return method === undefined ? sheet : { ...rest, recognised: "not-recognisable" };
     });
     return adjusted.every((sheet, index) => sheet === sheets[index]) ? body : { ...body, sheets: adjusted };
@@ -155,7 +216,8 @@ export const recordMeasurements: Act = {
   wide: true,
   begin: (context) => {
     const designated = designatedOf(context);
-    const space = context.subject.space ?? (designated === undefined ? undefined : spacesOf(designated.declared.site)[0]?.id);
+    const space =
+      context.subject.space ?? (designated === undefined ? undefined : spacesOf(designated.declared.site)[0]?.id);
     if (designated === undefined || space === undefined) return noGround(context);
     return accept({ inspection: designated.intent.id, measured: [newMeasurement(context, space)] });
   },
@@ -171,7 +233,15 @@ export const recordMeasurements: Act = {
         rowName: (_, position) => String(position + 1),
         columns: [
           { as: "choice", path: "space", label: say("f_space"), options },
-          { as: "choice", path: "what", label: say("f_measure"), options: (["interior", "outline", "opening", "canister"] as const).map((value) => ({ value, label: say(`measure_${value}`) })) },
+          {
+            as: "choice",
+            path: "what",
+            label: say("f_measure"),
+            options: (["interior", "outline", "opening", "canister"] as const).map((value) => ({
+              value,
+              label: say(`measure_${value}`),
+            })),
+          },
           { as: "number", path: "sides.lengthMm", label: say("f_length"), min: 0, max: 10_000_000 },
           { as: "number", path: "sides.widthMm", label: say("f_width"), min: 0, max: 10_000_000 },
           { as: "number", path: "sides.heightMm", label: say("f_height"), min: 0, max: 10_000_000 },
@@ -190,10 +260,18 @@ export const raiseQuestion: Act = {
   begin: (context) => {
     const designated = designatedOf(context);
     const { space } = context.subject;
-    return designated === undefined ? noGround(context) : accept({ inspection: designated.intent.id, ...(space === undefined ? {} : { space }) });
+    return designated === undefined
+      ? noGround(context)
+      : accept({ inspection: designated.intent.id, ...(space === undefined ? {} : { space }) });
   },
   fields: (context) => [
-    { as: "choice", path: "space", label: context.say("f_space"), none: context.say("wholeSite"), options: spaceOptions(context) },
+    {
+      as: "choice",
+      path: "space",
+      label: context.say("f_space"),
+      none: context.say("wholeSite"),
+      options: spaceOptions(context),
+    },
     { as: "words", path: "question", label: context.say("f_question"), lines: 2 },
     { as: "words", path: "statement", label: context.say("f_statement"), lines: 3 },
   ],
@@ -213,7 +291,9 @@ export const stateOnQuestion: Act = {
       { as: "fact", label: context.say("f_question"), value: textOf(question.body.question, context.language) },
       { as: "words", path: "statement", label: context.say("f_statement"), lines: 3 },
       // Whether it is answered is for its asker to say.
-      ...(question.author === context.own ? [{ as: "switch" as const, path: "answered", label: context.say("f_answered") }] : []),
+      ...(question.author === context.own
+        ? [{ as: "switch" as const, path: "answered", label: context.say("f_answered") }]
+        : []),
     ];
   },
 };
@@ -223,7 +303,9 @@ export const depart: Act = {
   kind: "departure",
   begin: (context) => {
     const designated = designatedOf(context);
-    return designated === undefined ? noGround(context) : accept({ inspection: designated.intent.id, left: context.desk.now });
+    return designated === undefined
+      ? noGround(context)
+      : accept({ inspection: designated.intent.id, left: context.desk.now });
   },
   fields: ({ say }) => [{ as: "instant", path: "left", label: say("f_left"), past: true }],
   values: (context) => ({ hours: designatedOf(context)?.agreement.terms.access.reportHours ?? 0 }),

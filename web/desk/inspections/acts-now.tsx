@@ -20,8 +20,12 @@ export function ActsNow({ circle, inspection }: { readonly circle: Circle; reado
   const sayOwed = useWords(owedMessages);
   const language = useLanguage();
   if (own === undefined) return null;
-  const mine = byPressure(owed(circle.state, moment ?? now).filter((one) => one.inspection === inspection.id && one.by === own));
-  const free = freeActs(inspection, own).filter((act) => !mine.some((one) => owedInWords(one, circle.state, language).act === act));
+  const mine = byPressure(
+    owed(circle.state, moment ?? now).filter((one) => one.inspection === inspection.id && one.by === own),
+  );
+  const free = freeActs(inspection, own).filter(
+    (act) => !mine.some((one) => owedInWords(one, circle.state, language).act === act),
+  );
   return (
     <Card inkBar>
       <h2>{say("whatCanBeSaid")}</h2>
@@ -30,8 +34,19 @@ export function ActsNow({ circle, inspection }: { readonly circle: Circle; reado
         {mine.map((one, position) => {
           const { act, subject } = owedInWords(one, circle.state, language);
           if (act === undefined) return null;
-          const notYet = one.standing === "not-yet" && one.from !== undefined ? sayOwed("from", { time: formatTime(one.from) }) : undefined;
-          return <ActButton key={one.id} act={act} subject={subject} look={position === 0 && notYet === undefined ? "main" : "plain"} off={notYet} />;
+          const notYet =
+            one.standing === "not-yet" && one.from !== undefined
+              ? sayOwed("from", { time: formatTime(one.from) })
+              : undefined;
+          return (
+            <ActButton
+              key={one.id}
+              act={act}
+              subject={subject}
+              look={position === 0 && notYet === undefined ? "main" : "plain"}
+              off={notYet}
+            />
+          );
         })}
         {free.map((act) => (
           <ActButton key={act} act={act} subject={{ inspection: inspection.id }} />
@@ -44,7 +59,8 @@ export function ActsNow({ circle, inspection }: { readonly circle: Circle; reado
 /** Not owed, but possible while the team is on site: a draw, more sheets, measurements, questions. */
 function freeActs(inspection: Inspection, own: string): readonly ActName[] {
   if (inspection.designation === undefined || inspection.departure !== undefined) return [];
-  if (inspection.transport === undefined && inspection.briefing === undefined) return own === inspection.inspecting || own === inspection.inspected ? ["raiseQuestion"] : [];
+  if (inspection.transport === undefined && inspection.briefing === undefined)
+    return own === inspection.inspecting || own === inspection.inspected ? ["raiseQuestion"] : [];
   const drawing: readonly ActName[] = mayDraw(inspection) ? ["sealDraw"] : [];
   if (own === inspection.inspecting) return [...drawing, "recordSeen", "measure", "raiseQuestion"];
   if (own === inspection.inspected) return [...drawing, "raiseQuestion"];

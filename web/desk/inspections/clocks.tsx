@@ -54,7 +54,10 @@ export function Clocks({ circle, inspection }: { readonly circle: Circle; readon
   );
 
   function untilText({ standing, from, due }: Owed): string {
-    if (standing === "not-yet" && from !== undefined) return say("opens", { time: durationText(secondsBetween(at, from), language) });
-    return due === undefined ? "" : say(standing === "late" ? "late" : "left", { time: durationText(secondsBetween(at, due), language) });
+    if (standing === "not-yet" && from !== undefined)
+      return say("opens", { time: durationText(secondsBetween(at, from), language) });
+    return due === undefined
+      ? ""
+      : say(standing === "late" ? "late" : "left", { time: durationText(secondsBetween(at, due), language) });
   }
 }

@@ -27,7 +27,10 @@ export function InspectionPage() {
   const say = useWords(inspectionMessages);
   const state = circle?.state;
   const wanted = place.params.inspection;
-  const inspection = useMemo(() => (state === undefined ? undefined : inspections(state).find(({ id }) => id === wanted)), [state, wanted]);
+  const inspection = useMemo(
+    () => (state === undefined ? undefined : inspections(state).find(({ id }) => id === wanted)),
+    [state, wanted],
+  );
   if (circle === undefined) return null;
   if (inspection === undefined)
     return (
@@ -74,7 +77,12 @@ function InspectionOf({ circle, inspection }: { readonly circle: Circle; readonl
                   <PartyName charter={circle.charter} id={by} />
                 </td>
                 <td>
-                  <DeskLink page="record" params={{ log: statement.author, index: statement.index }} look="bare" className={styles["step"]}>
+                  <DeskLink
+                    page="record"
+                    params={{ log: statement.author, index: statement.index }}
+                    look="bare"
+                    className={styles["step"]}
+                  >
                     <StatementTitle statement={statement} statements={circle.state} />
                   </DeskLink>
                 </td>
@@ -99,13 +107,18 @@ function Head({ circle, inspection }: { readonly circle: Circle; readonly inspec
         <p className="note">
           <DeskLink page="inspections">{say("all")}</DeskLink>
         </p>
-        <h1>{site === undefined ? say("inspection", { number: inspection.number }) : say("inspectionAt", { number: inspection.number, site: siteName(site, state, language) })}</h1>
+        <h1>
+          {site === undefined
+            ? say("inspection", { number: inspection.number })
+            : say("inspectionAt", { number: inspection.number, site: siteName(site, state, language) })}
+        </h1>
         <p className={styles["parties"]}>
           <span>
             <PartyName charter={charter} id={inspection.inspecting} />, {say("inspectingParty")}
           </span>
           <span>
-            <PartyName charter={charter} id={inspection.inspected} />, {say(host === undefined ? "inspectedParty" : "stationingParty")}
+            <PartyName charter={charter} id={inspection.inspected} />,{" "}
+            {say(host === undefined ? "inspectedParty" : "stationingParty")}
           </span>
           {host === undefined ? null : (
             <span>
@@ -147,13 +160,25 @@ function Seal({ circle, inspection }: { readonly circle: Circle; readonly inspec
         <HashText hex={seal.commitment} />
       </p>
       <p>
-        <Mark kind={seal.opened === "not-yet" ? "open" : markOf(circle.charter, inspection.inspecting)} /> {seal.opened === "matches" ? say("sealOpened") : seal.opened === "differs" ? say("sealDiffers") : say("sealClosed", { party: nameOf(circle.charter, inspection.inspecting, language) })}
+        <Mark kind={seal.opened === "not-yet" ? "open" : markOf(circle.charter, inspection.inspecting)} />{" "}
+        {seal.opened === "matches"
+          ? say("sealOpened")
+          : seal.opened === "differs"
+            ? say("sealDiffers")
+            : say("sealClosed", { party: nameOf(circle.charter, inspection.inspecting, language) })}
       </p>
       {draw === undefined ? null : (
         <>
           <h2 className={styles["second"]}>{say("draw")}</h2>
           {draw.cells === undefined ? (
-            <p>{say("drawSealed", { count: draw.count, of: draw.list.length, sealed: draw.seals.length, opened: draw.openings.length })}</p>
+            <p>
+              {say("drawSealed", {
+                count: draw.count,
+                of: draw.list.length,
+                sealed: draw.seals.length,
+                opened: draw.openings.length,
+              })}
+            </p>
           ) : (
             <>
               <p>{say("drawDone", { count: draw.cells.length, of: draw.list.length })}</p>

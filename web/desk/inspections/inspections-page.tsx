@@ -41,7 +41,12 @@ export function InspectionsPage() {
         <Card padded={false}>
           <ul className={styles["rows"]}>
             {all.map((inspection) => (
-              <InspectionRow key={inspection.id} circle={circle} inspection={inspection} next={mostPressing(open.filter((one) => one.inspection === inspection.id))} />
+              <InspectionRow
+                key={inspection.id}
+                circle={circle}
+                inspection={inspection}
+                next={mostPressing(open.filter((one) => one.inspection === inspection.id))}
+              />
             ))}
           </ul>
         </Card>
@@ -71,7 +76,14 @@ function Announce({ circle }: { readonly circle: Circle }) {
   const { own } = useDesk();
   if (own === undefined || circle.charter.parties.find(({ id }) => id === own)?.side === undefined) return null;
   const may = mayAnnounce(circle.state, own);
-  return <ActButton act="announce" look="main" large off={may === "yes" ? undefined : say(may === "no-agreement" ? "offNoAgreement" : "offNoQuota")} />;
+  return (
+    <ActButton
+      act="announce"
+      look="main"
+      large
+      off={may === "yes" ? undefined : say(may === "no-agreement" ? "offNoAgreement" : "offNoQuota")}
+    />
+  );
 }
 
 function Nothing({ circle }: { readonly circle: Circle }) {
@@ -90,7 +102,15 @@ function Nothing({ circle }: { readonly circle: Circle }) {
   );
 }
 
-function InspectionRow({ circle, inspection, next }: { readonly circle: Circle; readonly inspection: Inspection; readonly next: Owed | undefined }) {
+function InspectionRow({
+  circle,
+  inspection,
+  next,
+}: {
+  readonly circle: Circle;
+  readonly inspection: Inspection;
+  readonly next: Owed | undefined;
+}) {
   const say = useWords(inspectionMessages);
   const language = useLanguage();
   const { charter, state } = circle;
@@ -104,9 +124,11 @@ function InspectionRow({ circle, inspection, next }: { readonly circle: Circle; 
           </DeskLink>
         </h2>
         <p>
-          <PartyName charter={charter} id={inspection.inspecting} /> <span className="note">{say("inspectingParty")}</span>
+          <PartyName charter={charter} id={inspection.inspecting} />{" "}
+          <span className="note">{say("inspectingParty")}</span>
           {"  "}
-          <PartyName charter={charter} id={inspection.inspected} /> <span className="note">{say("inspectedParty")}</span>
+          <PartyName charter={charter} id={inspection.inspected} />{" "}
+          <span className="note">{say("inspectedParty")}</span>
         </p>
       </div>
       <div className={styles["stage"]}>
@@ -119,7 +141,14 @@ function InspectionRow({ circle, inspection, next }: { readonly circle: Circle; 
       </div>
       <div className={styles["next"]}>
         <p className="note">{say("next")}</p>
-        <p>{next === undefined ? say("nothingNext") : say("whoOwes", { party: nameOf(charter, next.by, language), what: owedInWords(next, state, language).title })}</p>
+        <p>
+          {next === undefined
+            ? say("nothingNext")
+            : say("whoOwes", {
+                party: nameOf(charter, next.by, language),
+                what: owedInWords(next, state, language).title,
+              })}
+        </p>
       </div>
     </li>
   );

@@ -26,8 +26,16 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
       <h2>{say("questions")}</h2>
       {ambiguities.length === 0 ? <p className="quiet">{say("noQuestions")}</p> : null}
       {ambiguities.map(({ id, space, question, statements, answered, by }) => {
-        const sides = inReadersOrder(circle.charter, [...new Set([inspecting, inspected, ...statements.map((one) => one.by)])], own, language);
-        const mine = own !== undefined && sides.includes(own) && (!statements.some((one) => one.by === own) || (by === own && !answered));
+        const sides = inReadersOrder(
+          circle.charter,
+          [...new Set([inspecting, inspected, ...statements.map((one) => one.by)])],
+          own,
+          language,
+        );
+        const mine =
+          own !== undefined &&
+          sides.includes(own) &&
+          (!statements.some((one) => one.by === own) || (by === own && !answered));
         return (
           <article key={id} className={styles["question"]}>
             <h3>

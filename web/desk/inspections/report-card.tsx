@@ -24,15 +24,30 @@ export function ReportCard({ circle, inspection }: { readonly circle: Circle; re
   return (
     <Card>
       <h2>
-        <Mark kind={markOfAll(charter, given.filter(({ body }) => body.form !== "refuse").map(({ author }) => author))} /> {say("report")}
+        <Mark
+          kind={markOfAll(
+            charter,
+            given.filter(({ body }) => body.form !== "refuse").map(({ author }) => author),
+          )}
+        />{" "}
+        {say("report")}
       </h2>
       {report === undefined ? (
         <p className="quiet">{say("reportNone")}</p>
       ) : (
         <>
           <p>
-            {say("reportBy", { party: nameOf(charter, report.statement.author, language), time: formatTime(report.statement.time) })}.{" "}
-            {say("facts", { spaces: report.document.spaces.length, measured: report.document.measured.length, questions: report.document.ambiguities.length })}. {say("oneStatement")}
+            {say("reportBy", {
+              party: nameOf(charter, report.statement.author, language),
+              time: formatTime(report.statement.time),
+            })}
+            .{" "}
+            {say("facts", {
+              spaces: report.document.spaces.length,
+              measured: report.document.measured.length,
+              questions: report.document.ambiguities.length,
+            })}
+            . {say("oneStatement")}
           </p>
           <p className="note">
             {say("reportHash")}: <HashText hex={report.statement.body.document} groups={8} />
@@ -44,14 +59,27 @@ export function ReportCard({ circle, inspection }: { readonly circle: Circle; re
                 <li key={id}>
                   <PartyName charter={charter} id={id} />
                   <span className="quiet">
-                    {statement === undefined ? say("notSigned") : say(({ sign: "signed", "sign-with-comment": "signedComment", refuse: "refusedToSign" } as const)[statement.body.form], { time: formatTime(statement.time) })}
+                    {statement === undefined
+                      ? say("notSigned")
+                      : say(
+                          ({ sign: "signed", "sign-with-comment": "signedComment", refuse: "refusedToSign" } as const)[
+                            statement.body.form
+                          ],
+                          { time: formatTime(statement.time) },
+                        )}
                   </span>
                   {statement?.body.comment === undefined ? null : <Words value={statement.body.comment} />}
                 </li>
               );
             })}
           </ul>
-          {own !== undefined && signers.includes(own) && !given.some(({ author }) => author === own) ? <ActButton act="signReport" subject={{ inspection: inspection.id, document: report.statement.body.document }} look="main" /> : null}
+          {own !== undefined && signers.includes(own) && !given.some(({ author }) => author === own) ? (
+            <ActButton
+              act="signReport"
+              subject={{ inspection: inspection.id, document: report.statement.body.document }}
+              look="main"
+            />
+          ) : null}
         </>
       )}
     </Card>

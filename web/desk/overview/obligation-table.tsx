@@ -1,5 +1,6 @@
 /** Obligations, one row for each party that owes one, with what it owes next and by when; and what the terms allow. */
 import { secondsBetween } from "@countersign/core/bytes/instant.ts";
+import { agreementInForce } from "@countersign/core/terms/in-force.ts";
 import { obligationRows, quotaRows } from "@countersign/core/terms/obligations.ts";
 import type { Owed } from "@countersign/core/terms/owed.ts";
 import { overviewMessages } from "../../messages/overview.ts";
@@ -18,6 +19,7 @@ export function ObligationTable({ circle }: { readonly circle: Circle }) {
   const { now, moment, own } = useDesk();
   const say = useWords(overviewMessages);
   const at = moment ?? now;
+  const numbers = new Map(agreementInForce(circle.state)?.document.provisions.map(({ id, number }) => [id, number]));
   const ownFirst = (party: string) => (party === own ? 0 : 1);
   const rows = obligationRows(circle.state, at).toSorted((a, b) => ownFirst(a.party) - ownFirst(b.party));
   return (
@@ -27,7 +29,7 @@ export function ObligationTable({ circle }: { readonly circle: Circle }) {
         <p className={`quiet ${styles["empty"]}`}>{say("noObligations")}</p>
       ) : (
         <div className={styles["scroller"]}>
-          <table className={styles["table"]}>
+          <table className={`${styles["table"]} ${styles["stacks"]}`}>
             <thead>
               <tr>
                 <th scope="col">{say("number")}</th>
@@ -40,18 +42,22 @@ export function ObligationTable({ circle }: { readonly circle: Circle }) {
             <tbody>
               {rows.map(({ obligation, party, standing, next }) => (
                 <tr key={`${obligation.id} ${party}`}>
-                  <td className="quiet">{obligation.provision}</td>
+                  <td className="quiet" data-label={say("number")}>
+                    {numbers.get(obligation.provision) ?? obligation.provision}
+                  </td>
                   <th scope="row">
                     <Words value={obligation.title} />
                   </th>
-                  <td>
+                  <td data-label={say("party")}>
                     <PartyName charter={circle.charter} id={party} />
                   </td>
-                  <td>
+                  <td data-label={say("standing")}>
                     {say(`standing_${standing}`)}
                     {next === undefined ? null : <NextAct next={next} circle={circle} />}
                   </td>
-                  <td>{next === undefined ? <span className="quiet">{say("noClock")}</span> : <Due next={next} at={at} />}</td>
+                  <td data-label={say("due")}>
+                    {next === undefined ? <span className="quiet">{say("noClock")}</span> : <Due next={next} at={at} />}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -83,7 +89,11 @@ function Due({ next, at }: { readonly next: Owed; readonly at: string }) {
   return (
     <>
       <TimeText at={next.due} />
-      <span className={`note ${styles["line"]}`}>{say(next.standing === "late" ? "late" : "left", { time: durationText(secondsBetween(at, next.due), language) })}</span>
+      <span className={`note ${styles["line"]}`}>
+        {say(next.standing === "late" ? "late" : "left", {
+          time: durationText(secondsBetween(at, next.due), language),
+        })}
+      </span>
     </>
   );
 }
@@ -118,7 +128,9 @@ export function QuotaTable({ circle }: { readonly circle: Circle }) {
                 <td>{say("usedOf", { used: row.used, allowed: row.allowed })}</td>
                 <td>
                   {say(row.sites === "named" ? "sites_named" : "sites_chosen", { count: row.siteCount })}
-                  {row.namedSites.length === 0 ? null : <span className={`note ${styles["line"]}`}>{row.namedSites.join(", ")}</span>}
+                  {row.namedSites.length === 0 ? null : (
+                    <span className={`note ${styles["line"]}`}>{row.namedSites.join(", ")}</span>
+                  )}
                 </td>
               </tr>
             ))}

@@ -25,8 +25,12 @@ export function OtherParties({ circle }: { readonly circle: Circle }) {
               <strong>
                 <PartyName charter={charter} id={id} />
               </strong>
-              , {say(`role_${role}`)}
-              {role === "host" ? <p className="note">{consent === undefined ? say("noConsent") : say("consented", { time: formatTime(consent.time) })}</p> : null}
+              , {say(role === "party" ? "role_noSide" : `role_${role}`)}
+              {role === "host" ? (
+                <p className="note">
+                  {consent === undefined ? say("noConsent") : say("consented", { time: formatTime(consent.time) })}
+                </p>
+              ) : null}
             </li>
           );
         })}

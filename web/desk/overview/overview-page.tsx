@@ -14,6 +14,7 @@ import { KeptFacts } from "../kept-facts.tsx";
 import { NeedsNow } from "../needs-now.tsx";
 import { StatementList, useArrivals } from "../statement-list.tsx";
 import { ObligationTable, QuotaTable } from "./obligation-table.tsx";
+import { releasedAgreement } from "../released.ts";
 import { OtherParties } from "./other-parties.tsx";
 import { SideCards } from "./side-card.tsx";
 import styles from "./overview.module.css";
@@ -44,7 +45,7 @@ function WideOverview({ circle }: { readonly circle: Circle }) {
   const say = useWords(overviewMessages);
   const arrived = useArrivals();
   const { state, charter } = circle;
-  const agreement = agreementInForce(state);
+  const agreement = circle.partial ? releasedAgreement(state) : agreementInForce(state);
   return (
     <div className={styles["page"]}>
       <header className={styles["head"]}>
@@ -53,8 +54,14 @@ function WideOverview({ circle }: { readonly circle: Circle }) {
             <Words value={agreement?.document.title ?? charter.title} />
           </h1>
           <p className="quiet">
-            {agreement !== undefined ? say("inForce", { time: formatTime(agreement.since) }) : say(latestDraft(state) === undefined ? "noText" : "notInForce")} <Words value={charter.summary} quiet />
+            {agreement !== undefined
+              ? say("inForce", { time: formatTime(agreement.since) })
+              : circle.partial
+                ? ""
+                : say(latestDraft(state) === undefined ? "noText" : "notInForce")}{" "}
+            <Words value={charter.summary} quiet />
           </p>
+          {circle.partial ? <PartialNote circle={circle} /> : null}
         </div>
         <StoredByAll circle={circle} />
       </header>
@@ -64,8 +71,12 @@ function WideOverview({ circle }: { readonly circle: Circle }) {
         </Card>
       )}
       <SideCards circle={circle} />
-      <ObligationTable circle={circle} />
-      <QuotaTable circle={circle} />
+      {circle.partial ? null : (
+        <>
+          <ObligationTable circle={circle} />
+          <QuotaTable circle={circle} />
+        </>
+      )}
       <section aria-labelledby="latest">
         <Card padded={false} as="div">
           <h2 id="latest" className={styles["cardTitle"]}>
@@ -80,13 +91,25 @@ function WideOverview({ circle }: { readonly circle: Circle }) {
   );
 }
 
+/** An observer's page says how much of the record it stands on. */
+function PartialNote({ circle }: { readonly circle: Circle }) {
+  const say = useWords(overviewMessages);
+  const released = [...circle.released.values()].reduce((sum, entries) => sum + entries.length, 0);
+  const all = circle.receipts.reduce((sum, { size }) => sum + size, 0);
+  return <p>{say("partial", { released, all, withheld: all - released })}</p>;
+}
+
 /** Whether every party's cosignature covers every log's newest head. Read from the heads, not checked here: the words say so. */
 function StoredByAll({ circle }: { readonly circle: Circle }) {
   const say = useWords(overviewMessages);
   const language = useLanguage();
   const others = circle.charter.parties.length - 1;
   const behind = circle.receipts
-    .map(({ log, size, storedBy }) => ({ log, size, stored: storedBy.length < others ? 0 : Math.min(size, ...storedBy.map((one) => one.size)) }))
+    .map(({ log, size, storedBy }) => ({
+      log,
+      size,
+      stored: storedBy.length < others ? 0 : Math.min(size, ...storedBy.map((one) => one.size)),
+    }))
     .find(({ size, stored }) => stored < size);
   if (circle.receipts.length === 0) return null;
   return (
@@ -94,7 +117,15 @@ function StoredByAll({ circle }: { readonly circle: Circle }) {
       <Mark kind={behind === undefined ? "whole" : "open"} />
       <div>
         <strong>{say(behind === undefined ? "sameRecord" : "behind")}</strong>
-        <p className="note">{behind === undefined ? say("sameRecordNote") : say("behindNote", { party: nameOf(circle.charter, behind.log, language), stored: behind.stored, size: behind.size })}</p>
+        <p className="note">
+          {behind === undefined
+            ? say("sameRecordNote")
+            : say("behindNote", {
+                party: nameOf(circle.charter, behind.log, language),
+                stored: behind.stored,
+                size: behind.size,
+              })}
+        </p>
       </div>
     </Card>
   );

@@ -19,7 +19,12 @@ import styles from "./overview.module.css";
 export function SideCards({ circle }: { readonly circle: Circle }) {
   const { own } = useDesk();
   const language = useLanguage();
-  const sides = inReadersOrder(circle.charter, circle.charter.sides.map(({ id }) => id), ownSide(circle.charter, own), language);
+  const sides = inReadersOrder(
+    circle.charter,
+    circle.charter.sides.map(({ id }) => id),
+    ownSide(circle.charter, own),
+    language,
+  );
   return (
     <div className={styles["sides"]}>
       {sides.map((side) => (
@@ -41,19 +46,39 @@ function SideCard({ circle, side }: { readonly circle: Circle; readonly side: Pa
   const allowed = quotas.reduce((sum, quota) => sum + quota.allowed, 0);
   const acts = owed(state, moment ?? now).filter((one) => by(one.by) && one.standing !== "not-yet");
   const last = state.all.findLast((statement) => by(statement.author) && isSaid(statement));
-  const rows: [string, string | number][] = [
-    [say("papers"), state.of(letter).filter(({ author }) => by(author)).length + state.of(draft).filter(({ author }) => by(author)).length],
-    [say("positions"), state.of(position).filter(({ author }) => by(author)).length],
-    [say("sitesDeclared"), declaredSites(state).filter(({ owner }) => by(owner)).length],
+  const daysOnly = charter.nature === "reconstruction";
+  // From a partial record nothing is said about what is owed.
+  const owing: [string, string | number][] = [
     [say("openQuestions"), acts.filter(({ act }) => act === "ambiguity-statement").length],
     [say("owedNow"), acts.length],
-    [say("statements"), members.reduce((sum, id) => sum + state.by(id).length, 0)],
-    [say("lastStatement"), last === undefined ? say("never") : formatTime(last.time)],
+  ];
+  const rows: [string, string | number][] = [
+    [
+      say("papers"),
+      state.of(letter).filter(({ author }) => by(author)).length +
+        state.of(draft).filter(({ author }) => by(author)).length,
+    ],
+    [say("positions"), state.of(position).filter(({ author }) => by(author)).length],
+    [say("sitesDeclared"), declaredSites(state).filter(({ owner }) => by(owner)).length],
+    ...(circle.partial ? [] : owing),
+    [
+      say("statements"),
+      members.reduce(
+        (sum, id) =>
+          sum + (circle.partial ? (circle.receipts.find(({ log }) => log === id)?.size ?? 0) : state.by(id).length),
+        0,
+      ),
+    ],
+    [
+      say("lastStatement"),
+      last === undefined ? say("never") : daysOnly ? last.time.slice(0, 10) : formatTime(last.time),
+    ],
   ];
   return (
     <section className={`${styles["side"]} ${styles[mark] ?? ""}`} data-side={mark}>
       <h2 className={styles["sideName"]}>
-        <SideName charter={charter} side={side} /> {ownSide(charter, own) === side ? <span className="note">{say("yourSide")}</span> : null}
+        <SideName charter={charter} side={side} />{" "}
+        {ownSide(charter, own) === side ? <span className="note">{say("yourSide")}</span> : null}
       </h2>
       {members.length < 2 ? null : (
         <p className={styles["members"]}>

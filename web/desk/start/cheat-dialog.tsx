@@ -36,7 +36,13 @@ export function CheatDialog({ sides, onClose, onCheat }: CheatDialogProps) {
           <legend>{say("cheatWhich")}</legend>
           {sides.map((node) => (
             <label key={node.id}>
-              <input type="radio" name="side" value={node.id} checked={node.id === side} onChange={() => setSide(node.id)} />
+              <input
+                type="radio"
+                name="side"
+                value={node.id}
+                checked={node.id === side}
+                onChange={() => setSide(node.id)}
+              />
               {textOf(node.name, language)}
             </label>
           ))}

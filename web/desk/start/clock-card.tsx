@@ -30,7 +30,13 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
   const language = useLanguage();
   const reconstruction = state.case === "2022";
   const events = useMemo(() => eventsOf(channels, reconstruction), [channels, reconstruction]);
-  const due = useMemo(() => (reconstruction ? [] : channels.flatMap((channel) => deadlines(circleAt(channel, undefined).whole, state.clock).map(({ at }) => at))), [channels, reconstruction, state.clock]);
+  const due = useMemo(
+    () =>
+      reconstruction
+        ? []
+        : channels.flatMap((channel) => deadlines(circleAt(channel, undefined).whole, state.clock).map(({ at }) => at)),
+    [channels, reconstruction, state.clock],
+  );
   const next = state.nextDeadline;
   const cheating = state.nodes.find(({ id, case: name }) => id === state.cheat?.side && name === "exercise");
   const atWork = working ? say("atWork") : undefined;
@@ -43,21 +49,54 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
           {reconstruction ? shown.slice(0, 10) : formatTime(shown)}
         </p>
         <p className="note">
-          {reconstruction ? say("daysOnly") : next === null ? say("noDeadline") : say("nextDeadline", { time: next.at.slice(0, 10) === state.clock.slice(0, 10) ? formatHour(next.at) : formatTime(next.at), what: textOf(next.what, language) })}
+          {reconstruction
+            ? say("daysOnly")
+            : next === null
+              ? say("noDeadline")
+              : say("nextDeadline", {
+                  time: next.at.slice(0, 10) === state.clock.slice(0, 10) ? formatHour(next.at) : formatTime(next.at),
+                  what: textOf(next.what, language),
+                })}
         </p>
       </div>
       <div className={styles["slider"]}>
-        <TimeSlider label={say("timeline")} from={state.span.from} to={state.span.to} now={state.clock} moment={moment} onChange={setMoment} events={events} deadlines={due} daysOnly={reconstruction} />
+        <TimeSlider
+          label={say("timeline")}
+          from={state.span.from}
+          to={state.span.to}
+          now={state.clock}
+          moment={moment}
+          onChange={setMoment}
+          events={events}
+          deadlines={due}
+          daysOnly={reconstruction}
+        />
       </div>
       {reconstruction ? null : (
         <div className={styles["acts"]} data-print="no">
-          <Button off={atWork ?? (next === null ? say("noDeadlineOff") : undefined)} quietlyOff data-guide="skip" onClick={() => void act("skip", {})}>
+          <Button
+            off={atWork ?? (next === null ? say("noDeadlineOff") : undefined)}
+            quietlyOff
+            data-guide="skip"
+            onClick={() => void act("skip", {})}
+          >
             {say("skip")}
           </Button>
-          <Button off={atWork ?? (state.answer === null ? say("nothingToAnswer") : undefined)} quietlyOff data-guide="answer" title={state.answer === null ? say("nothingToAnswer") : textOf(state.answer.what, language)} onClick={() => void act("answer", {})}>
+          <Button
+            off={atWork ?? (state.answer === null ? say("nothingToAnswer") : undefined)}
+            quietlyOff
+            data-guide="answer"
+            title={state.answer === null ? say("nothingToAnswer") : textOf(state.answer.what, language)}
+            onClick={() => void act("answer", {})}
+          >
             {say("answer")}
           </Button>
-          <Button off={cheating === undefined ? atWork : say("cheatingAlready", { party: textOf(cheating.name, language) })} quietlyOff data-guide="cheat" onClick={onCheat}>
+          <Button
+            off={cheating === undefined ? atWork : say("cheatingAlready", { party: textOf(cheating.name, language) })}
+            quietlyOff
+            data-guide="cheat"
+            onClick={onCheat}
+          >
             {say("cheat")}
           </Button>
           <p className="note">

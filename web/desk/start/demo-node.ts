@@ -4,5 +4,7 @@ import type { CaseName, DemonstrationState } from "@countersign/wire/demonstrati
 export type DemoNode = DemonstrationState["nodes"][number] & { readonly segment: string };
 
 export function nodesOf(state: DemonstrationState, name: CaseName): readonly DemoNode[] {
-  return state.nodes.filter((node) => node.case === name).map((node) => ({ ...node, segment: node.base.split("/").at(-1) ?? node.id }));
+  return state.nodes
+    .filter((node) => node.case === name)
+    .map((node) => ({ ...node, segment: node.base.split("/").at(-1) ?? node.id }));
 }

@@ -50,7 +50,11 @@ export function GuideCard({ step, onShow, onBegin, onRestart, recordHref }: Guid
         {explained === known ? <p className={styles["explained"]}>{say(`explain${known}`)}</p> : null}
       </div>
       <div className={styles["guideButtons"]} data-print="no">
-        <Button large aria-expanded={explained === known} onClick={() => setExplained(explained === known ? undefined : known)}>
+        <Button
+          large
+          aria-expanded={explained === known}
+          onClick={() => setExplained(explained === known ? undefined : known)}
+        >
           {say(explained === known ? "explainLess" : "explain")}
         </Button>
         {known === 3 ? (

@@ -39,19 +39,38 @@ export function Half({ node, other, side, moment, setMoment, place, setPlace, sh
   const language = useLanguage();
   const goTo = useCallback((page: PageName, params: PageParams = {}) => setPlace({ page, params }), [setPlace]);
   const href = useCallback((page: PageName, params?: PageParams) => hrefOf(node.segment, page, params), [node.segment]);
-  const { desk, reading } = useDeskOf({ base: node.base, place, narrow: true, moment, setMoment, goTo, hrefOf: href });
+  const { desk, reading } = useDeskOf({
+    base: node.base,
+    place,
+    narrow: true,
+    timeIsAbove: true,
+    moment,
+    setMoment,
+    goTo,
+    hrefOf: href,
+  });
   const name = textOf(node.name, language);
   return (
-    <section className={`${styles["half"]} ${styles[side] ?? ""}`} data-half={side} data-shown={shown} data-f6 tabIndex={-1} aria-label={say("half", { name })}>
+    <section
+      className={`${styles["half"]} ${styles[side] ?? ""}`}
+      data-half={side}
+      data-shown={shown}
+      data-f6
+      tabIndex={-1}
+      aria-label={say("half", { name })}
+    >
       {desk === undefined ? (
-        <div className={styles["halfBody"]}>{reading.failure === undefined ? <Reading read={reading.read} /> : <SilentNode node={node} other={other} />}</div>
+        <div className={styles["halfBody"]}>
+          {reading.failure === undefined ? <Reading read={reading.read} /> : <SilentNode node={node} other={other} />}
+        </div>
       ) : (
         <DeskProvider desk={desk}>
           <HalfHead node={node} side={side} name={name} />
           {reading.failure === undefined ? null : <SilentNode node={node} other={other} />}
           {moment === undefined ? null : (
             <p className={styles["asOf"]} role="status">
-              <strong>{say("asOfOff", { time: formatTime(moment) })}</strong> <Button onClick={() => setMoment(undefined)}>{say("backToNow")}</Button>
+              <strong>{say("asOfOff", { time: formatTime(moment) })}</strong>{" "}
+              <Button onClick={() => setMoment(undefined)}>{say("backToNow")}</Button>
             </p>
           )}
           <Mismatch />
@@ -63,7 +82,15 @@ export function Half({ node, other, side, moment, setMoment, place, setPlace, sh
   );
 }
 
-function HalfHead({ node, side, name }: { readonly node: DemoNode; readonly side: "left" | "right"; readonly name: string }) {
+function HalfHead({
+  node,
+  side,
+  name,
+}: {
+  readonly node: DemoNode;
+  readonly side: "left" | "right";
+  readonly name: string;
+}) {
   const say = useWords(startMessages);
   const { hrefOf: href } = useDesk();
   return (
@@ -85,7 +112,13 @@ function RoleNow({ id }: { readonly id: PartyId }) {
   const circle = useCircle();
   const last = circle === undefined ? undefined : inspections(circle.state).findLast(({ stage }) => stage !== "signed");
   if (last === undefined) return <>{say("role_side")}</>;
-  return <>{say(last.inspecting === id ? "role_inspecting" : last.inspected === id ? "role_inspected" : "role_side", { number: last.number })}</>;
+  return (
+    <>
+      {say(last.inspecting === id ? "role_inspecting" : last.inspected === id ? "role_inspected" : "role_side", {
+        number: last.number,
+      })}
+    </>
+  );
 }
 
 function HalfPage() {
@@ -100,7 +133,13 @@ function HalfPage() {
   return (
     <>
       <div className={styles["tabs"]}>
-        <Tabs label={say("pageOf", { name })} tabs={tabs} value={current} onChange={(page) => goTo(page)} panel={panel} />
+        <Tabs
+          label={say("pageOf", { name })}
+          tabs={tabs}
+          value={current}
+          onChange={(page) => goTo(page)}
+          panel={panel}
+        />
       </div>
       <label className={styles["tabSelect"]}>
         <span className="only-read-aloud">{say("page")}</span>
@@ -112,7 +151,12 @@ function HalfPage() {
           ))}
         </select>
       </label>
-      <div id={panel} role="tabpanel" aria-label={shell(place.page)} className={place.page === "overview" ? undefined : styles["halfBody"]}>
+      <div
+        id={panel}
+        role="tabpanel"
+        aria-label={shell(place.page)}
+        className={place.page === "overview" ? undefined : styles["halfBody"]}
+      >
         <PageOf page={place.page} />
       </div>
     </>
@@ -122,7 +166,10 @@ function HalfPage() {
 function SilentNode({ node, other }: { readonly node: DemoNode; readonly other: DemoNode }) {
   const say = useWords(startMessages);
   const language = useLanguage();
-  const [first = "", ...rest] = say("silent", { name: textOf(node.name, language), other: textOf(other.name, language) }).split(/(?<=\.)\s/);
+  const [first = "", ...rest] = say("silent", {
+    name: textOf(node.name, language),
+    other: textOf(other.name, language),
+  }).split(/(?<=\.)\s/);
   return (
     <div className={styles["halfBody"]}>
       <FailureNotice failure={first} holds={rest.join(" ")}>
@@ -133,7 +180,13 @@ function SilentNode({ node, other }: { readonly node: DemoNode; readonly other: 
 }
 
 /** Tells the page's live region what has come to this half. */
-function Announcer({ name, onArrived }: { readonly name: string; readonly onArrived: (sentence: string, count: number) => void }) {
+function Announcer({
+  name,
+  onArrived,
+}: {
+  readonly name: string;
+  readonly onArrived: (sentence: string, count: number) => void;
+}) {
   const arrived = useArrivals();
   const circle = useCircle();
   const language = useLanguage();
@@ -144,8 +197,12 @@ function Announcer({ name, onArrived }: { readonly name: string; readonly onArri
     setTold(arrived);
     const [id] = arrived;
     const statement = id === undefined ? undefined : circle?.state.get(id);
-    onArrived(statement === undefined || circle === undefined ? "" : say("arrivedOn", { name, title: titleOf(statement, circle.state, language).title }), arrived.size);
+    onArrived(
+      statement === undefined || circle === undefined
+        ? ""
+        : say("arrivedOn", { name, title: titleOf(statement, circle.state, language).title }),
+      arrived.size,
+    );
   }, [arrived, told, circle, language, say, name, onArrived]);
   return null;
 }
-

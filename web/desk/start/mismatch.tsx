@@ -12,7 +12,9 @@ export function Mismatch() {
   const circle = useCircle();
   const { own } = useDesk();
   if (circle === undefined) return null;
-  const forks = circle.observations.filter(({ code, log }) => log !== own && (code === "fork" || code === "other-answer" || code === "rolled-back"));
+  const forks = circle.observations.filter(
+    ({ code, log }) => log !== own && (code === "fork" || code === "other-answer" || code === "rolled-back"),
+  );
   // One box for each log: the proof, if there is one, else the newest observation.
   const byLog = new Map<string, Observation>();
   for (const one of forks) if (byLog.get(one.log)?.code !== "fork") byLog.set(one.log, one);
@@ -36,17 +38,29 @@ function MismatchBox({ observation }: { readonly observation: Observation }) {
   const { proof, entry, heads } = observation;
   return (
     <div className={styles["mismatch"]} role="alert" data-mismatch={observation.log}>
-      <p className={styles["mismatchTitle"]}>{entry === undefined ? say("mismatchLog", { name }) : say("mismatch", { entry, name })}</p>
+      <p className={styles["mismatchTitle"]}>
+        {entry === undefined ? say("mismatchLog", { name }) : say("mismatch", { entry, name })}
+      </p>
       <p className="note" lang="en">
         {observation.sentence}
       </p>
       {heads.map((head) => (
-        <p key={`${head.root} ${head.heardFrom}`}>{say.rich("headFrom", { size: head.size, root: <HashText key="root" hex={hexOfRoot(head.root)} groups={4} />, name: nameOf(charter, head.heardFrom, language) })}</p>
+        <p key={`${head.root} ${head.heardFrom}`}>
+          {say.rich("headFrom", {
+            size: head.size,
+            root: <HashText key="root" hex={hexOfRoot(head.root)} groups={4} />,
+            name: nameOf(charter, head.heardFrom, language),
+          })}
+        </p>
       ))}
       {proof === undefined ? (
         <p className="note">{say("noProof")}</p>
       ) : (
-        <a className={styles["linkButton"]} href={base + fillPath(bytePaths.proof, { channel, sha256: proof })} download={`countersign-fork-${observation.log}.json`}>
+        <a
+          className={styles["linkButton"]}
+          href={base + fillPath(bytePaths.proof, { channel, sha256: proof })}
+          download={`countersign-fork-${observation.log}.json`}
+        >
           {say("saveProof")}
         </a>
       )}

@@ -34,9 +34,21 @@ export function Reader2022({ node, moment, setMoment, onProvision }: Reader2022P
     [node.segment],
   );
   const href = useCallback((page: PageName, params?: PageParams) => hrefOf(node.segment, page, params), [node.segment]);
-  const { desk, reading } = useDeskOf({ base: node.base, place, narrow: false, moment, setMoment, goTo, hrefOf: href });
+  const { desk, reading } = useDeskOf({
+    base: node.base,
+    place,
+    narrow: false,
+    timeIsAbove: true,
+    moment,
+    setMoment,
+    goTo,
+    hrefOf: href,
+  });
   const provision = place.params.provision;
-  const opened = desk?.circles.some(({ whole }) => whole.of(agenda).some(({ body }) => body.provisions.some(({ id, number }) => id === provision && number === 11))) ?? false;
+  const opened =
+    desk?.circles.some(({ whole }) =>
+      whole.of(agenda).some(({ body }) => body.provisions.some(({ id, number }) => id === provision && number === 11)),
+    ) ?? false;
   useEffect(() => {
     if (opened) onProvision(1);
   }, [opened, onProvision]);

@@ -15,26 +15,47 @@ export interface Target {
 
 const act = (name: string) => `[data-act="${name}"]`;
 
-/** `inspection` is the one under way, if any. */
-export function targetOf(step: number, inspection: string | undefined, textIsClean: boolean, missing: "left" | "right"): Target {
-  const onInspection: Pick<Target, "page"> = inspection === undefined ? { page: { name: "inspections" } } : { page: { name: "inspection", params: { inspection } } };
+/** What the record says that a target depends on. */
+export interface GuideFacts {
+  /** The id of provision 11 in the reconstruction. */
+  readonly offered: string | undefined;
+  /** The inspection under way, if any. */
+  readonly inspection: string | undefined;
+  readonly textIsClean: boolean;
+  /** Whose signature is still to come. */
+  readonly missing: "left" | "right";
+}
+
+export function targetOf(step: number, { offered, inspection, textIsClean, missing }: GuideFacts): Target {
+  const onInspection: Pick<Target, "page"> =
+    inspection === undefined
+      ? { page: { name: "inspections" } }
+      : { page: { name: "inspection", params: { inspection } } };
   switch (step) {
     case 1:
-      return { selectors: ['[data-number="11"]', '[data-provision="11"]', '[data-provision="provision-11"]', "main h1"] };
+      return { selectors: [`[data-provision="${CSS.escape(offered ?? "")}"]`, "main h1"] };
     case 2:
       return { selectors: ['[role="slider"]'] };
     case 3:
       return { selectors: ['[data-guide="begin"]'] };
     case 4:
-      return textIsClean ? { half: missing, page: { name: "text" }, selectors: [act("signText")] } : { half: "right", page: { name: "text" }, selectors: [act("support")] };
+      return textIsClean
+        ? { half: missing, page: { name: "text" }, selectors: [act("signText")] }
+        : { half: "right", page: { name: "text" }, selectors: [act("support")] };
     case 5:
       return { half: "left", page: { name: "inspections" }, selectors: [act("announce")] };
     case 6:
-      return inspection === undefined ? { selectors: ['[data-guide="skip"]'] } : { half: "left", selectors: [`${act("designate")}:not([aria-disabled])`, '[data-guide="skip"]'] };
+      return inspection === undefined
+        ? { selectors: ['[data-guide="skip"]'] }
+        : { half: "left", selectors: [`${act("designate")}:not([aria-disabled])`, '[data-guide="skip"]'] };
     case 7:
       return { half: "right", ...onInspection, selectors: [act("freeze")] };
     case 8:
-      return { half: "left", ...onInspection, selectors: [act("recordSeen"), act("raiseQuestion"), act("stateOnQuestion")] };
+      return {
+        half: "left",
+        ...onInspection,
+        selectors: [act("recordSeen"), act("raiseQuestion"), act("stateOnQuestion")],
+      };
     case 9:
       return { half: missing, ...onInspection, selectors: [act("signReport"), act("compileReport"), act("depart")] };
     case 10:
@@ -72,7 +93,7 @@ function pointAt(element: HTMLElement, outline: string): void {
   element.classList.add(outline);
   setTimeout(() => {
     element.classList.remove(outline);
-    if (!element.matches('a, button, input, select, textarea, [tabindex]')) element.tabIndex = -1;
+    if (!element.matches("a, button, input, select, textarea, [tabindex]")) element.tabIndex = -1;
     element.focus({ preventScroll: true });
   }, OUTLINE_MS);
 }

@@ -1,6 +1,7 @@
 /** Start: both sides of a case on one page, so that a newcomer sees a statement leave one half and arrive on the other. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
+import { agenda } from "@countersign/core/exchange/agenda.ts";
 import { inspections } from "@countersign/core/inspect/inspections.ts";
 import { latestDraft, textState } from "@countersign/core/text/text-state.ts";
 import { bytePaths } from "@countersign/wire/endpoints.ts";
@@ -14,7 +15,7 @@ import { textOf } from "../../parts/words.tsx";
 import { hrefOf } from "../addresses.ts";
 import { fillPath } from "../ask.ts";
 import { Band, useTitle } from "../band.tsx";
-import { circleAt } from "../circle.ts";
+import { circleAt, type ChannelReading } from "../circle.ts";
 import { useNodeReading, type Place } from "../desk.tsx";
 import shell from "../shell.module.css";
 import { CheatDialog } from "./cheat-dialog.tsx";
@@ -29,9 +30,16 @@ import { useDemonstration } from "./use-demonstration.ts";
 import { useF6 } from "./use-f6.ts";
 import styles from "./start.module.css";
 
+const READING_MS = 6000;
 const atOverview: Place = { page: "overview", params: {} };
 
-export function StartPage({ opening, onLanguage }: { readonly opening: DemonstrationState; readonly onLanguage: (language: Language) => void }) {
+export function StartPage({
+  opening,
+  onLanguage,
+}: {
+  readonly opening: DemonstrationState;
+  readonly onLanguage: (language: Language) => void;
+}) {
   const demonstration = useDemonstration(opening);
   const { state, act } = demonstration;
   const say = useWords(startMessages);
@@ -51,7 +59,13 @@ export function StartPage({ opening, onLanguage }: { readonly opening: Demonstra
   );
 }
 
-function StartBar({ state, onCase }: { readonly state: DemonstrationState; readonly onCase: (name: CaseName) => void }) {
+function StartBar({
+  state,
+  onCase,
+}: {
+  readonly state: DemonstrationState;
+  readonly onCase: (name: CaseName) => void;
+}) {
   const say = useWords(startMessages);
   const shellSay = useWords(shellMessages);
   const nodes = nodesOf(state, state.case);
@@ -100,7 +114,9 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
   const reconstruction = state.case === "2022";
   const followed = reconstruction ? reader : left;
   const reading = useNodeReading(followed?.base ?? "");
-  const [moment, setMoment] = useState<Instant | undefined>(reconstruction && state.opensAt < state.clock ? state.opensAt : undefined);
+  const [moment, setMoment] = useState<Instant | undefined>(
+    reconstruction && state.opensAt < state.clock ? state.opensAt : undefined,
+  );
   const [leftPlace, setLeftPlace] = useState(atOverview);
   const [rightPlace, setRightPlace] = useState(atOverview);
   const [cheatOpen, setCheatOpen] = useState(false);
@@ -133,7 +149,8 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
     look(2);
   }, [atEnd, look]);
   // Step 10 is done when a finding is open in a half.
-  const findingOpen = !reconstruction && state.guideStep === 10 && [leftPlace, rightPlace].some(({ page }) => page === "assurance");
+  const findingOpen =
+    !reconstruction && state.guideStep === 10 && [leftPlace, rightPlace].some(({ page }) => page === "assurance");
   useEffect(() => {
     if (findingOpen) look(10);
   }, [findingOpen, look]);
@@ -146,7 +163,12 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
     const first = whole === undefined ? undefined : inspections(whole)[0];
     const waiting = state.guideStep === 4 ? text?.signature?.missing : first?.report?.act.missing;
     const missing = left !== undefined && waiting !== undefined && !waiting.includes(left.id) ? "right" : "left";
-    const target = targetOf(state.guideStep, first?.id, text?.agreement !== undefined, missing);
+    const target = targetOf(state.guideStep, {
+      offered: offeredIn(reading.channels),
+      inspection: first?.id,
+      textIsClean: text?.agreement !== undefined,
+      missing,
+    });
     if (target.page !== undefined) {
       const place = { page: target.page.name, params: target.page.params ?? {} };
       if (target.half === "right") setRightPlace(place);
@@ -154,7 +176,10 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
     }
     if (target.half !== undefined) setShown(target.half);
     setMoment((before) => (reconstruction ? before : undefined));
-    void showWhere(target, styles["outlined"] ?? "");
+    // The first step asks to read one row: once it was pointed at, it can be read.
+    void showWhere(target, styles["outlined"] ?? "").then(() =>
+      state.guideStep === 1 ? setTimeout(() => look(1), READING_MS) : undefined,
+    );
   };
 
   return (
@@ -162,25 +187,73 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
       <p role="status" className="only-read-aloud">
         {announced}
       </p>
-      <ClockCard demonstration={demonstration} channels={reading.channels} moment={moment} setMoment={setMoment} onCheat={() => setCheatOpen(true)} />
-      <GuideCard step={state.guideStep} onShow={show} onBegin={() => void act("choose", { case: "exercise" })} onRestart={() => void act("restart", {})} recordHref={recordHref(nodes, state)} />
+      <ClockCard
+        demonstration={demonstration}
+        channels={reading.channels}
+        moment={moment}
+        setMoment={setMoment}
+        onCheat={() => setCheatOpen(true)}
+      />
+      <GuideCard
+        step={state.guideStep}
+        onShow={show}
+        onBegin={() => void act("choose", { case: "exercise" })}
+        onRestart={() => void act("restart", {})}
+        recordHref={recordHref(nodes, state)}
+      />
       {reconstruction ? (
-        reader === undefined ? null : <Reader2022 node={reader} moment={moment} setMoment={setMoment} onProvision={look} />
+        reader === undefined ? null : (
+          <Reader2022 node={reader} moment={moment} setMoment={setMoment} onProvision={look} />
+        )
       ) : left === undefined || right === undefined ? null : (
         <>
           <div className={styles["switch"]} role="group" aria-label={say("showing")}>
-            {([["left", left], ["right", right]] as const).map(([side, node]) => (
+            {(
+              [
+                ["left", left],
+                ["right", right],
+              ] as const
+            ).map(([side, node]) => (
               <button key={side} type="button" aria-pressed={shown === side} onClick={() => setShown(side)}>
-                <Mark kind={side} /> {arrivals[side] > 0 ? say("newCount", { name: textOf(node.name, language), count: arrivals[side] }) : textOf(node.name, language)}
+                <Mark kind={side} />{" "}
+                {arrivals[side] > 0
+                  ? say("newCount", { name: textOf(node.name, language), count: arrivals[side] })
+                  : textOf(node.name, language)}
               </button>
             ))}
           </div>
           <div className={styles["halves"]}>
-            <Half node={left} other={right} side="left" moment={moment} setMoment={setMoment} place={leftPlace} setPlace={setLeftPlace} shown={shown === "left"} onArrived={arrivedLeft} />
-            <Half node={right} other={left} side="right" moment={moment} setMoment={setMoment} place={rightPlace} setPlace={setRightPlace} shown={shown === "right"} onArrived={arrivedRight} />
+            <Half
+              node={left}
+              other={right}
+              side="left"
+              moment={moment}
+              setMoment={setMoment}
+              place={leftPlace}
+              setPlace={setLeftPlace}
+              shown={shown === "left"}
+              onArrived={arrivedLeft}
+            />
+            <Half
+              node={right}
+              other={left}
+              side="right"
+              moment={moment}
+              setMoment={setMoment}
+              place={rightPlace}
+              setPlace={setRightPlace}
+              shown={shown === "right"}
+              onArrived={arrivedRight}
+            />
           </div>
           <Strip nodes={nodes.filter(({ side }) => side === "none")} />
-          {cheatOpen ? <CheatDialog sides={[left, right]} onClose={() => setCheatOpen(false)} onCheat={(side, way) => void act("cheat", { side, way })} /> : null}
+          {cheatOpen ? (
+            <CheatDialog
+              sides={[left, right]}
+              onClose={() => setCheatOpen(false)}
+              onCheat={(side, way) => void act("cheat", { side, way })}
+            />
+          ) : null}
         </>
       )}
     </>
@@ -189,7 +262,20 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
 
 /** In the reconstruction: the node that is in the most circles and plays no side, if there is one. */
 function readerNode(nodes: readonly DemoNode[]): DemoNode | undefined {
-  return nodes.toSorted((a, b) => b.channels.length - a.channels.length || Number(a.side !== "none") - Number(b.side !== "none"))[0];
+  return nodes.toSorted(
+    (a, b) => b.channels.length - a.channels.length || Number(a.side !== "none") - Number(b.side !== "none"),
+  )[0];
+}
+
+/** Provision 11 by its id. */
+function offeredIn(channels: readonly ChannelReading[]): string | undefined {
+  return channels
+    .flatMap((channel) =>
+      circleAt(channel, undefined)
+        .whole.of(agenda)
+        .flatMap(({ body }) => body.provisions),
+    )
+    .find(({ number }) => number === 11)?.id;
 }
 
 function recordHref(nodes: readonly DemoNode[], state: DemonstrationState): string | undefined {

@@ -46,13 +46,18 @@ function StripNode({ node }: { readonly node: DemoNode }) {
   );
 
   function factOf(): string {
-    if (node.role === "observer") return say("observerHas", { count: [...(channel?.released.values() ?? [])].reduce((sum, entries) => sum + entries.length, 0) });
+    if (node.role === "observer")
+      return say("observerHas", {
+        count: [...(channel?.released.values() ?? [])].reduce((sum, entries) => sum + entries.length, 0),
+      });
     if (state === undefined) return "";
     if (node.role === "host") {
       const consent = consents(state).findLast(({ author }) => author === node.id);
       return consent === undefined ? say("noConsent") : say("hostConsent", { time: formatTime(consent.time) });
     }
-    const signed = state.of(sign).find(({ author, body }) => author === node.id && body.what === "agreement" && body.form !== "refuse");
+    const signed = state
+      .of(sign)
+      .find(({ author, body }) => author === node.id && body.what === "agreement" && body.form !== "refuse");
     return signed === undefined ? say("thirdNotSigned") : say("thirdSigned", { time: formatTime(signed.time) });
   }
 }

@@ -15,7 +15,10 @@ export interface DemonstrationDesk {
   readonly refused: Refusal | undefined;
   /** While an act is under way. */
   readonly working: boolean;
-  readonly act: <Name extends ActEndpoint>(name: Name, input: z.input<(typeof demonstrationEndpoints)[Name]["input"]>) => Promise<void>;
+  readonly act: <Name extends ActEndpoint>(
+    name: Name,
+    input: z.input<(typeof demonstrationEndpoints)[Name]["input"]>,
+  ) => Promise<void>;
 }
 
 export function useDemonstration(opening: DemonstrationState): DemonstrationDesk {
@@ -29,14 +32,17 @@ export function useDemonstration(opening: DemonstrationState): DemonstrationDesk
     const number = newest.current;
     const answer = await call(demonstrationEndpoints.state, {}, undefined, { base: "" });
     // A slower, older answer must not bring an older state back.
-    if (answer.ok && number === newest.current) setState((before) => (JSON.stringify(before) === JSON.stringify(answer.value) ? before : answer.value));
+    if (answer.ok && number === newest.current)
+      setState((before) => (JSON.stringify(before) === JSON.stringify(answer.value) ? before : answer.value));
   }, []);
   useEffect(() => listen("", () => void refresh(), "/demo/events"), [refresh]);
 
   const act = useCallback<DemonstrationDesk["act"]>(async (name, input) => {
     setWorking(true);
     setRefused(undefined);
-    const answer = (await call(demonstrationEndpoints[name], {}, input as never, { base: "" })) as Result<DemonstrationState>;
+    const answer = (await call(demonstrationEndpoints[name], {}, input as never, {
+      base: "",
+    })) as Result<DemonstrationState>;
     newest.current += 1;
     setWorking(false);
     if (answer.ok) setState(answer.value);

@@ -17,10 +17,22 @@ import styles from "./text.module.css";
 export function ChangesView({ circle, text }: { readonly circle: Circle; readonly text: TextState }) {
   const say = useWords(textMessages);
   const { state, charter } = circle;
-  const moves = [...state.about(proposal, text.draft.id), ...state.about(support, text.draft.id)].toSorted((a, b) => (a.time < b.time ? 1 : -1));
-  const before = text.draft.body.replaces === undefined ? undefined : state.of(draftKind).find(({ id }) => id === text.draft.body.replaces);
+  const moves = [...state.about(proposal, text.draft.id), ...state.about(support, text.draft.id)].toSorted((a, b) =>
+    a.time < b.time ? 1 : -1,
+  );
+  const before =
+    text.draft.body.replaces === undefined
+      ? undefined
+      : state.of(draftKind).find(({ id }) => id === text.draft.body.replaces);
   const old = before === undefined ? undefined : readText(state, before.body.document);
-  const changed = old === undefined ? [] : text.document.provisions.filter((provision) => plain(provision, "en") !== plainOf(old.provisions, provision, "en") || plain(provision, "ru") !== plainOf(old.provisions, provision, "ru"));
+  const changed =
+    old === undefined
+      ? []
+      : text.document.provisions.filter(
+          (provision) =>
+            plain(provision, "en") !== plainOf(old.provisions, provision, "en") ||
+            plain(provision, "ru") !== plainOf(old.provisions, provision, "ru"),
+        );
   if (moves.length === 0 && changed.length === 0)
     return (
       <Card>
@@ -46,8 +58,20 @@ export function ChangesView({ circle, text }: { readonly circle: Circle; readonl
           <ul className={styles["moves"]}>
             {moves.map((move) => (
               <li key={move.id}>
-                <PartyName charter={charter} id={move.author} /> <span className="note">{say(move.kind === proposal.name ? "proposedSince" : "supportedSince", { time: formatTime(move.time) })}</span>{" "}
-                <Wording text={text} provision={move.body.provision} bracket={move.body.bracket} alternative={typeof move.body.alternative === "string" ? move.body.alternative : move.body.alternative.id} />
+                <PartyName charter={charter} id={move.author} />{" "}
+                <span className="note">
+                  {say(move.kind === proposal.name ? "proposedSince" : "supportedSince", {
+                    time: formatTime(move.time),
+                  })}
+                </span>{" "}
+                <Wording
+                  text={text}
+                  provision={move.body.provision}
+                  bracket={move.body.bracket}
+                  alternative={
+                    typeof move.body.alternative === "string" ? move.body.alternative : move.body.alternative.id
+                  }
+                />
               </li>
             ))}
           </ul>
@@ -57,9 +81,21 @@ export function ChangesView({ circle, text }: { readonly circle: Circle; readonl
   );
 }
 
-function Wording({ text, provision, bracket, alternative }: { readonly text: TextState; readonly provision: string; readonly bracket: string; readonly alternative: string }) {
+function Wording({
+  text,
+  provision,
+  bracket,
+  alternative,
+}: {
+  readonly text: TextState;
+  readonly provision: string;
+  readonly bracket: string;
+  readonly alternative: string;
+}) {
   const found = text.provisions.find((one) => one.provision.id === provision);
-  const words = found?.brackets.find(({ id }) => id === bracket)?.alternatives.find(({ id }) => id === alternative)?.text;
+  const words = found?.brackets
+    .find(({ id }) => id === bracket)
+    ?.alternatives.find(({ id }) => id === alternative)?.text;
   return (
     <span className={styles["treaty"]}>
       {found?.provision.number}: {words === undefined ? alternative : <Words value={words} />}
@@ -99,5 +135,11 @@ function plainOf(provisions: readonly Provision[], { id }: Provision, language: 
 }
 
 function plain(provision: Provision, language: Language): string {
-  return provision.pieces.map((piece) => ("bracket" in piece ? `[${piece.alternatives.map(({ text }) => textOf(text, language)).join(" / ")}]` : textOf(piece.text, language))).join(" ");
+  return provision.pieces
+    .map((piece) =>
+      "bracket" in piece
+        ? `[${piece.alternatives.map(({ text }) => textOf(text, language)).join(" / ")}]`
+        : textOf(piece.text, language),
+    )
+    .join(" ");
 }

@@ -25,7 +25,13 @@ export function PositionsView({ circle, text }: { readonly circle: Circle; reado
   return (
     <>
       {places.map(({ provision, bracket }) => (
-        <BracketTable key={`${provision.provision.id} ${bracket.id}`} circle={circle} text={text} provision={provision} bracket={bracket} />
+        <BracketTable
+          key={`${provision.provision.id} ${bracket.id}`}
+          circle={circle}
+          text={text}
+          provision={provision}
+          bracket={bracket}
+        />
       ))}
     </>
   );
@@ -43,11 +49,19 @@ function BracketTable({ circle, text, provision, bracket }: BracketTableProps) {
   const language = useLanguage();
   const { own } = useDesk();
   const { charter, state } = circle;
-  const holders = inReadersOrder(charter, [...new Set(bracket.alternatives.flatMap((alternative) => alternative.holders))], own, language);
+  const holders = inReadersOrder(
+    charter,
+    [...new Set(bracket.alternatives.flatMap((alternative) => alternative.holders))],
+    own,
+    language,
+  );
   const gap = gapOf(bracket);
   const sinceOf = (party: string) =>
     [...state.about(proposal, text.draft.id), ...state.about(support, text.draft.id)]
-      .filter(({ author, body }) => author === party && body.provision === provision.provision.id && body.bracket === bracket.id)
+      .filter(
+        ({ author, body }) =>
+          author === party && body.provision === provision.provision.id && body.bracket === bracket.id,
+      )
       .toSorted((a, b) => a.index - b.index)
       .at(-1)?.time;
   const { number, heading } = provision.provision;
@@ -80,7 +94,9 @@ function BracketTable({ circle, text, provision, bracket }: BracketTableProps) {
           })}
         </tbody>
       </table>
-      {gap === undefined ? null : <p className={`note ${styles["empty"]}`}>{say("gap", { gap: say("hours", { hours: gap }) })}</p>}
+      {gap === undefined ? null : (
+        <p className={`note ${styles["empty"]}`}>{say("gap", { gap: say("hours", { hours: gap }) })}</p>
+      )}
     </Card>
   );
 }

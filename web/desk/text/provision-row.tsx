@@ -23,6 +23,7 @@ interface ProvisionRowProps {
 export function ProvisionRow({ circle, text, provision, clean, wanted }: ProvisionRowProps) {
   const say = useWords(textMessages);
   const { number, heading, summary, confirmed, id } = provision.provision;
+  const hasBrackets = text.provisions.some(({ brackets }) => brackets.length > 0);
   return (
     <article id={`provision-${id}`} className={styles["provision"]} data-wanted={wanted || undefined}>
       <p className={styles["number"]}>{number}</p>
@@ -37,22 +38,37 @@ export function ProvisionRow({ circle, text, provision, clean, wanted }: Provisi
             // oxlint-disable-next-line react/no-array-index-key -- pieces have no identity but their place.
             <Fragment key={position}>
               {position === 0 ? null : " "}
-              {"bracket" in piece ? <Bracket circle={circle} bracket={piece.bracket} clean={clean} /> : <Words value={piece.text} quiet />}
+              {"bracket" in piece ? (
+                <Bracket circle={circle} bracket={piece.bracket} clean={clean} />
+              ) : (
+                <Words value={piece.text} quiet />
+              )}
             </Fragment>
           ))}
         </p>
         {summary || !confirmed ? (
           <p className="note">
-            {summary ? say("summary") : ""} {confirmed ? null : <span className={styles["unconfirmed"]}>{say("unconfirmed")}</span>}
+            {summary ? say("summary") : ""}{" "}
+            {confirmed ? null : <span className={styles["unconfirmed"]}>{say("unconfirmed")}</span>}
           </p>
         ) : null}
       </div>
-      <div className={styles["aside"]}>{clean ? null : <Aside circle={circle} text={text} provision={provision} />}</div>
+      <div className={styles["aside"]}>
+        {clean || !hasBrackets ? null : <Aside circle={circle} text={text} provision={provision} />}
+      </div>
     </article>
   );
 }
 
-function Bracket({ circle, bracket, clean }: { readonly circle: Circle; readonly bracket: BracketState; readonly clean: boolean }) {
+function Bracket({
+  circle,
+  bracket,
+  clean,
+}: {
+  readonly circle: Circle;
+  readonly bracket: BracketState;
+  readonly clean: boolean;
+}) {
   const say = useWords(textMessages);
   const language = useLanguage();
   const { own } = useDesk();
@@ -73,7 +89,8 @@ function Bracket({ circle, bracket, clean }: { readonly circle: Circle; readonly
               {position === 0 ? null : " / "}
               <span className={`${styles["wording"]} ${styles[mark] ?? ""}`}>
                 <span className={styles["holder"]}>
-                  <Mark kind={mark} size={12} /> {holders.map((party) => nameOf(circle.charter, party, language)).join(", ")}:{" "}
+                  <Mark kind={mark} size={12} />{" "}
+                  {holders.map((party) => nameOf(circle.charter, party, language)).join(", ")}:{" "}
                 </span>
                 <Words value={text} quiet />
               </span>
@@ -92,7 +109,13 @@ function Aside({ circle, text, provision }: Pick<ProvisionRowProps, "circle" | "
   if (open.length === 0)
     return (
       <p className={styles["status"]}>
-        <Mark kind={markOfAll(circle.charter, provision.brackets.flatMap(({ settled }) => settled?.holders ?? []))} /> <strong>{say("settled")}</strong>
+        <Mark
+          kind={markOfAll(
+            circle.charter,
+            provision.brackets.flatMap(({ settled }) => settled?.holders ?? []),
+          )}
+        />{" "}
+        <strong>{say("settled")}</strong>
       </p>
     );
   return (
@@ -108,7 +131,12 @@ function Aside({ circle, text, provision }: Pick<ProvisionRowProps, "circle" | "
   );
 }
 
-function BracketActs({ circle, text, provision, bracket }: Pick<ProvisionRowProps, "circle" | "text" | "provision"> & { readonly bracket: BracketState }) {
+function BracketActs({
+  circle,
+  text,
+  provision,
+  bracket,
+}: Pick<ProvisionRowProps, "circle" | "text" | "provision"> & { readonly bracket: BracketState }) {
   const say = useWords(textMessages);
   const language = useLanguage();
   const { own } = useDesk();
@@ -130,7 +158,14 @@ function BracketActs({ circle, text, provision, bracket }: Pick<ProvisionRowProp
       {mine
         ? bracket.alternatives
             .filter(({ holders }) => !holders.includes(own))
-            .map(({ id, text: wording }) => <ActButton key={id} act="support" subject={{ ...subject, alternative: id }} label={say("accept", { text: textOf(wording, language) })} />)
+            .map(({ id, text: wording }) => (
+              <ActButton
+                key={id}
+                act="support"
+                subject={{ ...subject, alternative: id }}
+                label={say("accept", { text: textOf(wording, language) })}
+              />
+            ))
         : null}
       {mine ? <ActButton act="propose" subject={subject} look="link" /> : null}
     </div>

@@ -23,11 +23,17 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
   const given = signature?.signatures ?? [];
   const signed = given.filter(({ body }) => body.form !== "refuse").map(({ author }) => author);
   const asked = own !== undefined && signatories.includes(own) && !given.some(({ author }) => author === own);
-  const off = agreement === undefined ? (text.document.terms === undefined ? say("noTerms") : say("cannotSign", { open: text.openBrackets })) : undefined;
+  const off =
+    agreement === undefined
+      ? text.document.terms === undefined
+        ? say("noTerms")
+        : say("cannotSign", { open: text.openBrackets })
+      : undefined;
   return (
     <Card>
       <h2>
-        <Mark kind={markOfAll(charter, signed)} /> {signature?.status === "signed" ? say("inForce", { count: signatories.length }) : say("signatures")}
+        <Mark kind={markOfAll(charter, signed)} />{" "}
+        {signature?.status === "signed" ? say("inForce", { count: signatories.length }) : say("signatures")}
       </h2>
       <ul className={styles["signatures"]}>
         {inReadersOrder(charter, signatories, own, language).map((id) => {
@@ -36,7 +42,14 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
             <li key={id}>
               <PartyName charter={charter} id={id} />
               <span className="quiet">
-                {statement === undefined ? say("notSigned") : say(({ sign: "signedBy", "sign-with-comment": "signedComment", refuse: "refusedBy" } as const)[statement.body.form], { time: formatTime(statement.time) })}
+                {statement === undefined
+                  ? say("notSigned")
+                  : say(
+                      ({ sign: "signedBy", "sign-with-comment": "signedComment", refuse: "refusedBy" } as const)[
+                        statement.body.form
+                      ],
+                      { time: formatTime(statement.time) },
+                    )}
               </span>
               {statement?.body.comment === undefined ? null : <Words value={statement.body.comment} />}
             </li>

@@ -10,7 +10,13 @@ export function TermsCard({ text }: { readonly text: TextState }) {
   const terms = text.agreement?.document.terms ?? text.document.terms;
   if (terms === undefined) return null;
   // While a bracket is open, the parameters that its wordings set have no value yet.
-  const open = new Set(text.provisions.flatMap(({ brackets }) => brackets.flatMap(({ settled, alternatives }) => (settled === undefined ? alternatives.flatMap(({ sets }) => Object.keys(sets)) : []))));
+  const open = new Set(
+    text.provisions.flatMap(({ brackets }) =>
+      brackets.flatMap(({ settled, alternatives }) =>
+        settled === undefined ? alternatives.flatMap(({ sets }) => Object.keys(sets)) : [],
+      ),
+    ),
+  );
   return (
     <Card>
       <h2>{say("terms")}</h2>
@@ -20,7 +26,15 @@ export function TermsCard({ text }: { readonly text: TextState }) {
           return (
             <div key={parameter}>
               <dt>{say.has(key) ? say(key) : parameter}</dt>
-              <dd>{open.has(parameter) ? say("inBrackets") : parameter.endsWith("Hours") ? say("hours", { hours: value }) : value}</dd>
+              <dd>
+                {open.has(parameter)
+                  ? say("inBrackets")
+                  : value === "sent" || value === "received"
+                    ? say(`clocks_${value}`)
+                    : parameter.endsWith("Hours")
+                      ? say("hours", { hours: value })
+                      : value}
+              </dd>
             </div>
           );
         })}

@@ -27,7 +27,15 @@ export function TextPage() {
   const say = useWords(textMessages);
   const [chosen, setChosen] = useState<string>();
   const state = circle?.state;
-  const id = useMemo(() => (state === undefined ? undefined : state.of(draftKind).some((one) => one.id === chosen) ? chosen : latestDraft(state)?.id), [state, chosen]);
+  const id = useMemo(
+    () =>
+      state === undefined
+        ? undefined
+        : state.of(draftKind).some((one) => one.id === chosen)
+          ? chosen
+          : latestDraft(state)?.id,
+    [state, chosen],
+  );
   const text = useMemo(() => (state === undefined || id === undefined ? undefined : textState(state, id)), [state, id]);
   if (circle === undefined) return null;
   if (text === undefined)
@@ -43,7 +51,15 @@ export function TextPage() {
   return <TextOf key={text.draft.id} circle={circle} text={text} onDraft={setChosen} />;
 }
 
-function TextOf({ circle, text, onDraft }: { readonly circle: Circle; readonly text: TextState; readonly onDraft: (id: string) => void }) {
+function TextOf({
+  circle,
+  text,
+  onDraft,
+}: {
+  readonly circle: Circle;
+  readonly text: TextState;
+  readonly onDraft: (id: string) => void;
+}) {
   const say = useWords(textMessages);
   const language = useLanguage();
   const { narrow, place } = useDesk();
@@ -54,7 +70,8 @@ function TextOf({ circle, text, onDraft }: { readonly circle: Circle; readonly t
   const settled = provisions.length - open;
   const wanted = place.params.provision;
   useEffect(() => {
-    if (wanted !== undefined) globalThis.document.getElementById(`provision-${wanted}`)?.scrollIntoView({ block: "center" });
+    if (wanted !== undefined)
+      globalThis.document.getElementById(`provision-${wanted}`)?.scrollIntoView({ block: "center" });
   }, [wanted]);
   return (
     <div className={styles["page"]} data-narrow={narrow || undefined}>
@@ -64,7 +81,11 @@ function TextOf({ circle, text, onDraft }: { readonly circle: Circle; readonly t
             <Words value={document.title} />
           </h1>
           <p className="quiet">
-            {say("draftBy", { party: nameOf(circle.charter, draft.author, language), day: draft.body.on ?? dayOf(draft.time) })}. {say("counts", { all: provisions.length, settled, open })}
+            {say("draftBy", {
+              party: nameOf(circle.charter, draft.author, language),
+              day: draft.body.on ?? dayOf(draft.time),
+            })}
+            . {say("counts", { all: provisions.length, settled, open })}
           </p>
           {draft.body.summary === undefined ? null : (
             <p>
@@ -72,24 +93,42 @@ function TextOf({ circle, text, onDraft }: { readonly circle: Circle; readonly t
             </p>
           )}
         </div>
-        <Segments label={say("view")} options={views.map((value) => ({ value, label: say(`view_${value}`) }))} value={view} onChange={setView} />
+        <Segments
+          label={say("view")}
+          options={views.map((value) => ({ value, label: say(`view_${value}`) }))}
+          value={view}
+          onChange={setView}
+        />
       </header>
-      {drafts.length < 2 ? null : (
-        <DraftChoice circle={circle} current={draft.id} onDraft={onDraft} />
+      {drafts.length < 2 ? null : <DraftChoice circle={circle} current={draft.id} onDraft={onDraft} />}
+      {provisions.every(({ brackets }) => brackets.length === 0) ? null : (
+        <div
+          className={styles["share"]}
+          role="img"
+          aria-label={say("agreedShare", { settled, all: provisions.length })}
+        >
+          <span style={{ flexGrow: settled }} className={styles["shareSettled"]} />
+          <span style={{ flexGrow: open }} className={styles["shareOpen"]} />
+        </div>
       )}
-      <div className={styles["share"]} role="img" aria-label={say("agreedShare", { settled, all: provisions.length })}>
-        <span style={{ flexGrow: settled }} className={styles["shareSettled"]} />
-        <span style={{ flexGrow: open }} className={styles["shareOpen"]} />
-      </div>
       {view === "changes" ? (
         <ChangesView circle={circle} text={text} />
       ) : view === "positions" ? (
         <PositionsView circle={circle} text={text} />
       ) : (
         <Card padded={false} as="div">
-          {view === "clean" && openBrackets > 0 ? <p className={`note ${styles["cleanNote"]}`}>{say("cleanNote", { open: openBrackets })}</p> : null}
+          {view === "clean" && openBrackets > 0 ? (
+            <p className={`note ${styles["cleanNote"]}`}>{say("cleanNote", { open: openBrackets })}</p>
+          ) : null}
           {provisions.map((provision) => (
-            <ProvisionRow key={provision.provision.id} circle={circle} text={text} provision={provision} clean={view === "clean"} wanted={provision.provision.id === wanted} />
+            <ProvisionRow
+              key={provision.provision.id}
+              circle={circle}
+              text={text}
+              provision={provision}
+              clean={view === "clean"}
+              wanted={provision.provision.id === wanted}
+            />
           ))}
         </Card>
       )}
@@ -99,7 +138,15 @@ function TextOf({ circle, text, onDraft }: { readonly circle: Circle; readonly t
   );
 }
 
-function DraftChoice({ circle, current, onDraft }: { readonly circle: Circle; readonly current: string; readonly onDraft: (id: string) => void }) {
+function DraftChoice({
+  circle,
+  current,
+  onDraft,
+}: {
+  readonly circle: Circle;
+  readonly current: string;
+  readonly onDraft: (id: string) => void;
+}) {
   const say = useWords(textMessages);
   const language = useLanguage();
   const id = useId();
