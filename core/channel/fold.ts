@@ -10,7 +10,7 @@ import { refusal, type Refusal } from "../refusal.ts";
 import type { Charter } from "./charter.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
-import { OrderedStatements, recordOrder, type Placed } from "./record-order.ts";
+import { OrderedStatements, recordOrder, type Cover, type Placed } from "./record-order.ts";
 import { sign } from "./sign.ts";
 
 export interface Inert {
@@ -43,7 +43,7 @@ interface Lane {
   /** Entries passed so far. */
   next: number;
   /** Element k: the covers of the first k entries joined. */
-  readonly covers: Int32Array[];
+  readonly covers: Cover[];
   /** Element k: the latest time among the first k entries, seconds. */
   readonly times: number[];
   readonly applied: (Placed | undefined)[];
@@ -73,7 +73,7 @@ class Fold {
     const width = record.charter.parties.length;
     this.#lanes = record.charter.parties.flatMap(({ id }, position) => {
       const log = record.logs.get(id);
-      return log === undefined ? [] : [{ position, log, next: 0, covers: [new Int32Array(width)], times: [0], applied: [], stopped: false }];
+      return log === undefined ? [] : [{ position, log, next: 0, covers: [new Array<number>(width).fill(0)], times: [0], applied: [], stopped: false }];
     });
     this.#laneOf = new Map(this.#lanes.map((lane) => [lane.log.party, lane]));
     this.#all = {
@@ -108,8 +108,9 @@ class Fold {
       return true;
     }
     const { payload } = statement;
-    const cover = new Int32Array(this.#record.charter.parties.length);
-    let time = Math.max(parseInstant(payload.at) ?? 0, lane.times[lane.next] ?? 0);
+    const cover = new Array<number>(this.#record.charter.parties.length).fill(0);
+    const at = parseInstant(payload.at) ?? 0;
+    let time = Math.max(at, lane.times[lane.next] ?? 0);
     for (const head of payload.seen) {
       const other = this.#laneOf.get(head.log);
       if (other === undefined) continue;
@@ -121,7 +122,7 @@ class Fold {
       lane.stopped = true;
       return false;
     }
-    this.#apply(lane, statement.id, payload, cover, time);
+    this.#apply(lane, statement.id, payload, cover, time, time === at ? payload.at : formatInstant(time));
     return true;
   }
 
@@ -131,9 +132,11 @@ class Fold {
     if (statement === undefined) return undefined;
     const { seen, files } = statement.payload;
     let later = false;
+    let own = false;
     for (const head of seen) {
       const other = this.#laneOf.get(head.log);
       if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), waiting: this.#record.charter.parties.some(({ id }) => id === head.log) };
+      if (other === lane) own = true;
       if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it."), waiting: false };
       if (head.size > other.log.entries.length) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.entries.length} are held here.`), waiting: true };
       if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
@@ -144,7 +147,7 @@ class Fold {
       if (stopped) lane.stopped = true;
       return "later";
     }
-    if (!seen.some((head) => head.log === lane.log.party)) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log."), waiting: false };
+    if (!own) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log."), waiting: false };
     for (const file of files) {
       if (file.readers !== undefined) continue;
       if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`), waiting: false };
@@ -154,29 +157,29 @@ class Fold {
   }
 
   /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
-  #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Int32Array, time: number): void {
-    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, time);
+  #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Cover, seconds: number, time: Instant): void {
+    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, seconds);
     const kind = this.#kinds.get(payload.kind);
-    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false, time);
+    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false, seconds);
     const body = kind.body.safeParse(payload.body);
     if (!body.success) {
       const issue = body.error.issues[0];
-      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, time);
+      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, seconds);
     }
-    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: formatInstant(time), body: body.data, files: payload.files };
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time, body: body.data, files: payload.files };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover));
-    if (why !== undefined) return this.#pass(lane, why, false, time);
+    if (why !== undefined) return this.#pass(lane, why, false, seconds);
     const placed: Placed = { statement, cover, rank: rankOf(lane, cover) };
     this.#byId.set(id, placed);
     orderedIn(this.#byKind, statement.kind).push(placed);
     if (kind.subject !== undefined) orderedIn(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`).push(placed);
     if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
     lane.applied.push(placed);
-    this.#advance(lane, cover, time);
+    this.#advance(lane, cover, seconds);
   }
 
   /** R1: entry 0 is its owner's `sign` of the charter; nothing else applies before the author saw everybody's. */
-  #charterRule(statement: Statement, cover: Int32Array): Refusal | undefined {
+  #charterRule(statement: Statement, cover: Cover): Refusal | undefined {
     if (statement.index === 0) {
       const signed = statement.kind === sign.name && (statement.body as { document?: unknown }).document === this.#record.channel;
       return signed ? undefined : refusal("entry-before-charter", "The first entry of a log is its owner's signature of the charter.");
@@ -191,14 +194,10 @@ class Fold {
     this.#advance(lane, undefined, time);
   }
 
-  #advance(lane: Lane, cover: Int32Array | undefined, time: number): void {
-    const before = lane.covers[lane.next] ?? new Int32Array(0);
-    if (cover === undefined) lane.covers.push(before);
-    else {
-      const joined = new Int32Array(before);
-      join(joined, cover);
-      lane.covers.push(joined);
-    }
+  #advance(lane: Lane, cover: Cover | undefined, time: number): void {
+    const before = lane.covers[lane.next] ?? [];
+    // Who writes one statement after the other has seen no less each time: then the newest cover is all of them joined.
+    lane.covers.push(cover === undefined ? before : includes(cover, before) ? cover : joined(before, cover));
     lane.times.push(Math.max(lane.times[lane.next] ?? 0, time));
     lane.next += 1;
   }
@@ -234,7 +233,7 @@ class Fold {
  * How much its author can have seen: what it says it saw, and what its log's earlier entries say. So one author's statements
  * keep the order of its log, and nobody puts a later signature before an earlier one by claiming to have seen less.
  */
-function rankOf(lane: Lane, cover: Int32Array): number {
+function rankOf(lane: Lane, cover: Cover): number {
   const before = lane.covers[lane.next];
   let rank = 0;
   for (let position = 0; position < cover.length; position++) {
@@ -259,9 +258,9 @@ interface Everything {
 /** Exactly what a statement with this cover saw (SPEC R8). */
 class Seen implements Statements {
   readonly #all: Everything;
-  readonly #cover: Int32Array;
+  readonly #cover: Cover;
 
-  constructor(all: Everything, cover: Int32Array) {
+  constructor(all: Everything, cover: Cover) {
     this.#all = all;
     this.#cover = cover;
   }
@@ -311,8 +310,20 @@ function orderedIn(lists: Map<string, OrderedStatements>, name: string): Ordered
   return list;
 }
 
-function join(into: Int32Array, other: Int32Array | undefined): void {
+function join(into: number[], other: Cover | undefined): void {
   if (other === undefined) return;
-  for (let position = 0; position < into.length; position++) into[position] = Math.max(into[position] ?? 0, other[position] ?? 0);
+  for (let position = 0; position < into.length; position++) {
+    const seen = other[position] ?? 0;
+    if (seen > (into[position] ?? 0)) into[position] = seen;
+  }
 }
 
+function joined(one: Cover, other: Cover): Cover {
+  const both = [...one];
+  join(both, other);
+  return both;
+}
+
+function includes(cover: Cover, other: Cover): boolean {
+  return other.every((seen, position) => seen <= (cover[position] ?? 0));
+}

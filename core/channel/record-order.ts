@@ -1,10 +1,13 @@
 /** The one order in which every reader lists statements, and lists that keep it. */
 import type { Statement } from "./kind.ts";
 
+/** Per log (charter order): how many of its entries were seen. */
+export type Cover = readonly number[];
+
 export interface Placed {
   readonly statement: Statement;
-  /** Per log (charter order): how many of its entries it saw, directly or through what it saw. */
-  readonly cover: Int32Array;
+  /** What it saw, directly or through what it saw. */
+  readonly cover: Cover;
   /** How much its author can have seen in all. */
   readonly rank: number;
 }
