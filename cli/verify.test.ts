@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SmallRecord } from "@countersign/core/bundle/_small-record.ts";
+import { trustLines } from "@countersign/core/bundle/trust.ts";
+import type { Verdict } from "@countersign/core/bundle/verify.ts";
+import { writeBundle } from "@countersign/core/bundle/write.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { openHead } from "@countersign/core/log/checkpoint.ts";
+import { findFork, forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
+import { nobleVerify } from "@countersign/core/signing/noble.ts";
+import { recordingTerminal } from "./_terminal.ts";
+import { verify } from "./verify.ts";
+
+let folder: string;
+let small: SmallRecord;
+let bundle: Uint8Array;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "countersign-verify-"));
+  small = await new SmallRecord().begin();
+  const written = writeBundle(await small.holdings());
+  if (!written.ok) throw new Error(written.refusal.sentence);
+  bundle = written.value;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, bytes: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+async function run(...values: string[]): Promise<{ code: number | string; text: string }> {
+  const terminal = recordingTerminal();
+  const result = await verify.run(values, terminal);
+  return result.ok ? { code: result.value, text: terminal.printed.join("\n") } : { code: result.refusal.code, text: result.refusal.sentence };
+}
+
+describe("countersign verify", () => {
+  it("says of a whole bundle that nobody has vouched for it, and of which nature it is", async () => {
+    const { code, text } = await run(file("whole.tar", bundle));
+    expect(code).toBe(0);
+    expect(text).toMatch(new RegExp(`^Consistent in itself; nobody has vouched for channel ${small.channel}\\. Newer copies may exist\\.\nExercise: invented States and sites\\.\n`));
+    expect(text).toContain("aurelia: 1 entries");
+  });
+
+  it("prints the verdict as one JSON value", async () => {
+    const { code, text } = await run("--json", file("whole.tar", bundle), "--channel", small.channel);
+    const verdict = JSON.parse(text) as Verdict;
+    expect([code, verdict.ok, verdict.anchored, verdict.statements]).toEqual([0, true, true, 2]);
+  });
+
+  it("ends with 1 and the place where one byte was changed", async () => {
+    const changed = bundle.slice();
+    const at = changed.length - 1024 - 512 - 5000;
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    const { code, text } = await run(file("changed.tar", changed));
+    expect(code).toBe(1);
+    expect(text).toMatch(/^Not whole: \d problems?\./);
+    expect(text).toContain("log/borealia/tile/entries/000.p/1");
+  });
+
+  it("says cut short of a file that ends too early", async () => {
+    for (const length of [600, 5000, bundle.length - 512]) {
+      const { code, text } = await run(file("cut.tar", bundle.subarray(0, length)));
+      expect(code).toBe(1);
+      expect(text).toContain("cut short");
+    }
+  });
+
+  it("has one sentence for what cannot be used", async () => {
+    expect(await run()).toMatchObject({ code: "file-missing" });
+    expect(await run(folder)).toMatchObject({ code: "file-is-folder" });
+    expect(await run(join(folder, "nowhere.tar"))).toMatchObject({ code: "file-missing", text: `There is no file ${join(folder, "nowhere.tar")}.` });
+    const whole = file("whole.tar", bundle);
+    expect(await run(whole, "--as-of", "yesterday")).toMatchObject({ code: "as-of-malformed" });
+    expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "as-of-malformed" });
+    expect(await run(whole, "--channel", "abc")).toMatchObject({ code: "channel-malformed" });
+    expect(await run(whole, "--trust", file("trust", "hello\n"))).toMatchObject({ code: "trust-line" });
+    expect(await run(file("other.json", "{}"))).toMatchObject({ code: "fork-proof-malformed" });
+    expect((await run(file("text", "hello"))).code).toBe(1);
+    expect((await run(file("empty", ""))).text).toContain("The file is empty");
+  });
+
+  it("is anchored by a trust file", async () => {
+    const lines = small.charter.parties.map(({ keys }) => trustLines(keys.log)).join("");
+    const { code, text } = await run(file("whole.tar", bundle), "--trust", file("trust", `# from the meeting\n${lines}`));
+    expect(code).toBe(0);
+    expect(text).toMatch(/^Whole, and of the channel that you named\./);
+  });
+});
+
+describe("countersign verify on the proof of a fork", () => {
+  async function proof(): Promise<ForkProof> {
+    const two = await new SmallRecord().begin();
+    const key = two.charter.parties[0]?.keys.log;
+    const heads = [];
+    for (const id of ["11", "22"]) {
+      await two.say("aurelia", "release", { statements: [id.repeat(32)] });
+      const opened = await openHead((await two.branch("aurelia")).head, key ?? small.log("aurelia").keys.log.named, nobleVerify);
+      if (opened.ok) heads.push(opened.value);
+      two.rewind("aurelia", 1);
+    }
+    const [first, second] = heads;
+    const found = key === undefined || first === undefined || second === undefined ? undefined : findFork({ channel: two.channel, log: key, charter: two.charter }, first, second);
+    if (found === undefined) throw new Error("no fork");
+    return found;
+  }
+
+  it("R15 says the sentence of the screens, for people and as JSON, with a line feed at the end or without", async () => {
+    const made = await proof();
+    const bytes = decodeUtf8(forkProofBytes(made)) ?? "";
+    const { code, text } = await run(file("proof.json", bytes));
+    expect(code).toBe(0);
+    expect(text).toContain("with two roots for the same 2 entries");
+    const json = await run("--json", file("proof.json", `${bytes}\n`));
+    expect(JSON.parse(json.text)).toMatchObject({ ok: true, type: "fork-proof", channel: made.channel, keyFrom: "charter", problems: [] });
+    expect(await run(file("proof.json", bytes), "--channel", "00".repeat(32))).toMatchObject({ code: 1 });
+  });
+
+  it("R15 says that a changed proof proves nothing", async () => {
+    const made = await proof();
+    const same = { ...made, against: { head: made.head } };
+    const { code, text } = await run(file("proof.json", encodeUtf8(decodeUtf8(forkProofBytes(same)) ?? "")));
+    expect([code, text]).toEqual([1, expect.stringMatching(/^This file proves no fork\./)]);
+  });
+});
