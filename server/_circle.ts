@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { channelId, charterBytes, type Charter } from "@countersign/core/channel/charter.ts";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
 import type { Result } from "@countersign/core/refusal.ts";
+import type { StatementRequest } from "@countersign/wire/endpoints.ts";
 import { createKeys, createObserverKeys, startNode, type CountersignNode, type NodeConfig } from "./node.ts";
 
 /** A node as the others reach it: requests go to whatever stands there now. */
@@ -34,14 +35,36 @@ export function must<Value>(result: Result<Value>): Value {
   throw new Error(`${result.refusal.code}: ${result.refusal.sentence} ${result.refusal.where ?? ""}`);
 }
 
+/** A short letter, as a desk would send it. */
+export function letterTo(to: string, text: string, files: StatementRequest["files"] = []): StatementRequest {
+  const body = {
+    form: "note",
+    title: { en: "Note" },
+    text: { en: text },
+    to: [to],
+    answers: [],
+    asksReply: false,
+    venues: [],
+    sources: [],
+    confirmed: true,
+  };
+  return { kind: "letter", body, files };
+}
+
 export const closedDoor = (): Response => new Response(null, { status: 503 });
 
-export async function foundTestCircle(parties: readonly string[], observers: readonly string[] = []): Promise<TestCircle> {
+export async function foundTestCircle(
+  parties: readonly string[],
+  observers: readonly string[] = [],
+): Promise<TestCircle> {
   const folder = await mkdtemp(join(tmpdir(), "countersign-circle-"));
   const servers: ServerType[] = [];
   const nodes = new Set<CountersignNode>();
   const seats = new Map<string, Seat>();
-  for (const [id, role] of [...parties.map((id) => [id, "party"] as const), ...observers.map((id) => [id, "observer"] as const)]) {
+  for (const [id, role] of [
+    ...parties.map((id) => [id, "party"] as const),
+    ...observers.map((id) => [id, "observer"] as const),
+  ]) {
     const seat: Seat = { id, role, directory: join(folder, id), base: "", answer: closedDoor };
     const { server, port } = await listen((request) => seats.get(id)?.answer(request) ?? closedDoor());
     servers.push(server);
@@ -59,13 +82,25 @@ export async function foundTestCircle(parties: readonly string[], observers: rea
     title: { en: "Test circle" },
     summary: { en: "Invented parties." },
     parties: await Promise.all(
-      parties.map(async (id, index) => ({ id, name: { en: id }, role: "party" as const, side: index % 2 === 0 ? "west" : "east", keys: must(await createKeys(seat(id).directory, id, "test")) })),
+      parties.map(async (id, index) => ({
+        id,
+        name: { en: id },
+        role: "party" as const,
+        side: index % 2 === 0 ? "west" : "east",
+        keys: must(await createKeys(seat(id).directory, id, "test")),
+      })),
     ),
     sides: [
       { id: "west", name: { en: "West" }, mark: "left" },
       { id: "east", name: { en: "East" }, mark: "right" },
     ],
-    observers: await Promise.all(observers.map(async (id) => ({ id, name: { en: id }, ...must(await createObserverKeys(seat(id).directory, id, "test")) }))),
+    observers: await Promise.all(
+      observers.map(async (id) => ({
+        id,
+        name: { en: id },
+        ...must(await createObserverKeys(seat(id).directory, id, "test")),
+      })),
+    ),
     statesConcerned: [],
     cosigning: "all",
     caps: { bodyFileBytes: 1_000_000 },
@@ -89,7 +124,9 @@ export async function foundTestCircle(parties: readonly string[], observers: rea
           directory,
           clock,
           channels: [{ charter: charterBytes(charter) }],
-          peers: [...seats.values()].filter((other) => other.id !== id).map((other) => ({ id: other.id, base: other.base })),
+          peers: [...seats.values()]
+            .filter((other) => other.id !== id)
+            .map((other) => ({ id: other.id, base: other.base })),
           demonstration: true,
           pullEveryMilliseconds: 0,
           ...more,
@@ -116,8 +153,12 @@ export async function foundTestCircle(parties: readonly string[], observers: rea
   };
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>): Promise<{ server: ServerType; port: number }> {
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+): Promise<{ server: ServerType; port: number }> {
   return new Promise((resolve) => {
-    const server = serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) => resolve({ server, port }));
+    const server = serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }: AddressInfo) =>
+      resolve({ server, port }),
+    );
   });
 }

@@ -9,7 +9,15 @@ import { machineClock } from "./clock.ts";
 import { startNode } from "./node.ts";
 
 const config = z
-  .strictObject({ id: z.string(), directory: z.string(), charter: z.string(), channel: z.string(), port: z.int(), peers: z.array(z.strictObject({ id: z.string(), base: z.string() })), says: z.string().nullable() })
+  .strictObject({
+    id: z.string(),
+    directory: z.string(),
+    charter: z.string(),
+    channel: z.string(),
+    port: z.int(),
+    peers: z.array(z.strictObject({ id: z.string(), base: z.string() })),
+    says: z.string().nullable(),
+  })
   .parse(JSON.parse(await readFile(process.argv[2] ?? "", "utf8")));
 const { id, directory, channel, port, peers, says } = config;
 
@@ -28,7 +36,17 @@ if (!started.ok) throw new Error(started.refusal.sentence);
 serve({ fetch: started.value.app.fetch, port, hostname: "127.0.0.1" }, () => console.log("ready"));
 
 for (let number = 0; says !== null; number += 1) {
-  const body = { form: "note", title: { en: `Letter ${number}` }, text: { en: "Under load." }, to: [says], answers: [], asksReply: false, venues: [], sources: [], confirmed: true };
+  const body = {
+    form: "note",
+    title: { en: `Letter ${number}` },
+    text: { en: "Under load." },
+    to: [says],
+    answers: [],
+    asksReply: false,
+    venues: [],
+    sources: [],
+    confirmed: true,
+  };
   const answer = await started.value.say(channel, { kind: "letter", body, files: [] });
   if (answer.ok) console.log(`${answer.value.index} ${answer.value.id}`);
   else if (answer.refusal.code === "entry-before-charter") await new Promise((resolve) => setTimeout(resolve, 20));

@@ -10,14 +10,29 @@ export async function bundleOf(channel: Channel): Promise<Result<Uint8Array>> {
     const head = channel.newestHead(id);
     const note = channel.newestNote(id);
     const tree = channel.tree(id);
-    return head === undefined || note === undefined || tree === undefined ? [] : [{ party: id, note, cosigned: channel.receiptBook.notes(id), tree, size: head.head.size }];
+    return head === undefined || note === undefined || tree === undefined
+      ? []
+      : [{ party: id, note, cosigned: channel.receiptBook.notes(id), tree, size: head.head.size }];
   });
   if (heads.length === 0) return refuse("bundle-empty", "Nothing of this channel is held yet.");
   const common = { charter, asOf: clock.now(), files: channel.view.files };
   if (channel.own === undefined) {
-    const logs = heads.map(({ party, note, cosigned, tree }) => ({ party, head: note, cosigned, tree, entries: new Map(channel.released.of(party).map(({ index, entry }) => [index, entry])) }));
+    const logs = heads.map(({ party, note, cosigned, tree }) => ({
+      party,
+      head: note,
+      cosigned,
+      tree,
+      entries: new Map(channel.released.of(party).map(({ index, entry }) => [index, entry])),
+    }));
     return writeReleasedBundle({ ...common, logs });
   }
-  const branches = await Promise.all(heads.map(async ({ party, note, cosigned, size }) => ({ party, head: note, cosigned, entries: await channel.entries(party, 0, size) })));
+  const branches = await Promise.all(
+    heads.map(async ({ party, note, cosigned, size }) => ({
+      party,
+      head: note,
+      cosigned,
+      entries: await channel.entries(party, 0, size),
+    })),
+  );
   return writeBundle({ ...common, branches });
 }

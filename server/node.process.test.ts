@@ -47,7 +47,8 @@ async function run(config: string, heard: (line: string) => void): Promise<{ kil
     child.stdout.on("data", (data: Buffer) => {
       const lines = (rest + data.toString()).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) if (line === "ready") resolve();
+      for (const line of lines)
+        if (line === "ready") resolve();
         else heard(line);
     });
     void ended.then(() => reject(new Error(`the node ended: ${errors}`)));
@@ -74,7 +75,18 @@ describe("two nodes as processes, killed under load", () => {
     const base = (id: "aurelia" | "borealis") => `http://127.0.0.1:${ports[id]}`;
     const configFor = async (id: "aurelia" | "borealis", other: "aurelia" | "borealis", says: string | null) => {
       const file = join(folder, `${id}-${says ?? "silent"}.json`);
-      await writeFile(file, JSON.stringify({ id, directory: circle.seat(id).directory, charter: charterFile, channel, port: ports[id], peers: [{ id: other, base: base(other) }], says }));
+      await writeFile(
+        file,
+        JSON.stringify({
+          id,
+          directory: circle.seat(id).directory,
+          charter: charterFile,
+          channel,
+          port: ports[id],
+          peers: [{ id: other, base: base(other) }],
+          says,
+        }),
+      );
       return file;
     };
     try {
@@ -100,8 +112,10 @@ describe("two nodes as processes, killed under load", () => {
         await aurelia.kill();
       }
       await run(silent, hear);
-      const whole = async (id: "aurelia" | "borealis") => must(await call(endpoints.record, { channel }, {}, { base: base(id) }));
-      const sizeOf = (record: Awaited<ReturnType<typeof whole>>) => record.logs.find(({ log }) => log === "aurelia")?.entries.length ?? 0;
+      const whole = async (id: "aurelia" | "borealis") =>
+        must(await call(endpoints.record, { channel }, {}, { base: base(id) }));
+      const sizeOf = (record: Awaited<ReturnType<typeof whole>>) =>
+        record.logs.find(({ log }) => log === "aurelia")?.entries.length ?? 0;
       let [own, copy] = [await whole("aurelia"), await whole("borealis")];
       for (let attempt = 0; attempt < 100 && sizeOf(copy) < sizeOf(own); attempt += 1) {
         await wait(100);

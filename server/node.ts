@@ -150,13 +150,32 @@ class RunningNode implements CountersignNode {
       this.#sources.set(channel, heldLogs(opened.value));
     }
     this.gate = channelGate(charters, new RequestCheck(id, nativeVerify));
-    for (const channel of charters.keys()) this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel) }));
+    for (const channel of charters.keys())
+      this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel) }));
     const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
-    this.app.route("/", deskRoutes({ node: this, channel: (channel) => this.#channels.get(channel), access, path, now: () => this.#config.clock.now(), signal: this.#ending.signal }));
-    this.app.notFound((c) => problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)));
+    this.app.route(
+      "/",
+      deskRoutes({
+        node: this,
+        channel: (channel) => this.#channels.get(channel),
+        access,
+        path,
+        now: () => this.#config.clock.now(),
+        signal: this.#ending.signal,
+      }),
+    );
+    this.app.notFound((c) =>
+      problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)),
+    );
     this.app.onError((error) => {
       console.error(error);
-      return problemAnswer(500, refusal("node-failed", "The node failed at this; its own output says why. What it had to say before still stands."));
+      return problemAnswer(
+        500,
+        refusal(
+          "node-failed",
+          "The node failed at this; its own output says why. What it had to say before still stands.",
+        ),
+      );
     });
     const every = this.#config.pullEveryMilliseconds ?? 5000;
     if (every > 0) this.#loop = this.#pullEvery(every);
@@ -165,7 +184,11 @@ class RunningNode implements CountersignNode {
 
   facts(): NodeFacts {
     const { id, name, role, clock, demonstration } = this.#config;
-    const channels = [...this.#channels].map(([channel, { options }]) => ({ channel, nature: options.charter.nature, title: options.charter.title }));
+    const channels = [...this.#channels].map(([channel, { options }]) => ({
+      channel,
+      nature: options.charter.nature,
+      title: options.charter.title,
+    }));
     return { id, name, role, clock: clock.now(), demonstration, channels };
   }
 
@@ -231,15 +254,27 @@ class RunningNode implements CountersignNode {
     await this.#lock.release();
   }
 
-  async #openChannel(channel: string, charter: Charter, charterBytes: Uint8Array, secret: Uint8Array, highestStore: DiskStore): Promise<Result<Channel>> {
+  async #openChannel(
+    channel: string,
+    charter: Charter,
+    charterBytes: Uint8Array,
+    secret: Uint8Array,
+    highestStore: DiskStore,
+  ): Promise<Result<Channel>> {
     const { id, role, directory, clock, peers, acknowledges = true } = this.#config;
     const party = partyOf(charter, id);
     const observer = charter.observers.find((candidate) => candidate.id === id);
     const named = role === "party" ? party : observer;
-    if (named === undefined) return refuse("charter-other-node", `The charter "${charter.title.en ?? charter.title.ru ?? ""}" does not name ${id} as ${role === "party" ? "a party" : "an observer"}.`);
+    if (named === undefined)
+      return refuse(
+        "charter-other-node",
+        `The charter "${charter.title.en ?? charter.title.ru ?? ""}" does not name ${id} as ${role === "party" ? "a party" : "an observer"}.`,
+      );
     const signers = "keys" in named ? await partySigners(directory, named) : await observerSigners(directory, named);
     if (!signers.ok) return signers;
-    const inMembers = peers.filter((peer) => partyOf(charter, peer.id) !== undefined || charter.observers.some((other) => other.id === peer.id));
+    const inMembers = peers.filter(
+      (peer) => partyOf(charter, peer.id) !== undefined || charter.observers.some((other) => other.id === peer.id),
+    );
     return Channel.open({
       self: id,
       channel,
@@ -275,10 +310,14 @@ class RunningNode implements CountersignNode {
       });
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
-        signal.addEventListener("abort", () => {
-          clearTimeout(timer);
-          resolve();
-        }, { once: true });
+        signal.addEventListener(
+          "abort",
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          { once: true },
+        );
         if (signal.aborted) resolve();
       });
     }
@@ -291,9 +330,15 @@ function draftOf(request: StatementRequest, cap: number): Result<StatementDraft>
   for (const { name, type, data } of request.files) {
     const bytes = fromBase64(data);
     if (bytes === undefined) return refuse("file-not-base64", `The file ${name} is not base64.`, name);
-    if (bytes.length > cap) return refuse("file-too-large", `The file ${name} has ${bytes.length} bytes; the charter allows ${cap}.`, name);
+    if (bytes.length > cap)
+      return refuse("file-too-large", `The file ${name} has ${bytes.length} bytes; the charter allows ${cap}.`, name);
     const reference = fileReference.safeParse({ sha256: toHex(sha256(bytes)), size: bytes.length, type, name });
-    if (!reference.success) return refuse("file-malformed", `The file's name or type cannot be used: ${reference.error.issues[0]?.message ?? "unknown"}.`, name);
+    if (!reference.success)
+      return refuse(
+        "file-malformed",
+        `The file's name or type cannot be used: ${reference.error.issues[0]?.message ?? "unknown"}.`,
+        name,
+      );
     files.push({ reference: reference.data, bytes });
   }
   return accept({ kind: request.kind, body: request.body, files });

@@ -30,16 +30,34 @@ describe("a node on a port of its own", () => {
   it("serves pages, opens its desk by a link that works once, and leaves it closed to everyone else", async () => {
     const node = await circle.start("aurelia", { demonstration: false, deskToken: "once" });
     const served = must(await serveNode(node, { port: 0, host: "127.0.0.1", pages: await buildPages() }));
-    const get = (path: string, headers: Record<string, string> = {}) => fetch(served.address + path, { headers, redirect: "manual" });
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      fetch(served.address + path, { headers, redirect: "manual" });
     for (const path of ["/", "/desk/aurelia/record", "/desk/aurelia/record/borealis/4"]) {
       const page = await get(path);
-      expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([200, "text/html; charset=utf-8", "<!doctype html><title>Desk</title>"]);
-      expect(page.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+      expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
+        200,
+        "text/html; charset=utf-8",
+        "<!doctype html><title>Desk</title>",
+      ]);
+      expect(page.headers.get("content-security-policy")).toContain(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+      );
       expect((await get(path, { "if-none-match": page.headers.get("etag") ?? "" })).status).toBe(304);
     }
     const script = await get("/assets/main-1234.js");
-    expect([script.headers.get("content-type"), script.headers.get("cache-control")]).toEqual(["text/javascript; charset=utf-8", "public, max-age=31536000, immutable"]);
-    for (const path of ["/secret.txt", "/../secret.txt", "/%2e%2e/secret.txt", "/assets/..%2f..%2fsecret.txt", "/assets/none.js", "/api/none", "/log/none"]) {
+    expect([script.headers.get("content-type"), script.headers.get("cache-control")]).toEqual([
+      "text/javascript; charset=utf-8",
+      "public, max-age=31536000, immutable",
+    ]);
+    for (const path of [
+      "/secret.txt",
+      "/../secret.txt",
+      "/%2e%2e/secret.txt",
+      "/assets/..%2f..%2fsecret.txt",
+      "/assets/none.js",
+      "/api/none",
+      "/log/none",
+    ]) {
       const answer = await get(path);
       expect([path, [404, 401].includes(answer.status)]).toEqual([path, true]);
       expect(await answer.text()).not.toContain("not to be served");
@@ -51,7 +69,10 @@ describe("a node on a port of its own", () => {
     expect(await (await get("/api/node", { cookie })).json()).toMatchObject({ id: "aurelia", demonstration: false });
     expect((await get("/api/enter?token=once")).status).toBe(401);
     const port = Number(new URL(served.address).port);
-    expect(await serveNode(node, { port, host: "127.0.0.1" })).toMatchObject({ ok: false, refusal: { code: "port-unusable" } });
+    expect(await serveNode(node, { port, host: "127.0.0.1" })).toMatchObject({
+      ok: false,
+      refusal: { code: "port-unusable" },
+    });
     await served.close();
   });
 

@@ -9,7 +9,10 @@ import { readVectors } from "../tools/vectors.ts";
 import { headVerify, nativeSha256, nativeSigner, nativeVerify } from "./signing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 
-const edges = readVectors("ed25519-edge", z.object({ cases: z.array(z.object({ message: z.string(), pub_key: z.string(), signature: z.string() })) }));
+const edges = readVectors(
+  "ed25519-edge",
+  z.object({ cases: z.array(z.object({ message: z.string(), pub_key: z.string(), signature: z.string() })) }),
+);
 const seeds = { ed25519: new Uint8Array(32).fill(3), mldsa44: new Uint8Array(32).fill(4) };
 const message = new TextEncoder().encode("what both sides sign");
 
@@ -37,15 +40,27 @@ describe("native signatures", () => {
     ];
     const part = fc.constantFrom("publicKey" as const, "message" as const, "signature" as const);
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: 1 }), part, fc.nat(), fc.integer({ min: 1, max: 255 }), fc.constantFrom("flip", "cut", "extend"), async (which, field, place, change, way) => {
-        const check = good[which];
-        if (check === undefined) throw new Error("no check");
-        const bytes = way === "extend" ? new Uint8Array([...check[field], change]) : way === "cut" ? check[field].slice(0, -1) : check[field].slice();
-        if (way === "flip") bytes[place % bytes.length] = (bytes[place % bytes.length] ?? 0) ^ change;
-        const changed = { ...check, [field]: bytes };
-        expect(await nativeVerify([changed])).toEqual([...(await nobleVerify([changed]))]);
-        expect(await headVerify([changed, check])).toEqual([...(await nobleVerify([changed])), true]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 1 }),
+        part,
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        fc.constantFrom("flip", "cut", "extend"),
+        async (which, field, place, change, way) => {
+          const check = good[which];
+          if (check === undefined) throw new Error("no check");
+          const bytes =
+            way === "extend"
+              ? new Uint8Array([...check[field], change])
+              : way === "cut"
+                ? check[field].slice(0, -1)
+                : check[field].slice();
+          if (way === "flip") bytes[place % bytes.length] = (bytes[place % bytes.length] ?? 0) ^ change;
+          const changed = { ...check, [field]: bytes };
+          expect(await nativeVerify([changed])).toEqual([...(await nobleVerify([changed]))]);
+          expect(await headVerify([changed, check])).toEqual([...(await nobleVerify([changed])), true]);
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -57,7 +72,9 @@ describe("native signatures", () => {
         const text = new TextEncoder().encode(`statement ${index}`);
         const made = await nativeSigner(seeds).sign(text);
         const bad = index % 5 === 0 ? text.slice(1) : text;
-        return index % 2 === 0 ? { algorithm: "ed25519", publicKey: keys.ed25519, message: bad, signature: made.ed25519 } : { algorithm: "ml-dsa-44", publicKey: keys.mldsa44, message: bad, signature: made.mldsa44 };
+        return index % 2 === 0
+          ? { algorithm: "ed25519", publicKey: keys.ed25519, message: bad, signature: made.ed25519 }
+          : { algorithm: "ml-dsa-44", publicKey: keys.mldsa44, message: bad, signature: made.mldsa44 };
       }),
     );
     const wanted = checks.map((_, index) => index % 5 !== 0);
@@ -77,7 +94,12 @@ describe("native signatures", () => {
   it.runIf(edges !== undefined)("R4 agree with noble on every edge case of Ed25519", async () => {
     const read = edges?.cases ?? [];
     expect(read.length).toBeGreaterThanOrEqual(12);
-    const checks = read.map(({ message: text, pub_key, signature }): SignatureCheck => ({ algorithm: "ed25519", publicKey: fromHex(pub_key) ?? new Uint8Array(0), message: fromHex(text) ?? new Uint8Array(0), signature: fromHex(signature) ?? new Uint8Array(0) }));
+    const checks = read.map(({ message: text, pub_key, signature }): SignatureCheck => ({
+      algorithm: "ed25519",
+      publicKey: fromHex(pub_key) ?? new Uint8Array(0),
+      message: fromHex(text) ?? new Uint8Array(0),
+      signature: fromHex(signature) ?? new Uint8Array(0),
+    }));
     expect(await nativeVerify(checks)).toEqual([...(await nobleVerify(checks))]);
   });
 });

@@ -65,14 +65,20 @@ export function edwardsSigner(name: string, seed: Uint8Array): EdwardsSigner {
 
 /** Native SHA-256, for `replaceSha256`. */
 export function nativeSha256(bytes: Uint8Array): Uint8Array {
-  return bytes.length > 4096 ? plain(createHash("sha256").update(bytes).digest()) : plain(hash("sha256", bytes, "buffer"));
+  return bytes.length > 4096
+    ? plain(createHash("sha256").update(bytes).digest())
+    : plain(hash("sha256", bytes, "buffer"));
 }
 
 const held = new Set<string>();
 const HELD_CHECKS = 8192;
 
 function nameOf({ algorithm, publicKey, message, signature }: SignatureCheck): string {
-  const digest = createHash("sha256").update(`${algorithm} ${publicKey.length} ${signature.length} `).update(publicKey).update(signature).update(message);
+  const digest = createHash("sha256")
+    .update(`${algorithm} ${publicKey.length} ${signature.length} `)
+    .update(publicKey)
+    .update(signature)
+    .update(message);
   return digest.digest("base64");
 }
 
@@ -84,7 +90,11 @@ function holds(check: SignatureCheck): boolean {
 function holdsOnThread(check: SignatureCheck): Promise<boolean> {
   const key = publicKeyOf(check);
   if (key === undefined) return Promise.resolve(false);
-  return new Promise((resolve, reject) => verify(null, check.message, key, check.signature, (error, holds) => (error === null ? resolve(holds) : reject(error))));
+  return new Promise((resolve, reject) =>
+    verify(null, check.message, key, check.signature, (error, holds) =>
+      error === null ? resolve(holds) : reject(error),
+    ),
+  );
 }
 
 const LENGTHS: Readonly<Record<Algorithm, { readonly key: number; readonly signature: number }>> = {
@@ -120,7 +130,11 @@ function publicKeyOf({ algorithm, publicKey, signature }: SignatureCheck): KeyOb
 
 function privateKey(algorithm: Algorithm, seed: Uint8Array): KeyObject {
   if (seed.length !== SEED_BYTES) throw new RangeError("a seed has 32 bytes");
-  return createPrivateKey({ key: seed, format: algorithm === "ed25519" ? "raw-private" : "raw-seed", asymmetricKeyType: algorithm });
+  return createPrivateKey({
+    key: seed,
+    format: algorithm === "ed25519" ? "raw-private" : "raw-seed",
+    asymmetricKeyType: algorithm,
+  });
 }
 
 function rawPublic(key: KeyObject): Uint8Array {

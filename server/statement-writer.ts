@@ -6,7 +6,15 @@ import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
-import { payloadType, prepareStatement, sealStatement, type FileReference, type Payload, type ReadStatement, type SeenHead } from "@countersign/core/channel/statement.ts";
+import {
+  payloadType,
+  prepareStatement,
+  sealStatement,
+  type FileReference,
+  type Payload,
+  type ReadStatement,
+  type SeenHead,
+} from "@countersign/core/channel/statement.ts";
 import type { Envelope } from "@countersign/core/signing/dsse.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -79,16 +87,29 @@ export class StatementWriter {
     const prepared = prepare(payload);
     if (!prepared.ok) return prepared;
     const { payloadBytes, signedBytes, id } = prepared.value;
-    const withSignatures = (signatures: Envelope["signatures"]): ReadStatement => ({ id, payload, payloadBytes, signedBytes, envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures } });
+    const withSignatures = (signatures: Envelope["signatures"]): ReadStatement => ({
+      id,
+      payload,
+      payloadBytes,
+      signedBytes,
+      envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures },
+    });
     const files = new Map(draft.files.map(({ reference, bytes }) => [reference.sha256, bytes]));
     const index = journal.size;
-    const trial = view.try(author, { leafHash: new Uint8Array(32), statement: withSignatures([NO_SIGNATURE, NO_SIGNATURE]) }, files);
+    const trial = view.try(
+      author,
+      { leafHash: new Uint8Array(32), statement: withSignatures([NO_SIGNATURE, NO_SIGNATURE]) },
+      files,
+    );
     const inert = trial.state.inert.find((one) => one.author === author && one.index === index);
     if (inert !== undefined) return { ok: false, refusal: inert.why };
     for (const [sha256, bytes] of files) await keepFile(sha256, bytes);
     const ids = statementKeyIds(key.named.name, key.named.pair);
     const made = await key.signer.sign(signedBytes);
-    const signatures: Envelope["signatures"] = [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }];
+    const signatures: Envelope["signatures"] = [
+      { keyid: ids.ed25519, sig: made.ed25519 },
+      { keyid: ids.mldsa44, sig: made.mldsa44 },
+    ];
     const leaf = sealStatement(payload, payloadBytes, signatures);
     const appended = await journal.append(leaf, id);
     if (!appended.ok) return appended;

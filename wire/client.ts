@@ -34,13 +34,21 @@ export async function call<Input extends z.ZodType, Output extends z.ZodType>(
   options: ClientOptions,
 ): Promise<Result<z.output<Output>>> {
   const checked = endpoint.input.safeParse(input);
-  if (!checked.success) return refuse("request-malformed", sentenceOf("This request does not follow its schema", checked.error), endpoint.path);
+  if (!checked.success)
+    return refuse(
+      "request-malformed",
+      sentenceOf("This request does not follow its schema", checked.error),
+      endpoint.path,
+    );
   let response: Response;
   let text: string | undefined;
   try {
     response = await (options.fetch ?? fetch)(addressOf(endpoint, parameters, input, options.base), {
       method: endpoint.method,
-      headers: endpoint.method === "POST" ? { "content-type": "application/json", accept: "application/json" } : { accept: "application/json" },
+      headers:
+        endpoint.method === "POST"
+          ? { "content-type": "application/json", accept: "application/json" }
+          : { accept: "application/json" },
       ...(endpoint.method === "POST" ? { body: JSON.stringify(input) } : {}),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
@@ -48,15 +56,23 @@ export async function call<Input extends z.ZodType, Output extends z.ZodType>(
   } catch {
     return refuse("unreachable", "The node does not answer. See whether it runs, then try again.", options.base);
   }
-  if (text === undefined) return refuse("answer-too-large", "The node's answer is larger than is read here.", endpoint.path);
+  if (text === undefined)
+    return refuse("answer-too-large", "The node's answer is larger than is read here.", endpoint.path);
   const json = parseJson(text);
   if (!response.ok) {
     const told = problem.safeParse(json);
-    if (!told.success) return refuse("answer-malformed", `The node answered ${response.status} without saying why.`, endpoint.path);
+    if (!told.success)
+      return refuse("answer-malformed", `The node answered ${response.status} without saying why.`, endpoint.path);
     return refuse(told.data.code, told.data.sentence, told.data.where);
   }
   const output = endpoint.output.safeParse(json);
-  return output.success ? accept(output.data) : refuse("answer-malformed", sentenceOf("The node's answer does not follow its schema", output.error), endpoint.path);
+  return output.success
+    ? accept(output.data)
+    : refuse(
+        "answer-malformed",
+        sentenceOf("The node's answer does not follow its schema", output.error),
+        endpoint.path,
+      );
 }
 
 /** Reads a body up to a limit in bytes; `undefined` if it is longer. Rejects if the connection breaks. */
@@ -89,14 +105,21 @@ async function boundedText(response: Response, limit: number): Promise<string | 
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
-function addressOf(endpoint: { readonly method: string; readonly path: string }, parameters: Readonly<Record<string, string>>, input: unknown, base: string): string {
+function addressOf(
+  endpoint: { readonly method: string; readonly path: string },
+  parameters: Readonly<Record<string, string>>,
+  input: unknown,
+  base: string,
+): string {
   const path = endpoint.path.replaceAll(/:([a-z0-9]+)/gi, (_, name: string) => {
     const value = parameters[name];
     if (value === undefined) throw new TypeError(`the path ${endpoint.path} needs ${name}`);
     return encodeURIComponent(value);
   });
   if (endpoint.method !== "GET" || typeof input !== "object" || input === null) return base + path;
-  const query = new URLSearchParams(Object.entries(input).filter((entry): entry is [string, string] => typeof entry[1] === "string")).toString();
+  const query = new URLSearchParams(
+    Object.entries(input).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  ).toString();
   return base + path + (query === "" ? "" : `?${query}`);
 }
 

@@ -14,7 +14,9 @@ export const nodeFacts = z.strictObject({
   /** The node's clock: the case clock in a demonstration. */
   clock: instant,
   demonstration: z.boolean(),
-  channels: z.array(z.strictObject({ channel: sha256Hex, nature: z.enum(["real", "reconstruction", "exercise"]), title: words })),
+  channels: z.array(
+    z.strictObject({ channel: sha256Hex, nature: z.enum(["real", "reconstruction", "exercise"]), title: words }),
+  ),
 });
 export type NodeFacts = z.infer<typeof nodeFacts>;
 
@@ -33,7 +35,13 @@ export const observation = z.strictObject({
 });
 export type Observation = z.infer<typeof observation>;
 
-export const draftNote = z.strictObject({ id: name, kind: z.string().max(40), title: words, saved: instant, body: z.record(z.string(), z.unknown()) });
+export const draftNote = z.strictObject({
+  id: name,
+  kind: z.string().max(40),
+  title: words,
+  saved: instant,
+  body: z.record(z.string(), z.unknown()),
+});
 export type DraftNote = z.infer<typeof draftNote>;
 
 /** A party's desk gets whole logs; an observer's gets heads and released entries with their proofs (SPEC R6). */
@@ -59,17 +67,26 @@ export const recordAnswer = z.strictObject({
 export type RecordAnswer = z.infer<typeof recordAnswer>;
 
 /** What an observer gets of a log: the entries that every side has released. It proves their place from the hash tiles it keeps. */
-export const releasedEntries = z.strictObject({ log: partyId, entries: z.array(z.strictObject({ index: size, entry: base64 })).max(100_000) });
+export const releasedEntries = z.strictObject({
+  log: partyId,
+  entries: z.array(z.strictObject({ index: size, entry: base64 })).max(100_000),
+});
 export type ReleasedEntries = z.infer<typeof releasedEntries>;
 
 /** The newest heads a node holds, one for each log, as signed notes: what `checkpoint` gives, for a whole channel in one request. */
-export const newestHeads = z.strictObject({ heads: z.array(z.strictObject({ log: partyId, note: z.string().max(200_000) })).max(100) });
+export const newestHeads = z.strictObject({
+  heads: z.array(z.strictObject({ log: partyId, note: z.string().max(200_000) })).max(100),
+});
 export type NewestHeads = z.infer<typeof newestHeads>;
 
 export const statementRequest = z.strictObject({
   kind: z.string().max(40),
   body: z.record(z.string(), z.unknown()),
-  files: z.array(z.strictObject({ name: z.string().min(1).max(120), type: z.string().max(100), data: base64.max(12_000_000) })).max(16),
+  files: z
+    .array(
+      z.strictObject({ name: z.string().min(1).max(120), type: z.string().max(100), data: base64.max(12_000_000) }),
+    )
+    .max(16),
 });
 export type StatementRequest = z.infer<typeof statementRequest>;
 
@@ -93,13 +110,38 @@ export const opening = z.strictObject({ value: z.string().max(200), nonce: z.str
  */
 export const endpoints = {
   node: { method: "GET", path: "/api/node", input: z.undefined(), output: nodeFacts },
-  record: { method: "GET", path: "/api/channels/:channel/record", input: z.strictObject({ have: z.string().max(6000).exactOptional() }), output: recordAnswer },
+  record: {
+    method: "GET",
+    path: "/api/channels/:channel/record",
+    input: z.strictObject({ have: z.string().max(6000).exactOptional() }),
+    output: recordAnswer,
+  },
   say: { method: "POST", path: "/api/channels/:channel/statements", input: statementRequest, output: statementAnswer },
   /** Seals a value on this node and keeps nonce and value in its private store. */
-  seal: { method: "POST", path: "/api/channels/:channel/seals", input: z.strictObject({ value: z.string().min(1).max(200).exactOptional() }), output: seal },
-  unseal: { method: "POST", path: "/api/channels/:channel/seals/open", input: z.strictObject({ commitment: sha256Hex }), output: opening },
-  saveDraft: { method: "POST", path: "/api/channels/:channel/drafts", input: draftNote.omit({ saved: true }), output: draftNote },
-  dropDraft: { method: "POST", path: "/api/channels/:channel/drafts/drop", input: z.strictObject({ id: name }), output: z.strictObject({ dropped: z.boolean() }) },
+  seal: {
+    method: "POST",
+    path: "/api/channels/:channel/seals",
+    input: z.strictObject({ value: z.string().min(1).max(200).exactOptional() }),
+    output: seal,
+  },
+  unseal: {
+    method: "POST",
+    path: "/api/channels/:channel/seals/open",
+    input: z.strictObject({ commitment: sha256Hex }),
+    output: opening,
+  },
+  saveDraft: {
+    method: "POST",
+    path: "/api/channels/:channel/drafts",
+    input: draftNote.omit({ saved: true }),
+    output: draftNote,
+  },
+  dropDraft: {
+    method: "POST",
+    path: "/api/channels/:channel/drafts/drop",
+    input: z.strictObject({ id: name }),
+    output: z.strictObject({ dropped: z.boolean() }),
+  },
 } as const;
 
 /** Byte endpoints, C2SP tlog-tiles under `/log/<channel>/<party>/`; entries and files only for parties of the channel. */

@@ -18,13 +18,20 @@ export function channelGate(charters: ReadonlyMap<string, Charter>, check: Reque
       const signed = await check.check(request, (name) => known.get(name)?.ed25519);
       if (!signed.ok) return signed;
       const reader = known.get(signed.value.keyName)?.reader;
-      return reader === undefined ? refuse("request-not-of-channel", "The key that signed the request is none of this channel.") : accept(reader);
+      return reader === undefined
+        ? refuse("request-not-of-channel", "The key that signed the request is none of this channel.")
+        : accept(reader);
     },
   };
 }
 
 function nodeKeys(charter: Charter): ReadonlyMap<string, Known> {
-  const parties = charter.parties.map(({ id, keys }): [string, Known] => [keys.node.name, { reader: { id, role: "party" }, ed25519: keys.node.ed25519 }]);
-  const observers = charter.observers.flatMap(({ id, node }): [string, Known][] => (node === undefined ? [] : [[node.name, { reader: { id, role: "observer" }, ed25519: node.ed25519 }]]));
+  const parties = charter.parties.map(({ id, keys }): [string, Known] => [
+    keys.node.name,
+    { reader: { id, role: "party" }, ed25519: keys.node.ed25519 },
+  ]);
+  const observers = charter.observers.flatMap(({ id, node }): [string, Known][] =>
+    node === undefined ? [] : [[node.name, { reader: { id, role: "observer" }, ed25519: node.ed25519 }]],
+  );
   return new Map([...parties, ...observers]);
 }

@@ -25,24 +25,49 @@ export function deskAccess(demonstration: boolean, token: string | undefined, pa
   let link = demonstration ? undefined : token;
   const guard: MiddlewareHandler = async (c, next) => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
-    if (demonstration && !LOOPBACK.has(hostName(host))) return problemAnswer(403, refusal("desk-other-host", "The desk of a demonstration is used at this machine alone, under the name localhost."));
+    if (demonstration && !LOOPBACK.has(hostName(host)))
+      return problemAnswer(
+        403,
+        refusal(
+          "desk-other-host",
+          "The desk of a demonstration is used at this machine alone, under the name localhost.",
+        ),
+      );
     const origin = c.req.header("origin");
-    if (origin !== undefined && hostOf(origin) !== host) return problemAnswer(403, refusal("desk-other-origin", "The desk takes requests from its own pages alone."));
+    if (origin !== undefined && hostOf(origin) !== host)
+      return problemAnswer(403, refusal("desk-other-origin", "The desk takes requests from its own pages alone."));
     const site = c.req.header("sec-fetch-site");
-    if (site !== undefined && site !== "same-origin" && site !== "none") return problemAnswer(403, refusal("desk-other-origin", "The desk takes requests from its own pages alone."));
-    if (c.req.method === "POST" && !/^application\/json(?:;|$)/i.test(c.req.header("content-type") ?? "")) return problemAnswer(415, refusal("desk-not-json", "Send the content type application/json."));
+    if (site !== undefined && site !== "same-origin" && site !== "none")
+      return problemAnswer(403, refusal("desk-other-origin", "The desk takes requests from its own pages alone."));
+    if (c.req.method === "POST" && !/^application\/json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
+      return problemAnswer(415, refusal("desk-not-json", "Send the content type application/json."));
     const cookie = getCookie(c, COOKIE);
-    if (!demonstration && (cookie === undefined || !sessions.has(digest(cookie)))) return problemAnswer(401, refusal("desk-closed", "Open the desk by the link that the node printed when it started. A link works once."));
+    if (!demonstration && (cookie === undefined || !sessions.has(digest(cookie))))
+      return problemAnswer(
+        401,
+        refusal("desk-closed", "Open the desk by the link that the node printed when it started. A link works once."),
+      );
     return next();
   };
   const enter = (c: Context): Response => {
     const given = c.req.query("token") ?? "";
     if (link === undefined || !timingSafeEqual(Buffer.from(digest(given)), Buffer.from(digest(link))))
-      return problemAnswer(401, refusal("desk-link-used", "This link was used, or is not the one that the node printed. Start the node again for a new one."));
+      return problemAnswer(
+        401,
+        refusal(
+          "desk-link-used",
+          "This link was used, or is not the one that the node printed. Start the node again for a new one.",
+        ),
+      );
     link = undefined;
     const session = randomBytes(32).toString("base64url");
     sessions.add(digest(session));
-    setCookie(c, COOKIE, session, { httpOnly: true, sameSite: "Strict", path: `${path}/`, secure: new URL(c.req.url).protocol === "https:" });
+    setCookie(c, COOKIE, session, {
+      httpOnly: true,
+      sameSite: "Strict",
+      path: `${path}/`,
+      secure: new URL(c.req.url).protocol === "https:",
+    });
     return c.redirect(`${path}/`, 303);
   };
   return { guard, enter };

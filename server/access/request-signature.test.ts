@@ -27,24 +27,93 @@ describe("a signed request", () => {
 
   it.each([
     ["unsigned", () => new Request(url), now, "request-unsigned"],
-    ["of another path", () => new Request(url.replace("checkpoint", "released"), { headers: headers() }), now, "request-signature-fails"],
-    ["of another method", () => new Request(url, { method: "POST", headers: headers() }), now, "request-signature-fails"],
+    [
+      "of another path",
+      () => new Request(url.replace("checkpoint", "released"), { headers: headers() }),
+      now,
+      "request-signature-fails",
+    ],
+    [
+      "of another method",
+      () => new Request(url, { method: "POST", headers: headers() }),
+      now,
+      "request-signature-fails",
+    ],
     ["with a query added", () => new Request(`${url}?a=1`, { headers: headers() }), now, "request-signature-fails"],
-    ["for another node", () => new Request(url, { headers: signRequest("GET", url, "corvia", signer, now) }), now, "request-for-another"],
+    [
+      "for another node",
+      () => new Request(url, { headers: signRequest("GET", url, "corvia", signer, now) }),
+      now,
+      "request-for-another",
+    ],
     ["too late", () => new Request(url, { headers: headers() }), now + 61, "request-lapsed"],
     ["too early", () => new Request(url, { headers: headers() }), now - 61, "request-lapsed"],
-    ["of a stranger", () => new Request(url, { headers: signRequest("GET", url, "borealis", edwardsSigner("stranger", new Uint8Array(32).fill(8)), now) }), now, "request-not-of-channel"],
-    ["of a stranger under a known name", () => new Request(url, { headers: signRequest("GET", url, "borealis", edwardsSigner(signer.named.name, new Uint8Array(32).fill(8)), now) }), now, "request-signature-fails"],
-    ["with other parameters", () => new Request(url, { headers: { ...headers(), "signature-input": headers()["signature-input"]?.replace('"@query"', '"date"') ?? "" } }), now, "request-signature-malformed"],
-    ["with the moment changed", () => new Request(url, { headers: { ...headers(), "signature-input": headers()["signature-input"]?.replace(`${now}`, `${now + 1}`) ?? "" } }), now, "request-signature-fails"],
+    [
+      "of a stranger",
+      () =>
+        new Request(url, {
+          headers: signRequest("GET", url, "borealis", edwardsSigner("stranger", new Uint8Array(32).fill(8)), now),
+        }),
+      now,
+      "request-not-of-channel",
+    ],
+    [
+      "of a stranger under a known name",
+      () =>
+        new Request(url, {
+          headers: signRequest(
+            "GET",
+            url,
+            "borealis",
+            edwardsSigner(signer.named.name, new Uint8Array(32).fill(8)),
+            now,
+          ),
+        }),
+      now,
+      "request-signature-fails",
+    ],
+    [
+      "with other parameters",
+      () =>
+        new Request(url, {
+          headers: {
+            ...headers(),
+            "signature-input": headers()["signature-input"]?.replace('"@query"', '"date"') ?? "",
+          },
+        }),
+      now,
+      "request-signature-malformed",
+    ],
+    [
+      "with the moment changed",
+      () =>
+        new Request(url, {
+          headers: {
+            ...headers(),
+            "signature-input": headers()["signature-input"]?.replace(`${now}`, `${now + 1}`) ?? "",
+          },
+        }),
+      now,
+      "request-signature-fails",
+    ],
   ])("is refused when it is %s", async (_, request, at, code) => {
     expect(await check(request(), at)).toMatchObject({ ok: false, refusal: { code } });
   });
 
   it("of a key that asks too often is refused until older ones have lapsed", async () => {
     let clock = now;
-    const checker = new RequestCheck("borealis", async (checks) => checks.map(() => true), () => clock);
-    const ask = () => checker.check(new Request(url, { headers: signRequest("GET", url, "borealis", { named: signer.named, sign: () => new Uint8Array(64) }, clock) }), keyOf);
+    const checker = new RequestCheck(
+      "borealis",
+      async (checks) => checks.map(() => true),
+      () => clock,
+    );
+    const ask = () =>
+      checker.check(
+        new Request(url, {
+          headers: signRequest("GET", url, "borealis", { named: signer.named, sign: () => new Uint8Array(64) }, clock),
+        }),
+        keyOf,
+      );
     for (let asked = 0; asked < 20_000; asked += 1) await ask();
     expect(await ask()).toMatchObject({ ok: false, refusal: { code: "request-too-many" } });
     clock += 121;
@@ -69,7 +138,13 @@ describe("a node's byte paths", () => {
     if (observer === undefined) throw new Error("no node key");
     const ask = async (path: string, by?: typeof party, headers?: Record<string, string>) => {
       const address = `${circle.seat("aurelia").base}/log/${channel}/${path}`;
-      return (await fetch(address, { headers: headers ?? (by === undefined ? {} : signRequest("GET", address, "aurelia", by, Math.floor(Date.now() / 1000))) })).status;
+      return (
+        await fetch(address, {
+          headers:
+            headers ??
+            (by === undefined ? {} : signRequest("GET", address, "aurelia", by, Math.floor(Date.now() / 1000))),
+        })
+      ).status;
     };
     const rows = [
       ["aurelia/checkpoint", 200, 200],
@@ -84,7 +159,8 @@ describe("a node's byte paths", () => {
       ["aurelia/tile/0/0", 404, 404],
       ["aurelia/../../../etc/passwd", 404, 404],
     ] as const;
-    for (const [path, forParty, forObserver] of rows) expect([path, await ask(path, party), await ask(path, observer)]).toEqual([path, forParty, forObserver]);
+    for (const [path, forParty, forObserver] of rows)
+      expect([path, await ask(path, party), await ask(path, observer)]).toEqual([path, forParty, forObserver]);
     for (const path of ["aurelia/checkpoint", "aurelia/tile/entries/000.p/1", "charter", `files/${"0".repeat(64)}`]) {
       expect(await ask(path)).toBe(401);
       expect(await ask(path, edwardsSigner("borealis.example/test/node", new Uint8Array(32).fill(1)))).toBe(401);

@@ -17,11 +17,18 @@ export const WINDOW_SECONDS = 60;
 /** Each key may make this many requests in a window; more are refused until older ones have lapsed. */
 const REQUESTS_IN_WINDOW = 20_000;
 
-const INPUT = /^sig=(\("@method" "@path" "@query"\);created=(\d{1,11});nonce="([A-Za-z0-9+/=]{24})";keyid="([^"\\\p{Cc}]{1,255})";alg="ed25519";tag="countersign\/([a-z][a-z0-9-]{0,39})")$/u;
+const INPUT =
+  /^sig=(\("@method" "@path" "@query"\);created=(\d{1,11});nonce="([A-Za-z0-9+/=]{24})";keyid="([^"\\\p{Cc}]{1,255})";alg="ed25519";tag="countersign\/([a-z][a-z0-9-]{0,39})")$/u;
 const SIGNATURE = /^sig=:([A-Za-z0-9+/]{86}==):$/;
 
 /** The two headers for a request to the node of `recipient`. `url` is the whole address; `nowSeconds` the machine's clock. */
-export function signRequest(method: string, url: string, recipient: PartyId, signer: EdwardsSigner, nowSeconds: number): Record<string, string> {
+export function signRequest(
+  method: string,
+  url: string,
+  recipient: PartyId,
+  signer: EdwardsSigner,
+  nowSeconds: number,
+): Record<string, string> {
   const parameters = `("@method" "@path" "@query");created=${nowSeconds};nonce="${toBase64(randomBytes(16))}";keyid="${signer.named.name}";alg="ed25519";tag="countersign/${recipient}"`;
   const signature = signer.sign(signatureBase(method, url, parameters));
   return { "signature-input": `sig=${parameters}`, signature: `sig=:${toBase64(signature)}:` };
@@ -39,7 +46,11 @@ export class RequestCheck {
   /** Key name → nonce → when it lapses, oldest first. */
   readonly #seen = new Map<string, Map<string, number>>();
 
-  constructor(recipient: PartyId, verify: VerifySignatures, nowSeconds: () => number = () => Math.floor(Date.now() / 1000)) {
+  constructor(
+    recipient: PartyId,
+    verify: VerifySignatures,
+    nowSeconds: () => number = () => Math.floor(Date.now() / 1000),
+  ) {
     this.#recipient = recipient;
     this.#verify = verify;
     this.#nowSeconds = nowSeconds;
@@ -49,17 +60,29 @@ export class RequestCheck {
   async check(request: Request, keyOf: (name: string) => string | undefined): Promise<Result<SignedRequest>> {
     const input = request.headers.get("signature-input");
     const line = request.headers.get("signature");
-    if (input === null || line === null) return refuse("request-unsigned", "Requests to this path are signed with a node key that the charter names.");
+    if (input === null || line === null)
+      return refuse("request-unsigned", "Requests to this path are signed with a node key that the charter names.");
     const [, parameters = "", created = "", nonce = "", keyName = "", recipient = ""] = INPUT.exec(input) ?? [];
     const signature = fromBase64(SIGNATURE.exec(line)?.[1] ?? "");
-    if (parameters === "" || signature === undefined || signature.length !== 64) return refuse("request-signature-malformed", "The request's signature does not follow the profile of RFC 9421 that nodes use.");
-    if (recipient !== this.#recipient) return refuse("request-for-another", `The request was signed for the node of ${recipient}.`);
+    if (parameters === "" || signature === undefined || signature.length !== 64)
+      return refuse(
+        "request-signature-malformed",
+        "The request's signature does not follow the profile of RFC 9421 that nodes use.",
+      );
+    if (recipient !== this.#recipient)
+      return refuse("request-for-another", `The request was signed for the node of ${recipient}.`);
     const now = this.#nowSeconds();
     if (Math.abs(now - Number(created)) > WINDOW_SECONDS)
-      return refuse("request-lapsed", `The request is dated more than ${WINDOW_SECONDS} seconds from this machine's clock. Set both clocks.`);
+      return refuse(
+        "request-lapsed",
+        `The request is dated more than ${WINDOW_SECONDS} seconds from this machine's clock. Set both clocks.`,
+      );
     const publicKey = fromBase64(keyOf(keyName) ?? "");
-    if (publicKey === undefined || publicKey.length !== 32) return refuse("request-not-of-channel", "The key that signed the request is none of this channel.");
-    const [holds] = await this.#verify([{ algorithm: "ed25519", publicKey, message: signatureBase(request.method, request.url, parameters), signature }]);
+    if (publicKey === undefined || publicKey.length !== 32)
+      return refuse("request-not-of-channel", "The key that signed the request is none of this channel.");
+    const [holds] = await this.#verify([
+      { algorithm: "ed25519", publicKey, message: signatureBase(request.method, request.url, parameters), signature },
+    ]);
     if (holds !== true) return refuse("request-signature-fails", "The request's signature does not hold.");
     return this.#takeOnce(keyName, nonce, now) ?? accept({ keyName });
   }
@@ -71,8 +94,10 @@ export class RequestCheck {
       if (lapses >= now) break;
       nonces.delete(old);
     }
-    if (nonces.has(nonce)) return refuse("request-replayed", "This request was answered before. Sign each request anew.");
-    if (nonces.size >= REQUESTS_IN_WINDOW) return refuse("request-too-many", "This key has asked too often. Wait a minute.");
+    if (nonces.has(nonce))
+      return refuse("request-replayed", "This request was answered before. Sign each request anew.");
+    if (nonces.size >= REQUESTS_IN_WINDOW)
+      return refuse("request-too-many", "This key has asked too often. Wait a minute.");
     // A request dated a minute ahead stays good for two.
     nonces.set(nonce, now + 2 * WINDOW_SECONDS);
     return undefined;
@@ -82,5 +107,7 @@ export class RequestCheck {
 /** RFC 9421 section 2.5. An absent query is written `?`. */
 function signatureBase(method: string, url: string, parameters: string): Uint8Array {
   const { pathname, search } = new URL(url);
-  return encodeUtf8(`"@method": ${method.toUpperCase()}\n"@path": ${pathname}\n"@query": ${search === "" ? "?" : search}\n"@signature-params": ${parameters}`);
+  return encodeUtf8(
+    `"@method": ${method.toUpperCase()}\n"@path": ${pathname}\n"@query": ${search === "" ? "?" : search}\n"@signature-params": ${parameters}`,
+  );
 }

@@ -51,7 +51,8 @@ export function deskPages(directory: string): Hono {
   app.get("*", (c) => {
     const { pathname } = new URL(c.req.url);
     const found = pages.get(pathname);
-    if (found === undefined && (/^(?:\/nodes\/[^/]+)?\/(?:api|log)\//.test(pathname) || extname(pathname) !== "")) return problemAnswer(404, refusal("path-unknown", "Nothing is served under this path."));
+    if (found === undefined && (/^(?:\/nodes\/[^/]+)?\/(?:api|log)\//.test(pathname) || extname(pathname) !== ""))
+      return problemAnswer(404, refusal("path-unknown", "Nothing is served under this path."));
     const page = found ?? index;
     const headers: Record<string, string> = {
       "content-type": page.type,
@@ -62,10 +63,13 @@ export function deskPages(directory: string): Hono {
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
       // Names under assets/ carry a hash of their content.
-      "cache-control": pathname.startsWith("/assets/") && found !== undefined ? "public, max-age=31536000, immutable" : "no-cache",
+      "cache-control":
+        pathname.startsWith("/assets/") && found !== undefined ? "public, max-age=31536000, immutable" : "no-cache",
       etag: page.tag,
     };
-    return c.req.header("if-none-match") === page.tag ? new Response(null, { status: 304, headers }) : new Response(page.bytes, { headers });
+    return c.req.header("if-none-match") === page.tag
+      ? new Response(null, { status: 304, headers })
+      : new Response(page.bytes, { headers });
   });
   return app;
 }

@@ -33,26 +33,50 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
 
   const withChannel = async (c: Context, answer: (channel: Channel) => Promise<Response>): Promise<Response> => {
     const channel = find(c.req.param("channel") ?? "");
-    return channel === undefined ? problemAnswer(404, refusal("channel-unknown", "This node is not in that channel.")) : answer(channel);
+    return channel === undefined
+      ? problemAnswer(404, refusal("channel-unknown", "This node is not in that channel."))
+      : answer(channel);
   };
-  const answerWith = (result: Result<unknown>): Response => (result.ok ? jsonAnswer(result.value) : problemAnswer(statusOf(result.refusal), result.refusal));
-  const post = <Input extends z.ZodType>(endpoint: { readonly path: string; readonly input: Input }, limit: number, work: (channel: Channel, input: z.output<Input>) => Promise<Result<unknown>>): void => {
-    app.post(at(endpoint.path), bodyLimit({ maxSize: limit, onError: () => problemAnswer(413, refusal("request-too-large", `This request is larger than ${limit} bytes.`)) }), (c) =>
-      withChannel(c, async (channel) => {
-        const json: unknown = await c.req.json().catch(() => undefined);
-        const input = endpoint.input.safeParse(json);
-        if (!input.success) return problemAnswer(400, malformed(input.error));
-        return answerWith(await work(channel, input.data));
+  const answerWith = (result: Result<unknown>): Response =>
+    result.ok ? jsonAnswer(result.value) : problemAnswer(statusOf(result.refusal), result.refusal);
+  const post = <Input extends z.ZodType>(
+    endpoint: { readonly path: string; readonly input: Input },
+    limit: number,
+    work: (channel: Channel, input: z.output<Input>) => Promise<Result<unknown>>,
+  ): void => {
+    app.post(
+      at(endpoint.path),
+      bodyLimit({
+        maxSize: limit,
+        onError: () => problemAnswer(413, refusal("request-too-large", `This request is larger than ${limit} bytes.`)),
       }),
+      (c) =>
+        withChannel(c, async (channel) => {
+          const json: unknown = await c.req.json().catch(() => undefined);
+          const input = endpoint.input.safeParse(json);
+          if (!input.success) return problemAnswer(400, malformed(input.error));
+          return answerWith(await work(channel, input.data));
+        }),
     );
   };
-  const bytes = (bytePath: string, type: string, find: (channel: Channel, sha256: string) => Promise<Uint8Array | undefined>): void => {
+  const bytes = (
+    bytePath: string,
+    type: string,
+    find: (channel: Channel, sha256: string) => Promise<Uint8Array | undefined>,
+  ): void => {
     app.get(at(bytePath), (c) =>
       withChannel(c, async (channel) => {
         const sha256 = sha256Hex.safeParse(c.req.param("sha256"));
         const found = sha256.success ? await find(channel, sha256.data) : undefined;
         if (found === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that."));
-        return new Response(new Uint8Array(found), { headers: { ...BARE, "content-type": type, "content-disposition": "attachment", "cache-control": "private, max-age=31536000, immutable" } });
+        return new Response(new Uint8Array(found), {
+          headers: {
+            ...BARE,
+            "content-type": type,
+            "content-disposition": "attachment",
+            "cache-control": "private, max-age=31536000, immutable",
+          },
+        });
       }),
     );
   };
@@ -71,16 +95,30 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   post(endpoints.say, STATEMENT_LIMIT, (channel, input) => node.say(channel.options.channel, input));
   post(endpoints.seal, SMALL_LIMIT, (channel, input) => node.seal(channel.options.channel, input.value));
   post(endpoints.unseal, SMALL_LIMIT, (channel, input) => node.unseal(channel.options.channel, input.commitment));
-  post(endpoints.saveDraft, SMALL_LIMIT, (channel, input) => channel.drafts.save({ ...input, saved: now() } satisfies DraftNote));
-  post(endpoints.dropDraft, SMALL_LIMIT, async (channel, input) => ({ ok: true, value: { dropped: await channel.drafts.drop(input.id) } }));
+  post(endpoints.saveDraft, SMALL_LIMIT, (channel, input) =>
+    channel.drafts.save({ ...input, saved: now() } satisfies DraftNote),
+  );
+  post(endpoints.dropDraft, SMALL_LIMIT, async (channel, input) => ({
+    ok: true,
+    value: { dropped: await channel.drafts.drop(input.id) },
+  }));
   bytes(bytePaths.deskFile, "application/octet-stream", async (channel, sha256) => channel.view.files.get(sha256));
-  bytes(bytePaths.deskProof, "application/json; charset=utf-8", (channel, sha256) => channel.observations.proof(sha256));
+  bytes(bytePaths.deskProof, "application/json; charset=utf-8", (channel, sha256) =>
+    channel.observations.proof(sha256),
+  );
   app.get(at(bytePaths.bundle), (c) =>
     withChannel(c, async (channel) => {
       const bundle = await node.bundle(channel.options.channel);
       if (!bundle.ok) return answerWith(bundle);
       const name = `countersign-${channel.options.channel.slice(0, 8)}-${now().replaceAll(":", "")}.tar`;
-      return new Response(new Uint8Array(bundle.value), { headers: { ...BARE, "content-type": "application/x-tar", "content-disposition": `attachment; filename="${name}"`, "cache-control": "no-store" } });
+      return new Response(new Uint8Array(bundle.value), {
+        headers: {
+          ...BARE,
+          "content-type": "application/x-tar",
+          "content-disposition": `attachment; filename="${name}"`,
+          "cache-control": "no-store",
+        },
+      });
     }),
   );
   app.get(at(bytePaths.events), (c) => changes(c, node, signal));
@@ -124,5 +162,9 @@ function statusOf({ code }: Refusal): 404 | 409 | 422 | 503 {
 
 function malformed(error: z.ZodError): Refusal {
   const issue = error.issues[0];
-  return refusal("request-malformed", `This request does not follow its schema: ${issue?.message ?? "unknown"}.`, issue?.path.join("."));
+  return refusal(
+    "request-malformed",
+    `This request does not follow its schema: ${issue?.message ?? "unknown"}.`,
+    issue?.path.join("."),
+  );
 }

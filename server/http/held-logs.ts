@@ -18,8 +18,12 @@ export function heldLogs(channel: Channel): LogSource {
       return note === undefined ? undefined : encodeUtf8(note);
     },
     tile: (log, address) => channel.tile(log, address),
-    released: async (log) => encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
-    file: async (sha256, role) => (fromHex(sha256)?.length !== 32 || (role === "observer" && !releasedFiles(channel).has(sha256)) ? undefined : view.files.get(sha256)),
+    released: async (log) =>
+      encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
+    file: async (sha256, role) =>
+      fromHex(sha256)?.length !== 32 || (role === "observer" && !releasedFiles(channel).has(sha256))
+        ? undefined
+        : view.files.get(sha256),
     proof: (sha256) => channel.observations.proof(sha256),
     charter: async () => options.charterBytes,
   };
@@ -27,16 +31,19 @@ export function heldLogs(channel: Channel): LogSource {
 
 /** What every side has released of one log, with the bytes. An observer's node gives what it was given. */
 async function releasedOf(channel: Channel, log: PartyId): Promise<ReleasedEntries["entries"]> {
-  if (channel.own === undefined) return channel.released.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }));
+  if (channel.own === undefined)
+    return channel.released.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }));
   const state = channel.view.state();
   const indexes = [...released(state)].flatMap((id) => {
     const statement = state.get(id);
     return statement?.author === log ? [statement.index] : [];
   });
-  const entries = indexes.sort((a, b) => a - b).map(async (index) => {
-    const [entry] = await channel.entries(log, index, index + 1);
-    return entry === undefined ? [] : [{ index, entry: toBase64(entry) }];
-  });
+  const entries = indexes
+    .sort((a, b) => a - b)
+    .map(async (index) => {
+      const [entry] = await channel.entries(log, index, index + 1);
+      return entry === undefined ? [] : [{ index, entry: toBase64(entry) }];
+    });
   return (await Promise.all(entries)).flat();
 }
 

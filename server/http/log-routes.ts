@@ -31,37 +31,74 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
   const at = (bytePath: string) => path + bytePath.replace(":channel", channel);
 
   /** Who may come in, then what `find` gives, or one of the refusals. */
-  const answer = async (request: Request, readers: "parties" | "all", type: string, caching: string, find: (source: LogSource, reader: Reader) => Promise<Uint8Array | undefined>): Promise<Response> => {
+  const answer = async (
+    request: Request,
+    readers: "parties" | "all",
+    type: string,
+    caching: string,
+    find: (source: LogSource, reader: Reader) => Promise<Uint8Array | undefined>,
+  ): Promise<Response> => {
     const reader = await gate.reader(request, channel);
     if (!reader.ok) return problemAnswer(reader.refusal.code === "request-not-of-channel" ? 403 : 401, reader.refusal);
-    if (readers === "parties" && reader.value.role !== "party") return problemAnswer(403, refusal("observer-not-let-in", "An observer gets heads, hash tiles and what was released, never entries or files."));
+    if (readers === "parties" && reader.value.role !== "party")
+      return problemAnswer(
+        403,
+        refusal(
+          "observer-not-let-in",
+          "An observer gets heads, hash tiles and what was released, never entries or files.",
+        ),
+      );
     const bytes = await find(sourceFor(reader.value), reader.value);
     if (bytes === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that."));
-    return new Response(new Uint8Array(bytes), { headers: { ...BARE, "content-type": type, "cache-control": caching } });
+    return new Response(new Uint8Array(bytes), {
+      headers: { ...BARE, "content-type": type, "cache-control": caching },
+    });
   };
   const log = (value: string) => partyId.safeParse(value).data ?? "";
 
-  app.get(at(bytePaths.checkpoint), (c) => answer(c.req.raw, "all", TEXT, NEVER, (source) => source.checkpoint(log(c.req.param("log") ?? ""))));
+  app.get(at(bytePaths.checkpoint), (c) =>
+    answer(c.req.raw, "all", TEXT, NEVER, (source) => source.checkpoint(log(c.req.param("log") ?? ""))),
+  );
   app.get(at(bytePaths.heads), (c) => answer(c.req.raw, "all", JSON_TEXT, NEVER, headsOf));
   app.get(at(bytePaths.tile), (c) => {
     const { pathname } = new URL(c.req.url);
     const address = parseTilePath(pathname.slice(pathname.indexOf("/tile/", path.length) + 1));
     if (!address.ok) return problemAnswer(404, address.refusal);
-    return answer(c.req.raw, address.value.level === "entries" ? "parties" : "all", BYTES, FOR_GOOD, (source) => source.tile(log(c.req.param("log") ?? ""), address.value));
+    return answer(c.req.raw, address.value.level === "entries" ? "parties" : "all", BYTES, FOR_GOOD, (source) =>
+      source.tile(log(c.req.param("log") ?? ""), address.value),
+    );
   });
-  app.get(at(bytePaths.released), (c) => answer(c.req.raw, "all", JSON_TEXT, NEVER, (source) => source.released(log(c.req.param("log") ?? ""))));
-  app.get(at(bytePaths.file), (c) => answer(c.req.raw, "all", BYTES, FOR_GOOD, (source, reader) => whereHash(c.req.param("sha256"), (sha256) => source.file(sha256, reader.role))));
-  app.get(at(bytePaths.proof), (c) => answer(c.req.raw, "parties", JSON_TEXT, FOR_GOOD, (source) => whereHash(c.req.param("sha256"), (sha256) => source.proof(sha256))));
+  app.get(at(bytePaths.released), (c) =>
+    answer(c.req.raw, "all", JSON_TEXT, NEVER, (source) => source.released(log(c.req.param("log") ?? ""))),
+  );
+  app.get(at(bytePaths.file), (c) =>
+    answer(c.req.raw, "all", BYTES, FOR_GOOD, (source, reader) =>
+      whereHash(c.req.param("sha256"), (sha256) => source.file(sha256, reader.role)),
+    ),
+  );
+  app.get(at(bytePaths.proof), (c) =>
+    answer(c.req.raw, "parties", JSON_TEXT, FOR_GOOD, (source) =>
+      whereHash(c.req.param("sha256"), (sha256) => source.proof(sha256)),
+    ),
+  );
   app.get(at(bytePaths.charter), (c) => answer(c.req.raw, "all", JSON_TEXT, FOR_GOOD, (source) => source.charter()));
   return app;
 }
 
 async function headsOf(source: LogSource): Promise<Uint8Array> {
-  const heads = await Promise.all(source.logs.map(async (log) => ({ log, note: decodeUtf8((await source.checkpoint(log)) ?? new Uint8Array(0)) ?? "" })));
+  const heads = await Promise.all(
+    source.logs.map(async (log) => ({
+      log,
+      note: decodeUtf8((await source.checkpoint(log)) ?? new Uint8Array(0)) ?? "",
+    })),
+  );
   return encodeUtf8(JSON.stringify({ heads: heads.filter(({ note }) => note !== "") } satisfies NewestHeads));
 }
 
-async function whereHash(text: string | undefined, find: (sha256: string) => Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+async function whereHash(
+  text: string | undefined,
+  find: (sha256: string) => Promise<Uint8Array | undefined>,
+): Promise<Uint8Array | undefined> {
   const sha256 = sha256Hex.safeParse(text);
   return sha256.success ? find(sha256.data) : undefined;
 }

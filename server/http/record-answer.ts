@@ -29,7 +29,13 @@ export async function recordAnswerOf(channel: Channel, have: ReadonlyMap<PartyId
     room -= to - from;
     // oxlint-disable-next-line no-await-in-loop -- in the charter's order, within one bound.
     const entries = await channel.entries(id, from, to);
-    logs.push({ log: id, from, entries: entries.map(toBase64), head: channel.newestNote(id) ?? null, released: releasedOf(channel, id) });
+    logs.push({
+      log: id,
+      from,
+      entries: entries.map(toBase64),
+      head: channel.newestNote(id) ?? null,
+      released: releasedOf(channel, id),
+    });
   }
   return {
     channel: options.channel,
@@ -50,5 +56,9 @@ function releasedOf(channel: Channel, log: PartyId): RecordAnswer["logs"][number
   return channel.released
     .of(log)
     .filter(({ index }) => index < head.size)
-    .map(({ index, entry }) => ({ index, entry: toBase64(entry), proof: tree.inclusionProof(index, head.size).map(toBase64) }));
+    .map(({ index, entry }) => ({
+      index,
+      entry: toBase64(entry),
+      proof: tree.inclusionProof(index, head.size).map(toBase64),
+    }));
 }

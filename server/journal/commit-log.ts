@@ -8,7 +8,15 @@ import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
-import { decodeBundle, encodeBundle, hashTile, newTiles, TILE_WIDTH, tilePath, type TileAddress } from "@countersign/core/log/tiles.ts";
+import {
+  decodeBundle,
+  encodeBundle,
+  hashTile,
+  newTiles,
+  TILE_WIDTH,
+  tilePath,
+  type TileAddress,
+} from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import { RootedTree } from "./rooted-tree.ts";
@@ -38,7 +46,12 @@ export class CommitLog {
    * Folds what is there, founding the log if nothing is. `visit` gets every entry once, in order. Refuses records that do not follow
    * from each other and tiles that do not follow from the records: that is damage, and nothing is repaired over it.
    */
-  static async open(store: ObjectStore, log: string, time: Instant, visit: (entry: Uint8Array, index: number) => void = () => undefined): Promise<Result<CommitLog>> {
+  static async open(
+    store: ObjectStore,
+    log: string,
+    time: Instant,
+    visit: (entry: Uint8Array, index: number) => void = () => undefined,
+  ): Promise<Result<CommitLog>> {
     const opened = new CommitLog(store, log);
     for (;;) {
       const keys = Array.from({ length: READ_AHEAD }, (_, ahead) => commitKey(opened.#next + ahead));
@@ -74,7 +87,11 @@ export class CommitLog {
   }
 
   /** Writes one record; when this returns, its entries are decided and durable. One call at a time. Refuses if another writer took the place. */
-  async append(entries: readonly Uint8Array[], time: Instant, head?: string): Promise<Result<{ readonly first: number }>> {
+  async append(
+    entries: readonly Uint8Array[],
+    time: Instant,
+    head?: string,
+  ): Promise<Result<{ readonly first: number }>> {
     const record: CommitRecord = {
       log: this.log,
       seq: this.#next,
@@ -90,7 +107,11 @@ export class CommitLog {
     if ((await putNewDecided(this.store, key, bytes)) === "exists") {
       const held = await this.store.get(key);
       if (held === undefined || !equalBytes(held, bytes))
-        return refuse("log-other-writer", "Another process has written to this log. One process writes at a time: stop one of the two, then start again.", key);
+        return refuse(
+          "log-other-writer",
+          "Another process has written to this log. One process writes at a time: stop one of the two, then start again.",
+          key,
+        );
     }
     const applied = await this.#apply(record, bytes, "write");
     return applied.ok ? accept({ first: record.first }) : applied;
@@ -132,13 +153,15 @@ export class CommitLog {
     const path = tilePath({ level: "entries", number, width: TILE_WIDTH });
     const bytes = await this.store.get(path);
     const entries = bytes === undefined ? undefined : decodeBundle(bytes, TILE_WIDTH);
-    if (entries === undefined || !entries.ok) throw new Error(`the entry bundle ${path} was taken away or changed while the node ran`);
+    if (entries === undefined || !entries.ok)
+      throw new Error(`the entry bundle ${path} was taken away or changed while the node ran`);
     return entries.value;
   }
 
   #mismatch(record: CommitRecord): string | undefined {
     if (record.log !== this.log) return `The record is of the log ${record.log}, not of ${this.log}.`;
-    if (record.seq !== this.#next || record.previous !== this.#last || record.first !== this.size) return "The record does not follow from the one before it.";
+    if (record.seq !== this.#next || record.previous !== this.#last || record.first !== this.size)
+      return "The record does not follow from the one before it.";
     return undefined;
   }
 
@@ -162,11 +185,15 @@ export class CommitLog {
     if (full === from) return accept(undefined);
     const files = newTiles(this.tree, from, full).filter(({ path }) => !path.includes(".p/"));
     for (let start = from; start < full; start += TILE_WIDTH)
-      files.push({ path: tilePath({ level: "entries", number: start / TILE_WIDTH, width: TILE_WIDTH }), bytes: encodeBundle(this.#tail.slice(start - from, start - from + TILE_WIDTH)) });
+      files.push({
+        path: tilePath({ level: "entries", number: start / TILE_WIDTH, width: TILE_WIDTH }),
+        bytes: encodeBundle(this.#tail.slice(start - from, start - from + TILE_WIDTH)),
+      });
     for (const { path, bytes } of files) {
       const held = tiles === "compare" ? await this.store.get(path) : undefined;
       if (held === undefined && (await putNewDecided(this.store, path, bytes)) === "created") continue;
-      if (!equalBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes)) return damaged(path, "The file does not follow from the commit records.");
+      if (!equalBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes))
+        return damaged(path, "The file does not follow from the commit records.");
     }
     this.#tail = this.#tail.slice(full - from);
     return accept(undefined);
@@ -174,5 +201,9 @@ export class CommitLog {
 }
 
 function damaged(where: string, why: string): Result<never> {
-  return refuse("log-damaged", `This copy of the log is damaged on this machine. ${why} Restore it from its last copy, or fetch it again from a node that keeps it.`, where);
+  return refuse(
+    "log-damaged",
+    `This copy of the log is damaged on this machine. ${why} Restore it from its last copy, or fetch it again from a node that keeps it.`,
+    where,
+  );
 }

@@ -46,7 +46,10 @@ const schema = z.strictObject({
   entries: z.array(z.string().max(Math.ceil(ENTRY_LIMIT / 3) * 4)).max(BATCH_ENTRIES),
   nonce: z.string().length(24),
   time: instant,
-  head: z.string().max(1024 * 1024).exactOptional(),
+  head: z
+    .string()
+    .max(1024 * 1024)
+    .exactOptional(),
 });
 
 export function commitKey(seq: number): string {
@@ -65,7 +68,8 @@ export function decodeCommit(bytes: Uint8Array): Result<CommitRecord> {
   if (!parsed.success) return refuse("commit-malformed", "A commit record does not read.");
   const { type: _type, version: _version, entries: texts, ...rest } = parsed.data;
   const entries = texts.map(fromBase64);
-  if (!entries.every((entry) => entry !== undefined)) return refuse("commit-malformed", "A commit record holds an entry that is not base64.");
+  if (!entries.every((entry) => entry !== undefined))
+    return refuse("commit-malformed", "A commit record holds an entry that is not base64.");
   return accept({ ...rest, entries });
 }
 

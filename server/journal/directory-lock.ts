@@ -48,7 +48,10 @@ export async function lockDirectory(directory: string): Promise<Result<Directory
 }
 
 function inUse(directory: string, pid: number): Result<never> {
-  return refuse("directory-in-use", `Another process${pid > 0 ? ` (number ${pid})` : ""} uses the folder ${directory}. Stop it first: a log has one writer.`);
+  return refuse(
+    "directory-in-use",
+    `Another process${pid > 0 ? ` (number ${pid})` : ""} uses the folder ${directory}. Stop it first: a log has one writer.`,
+  );
 }
 
 function isRunning(pid: number, start: string): boolean {

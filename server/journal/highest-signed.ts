@@ -41,7 +41,8 @@ export class HighestSigned {
   async raise(signed: SignedSize): Promise<void> {
     if (this.#value !== undefined && signed.size <= this.#value.size) return;
     const bytes = encodeUtf8(JSON.stringify({ size: signed.size, root: toBase64(signed.root) }));
-    if (!(await this.#store.replaceIf(this.#key, this.#bytes, bytes))) throw new Error("another process wrote down what this log key has signed");
+    if (!(await this.#store.replaceIf(this.#key, this.#bytes, bytes)))
+      throw new Error("another process wrote down what this log key has signed");
     this.#bytes = bytes;
     this.#value = signed;
   }

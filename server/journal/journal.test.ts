@@ -23,7 +23,12 @@ class Machine {
   readonly beside = new MemoryStore();
 
   async open(wrap: (store: ObjectStore) => ObjectStore = (store) => store): Promise<Result<Journal>> {
-    return Journal.open({ store: wrap(under(this.disk, "log")), key, clock, highest: await HighestSigned.open(wrap(this.beside), "highest") });
+    return Journal.open({
+      store: wrap(under(this.disk, "log")),
+      key,
+      clock,
+      highest: await HighestSigned.open(wrap(this.beside), "highest"),
+    });
   }
 }
 
@@ -38,7 +43,15 @@ async function expectProven(appended: Result<Appended>, bytes: Uint8Array): Prom
   const head = await openHead(appended.value.head, key.named, nativeVerify);
   if (!head.ok) throw new Error(head.refusal.sentence);
   expect(head.value.head.size).toBe(appended.value.size);
-  expect(verifyInclusion(appended.value.index, head.value.head.size, leafHash(bytes), appended.value.proof, head.value.head.root)).toBe(true);
+  expect(
+    verifyInclusion(
+      appended.value.index,
+      head.value.head.size,
+      leafHash(bytes),
+      appended.value.proof,
+      head.value.head.root,
+    ),
+  ).toBe(true);
   return appended.value;
 }
 
@@ -124,7 +137,8 @@ describe("the journal", () => {
         }
         died += life.writes < 0 ? 1 : 0;
         const reborn = await opened(machine.open());
-        for (const { bytes, index } of answered) expect((await expectProven(await reborn.append(bytes), bytes)).index).toBe(index);
+        for (const { bytes, index } of answered)
+          expect((await expectProven(await reborn.append(bytes), bytes)).index).toBe(index);
         const kept = heads.get(reborn.size);
         if (kept !== undefined) expect(reborn.note).toBe(kept);
         expect(decodeUtf8((await under(machine.disk, "log").get("checkpoint")) ?? new Uint8Array(0))).toBe(reborn.note);
@@ -189,16 +203,23 @@ describe("the journal", () => {
     await journal.append(entry("b"));
     await journal.close();
     const older = under(new MemoryStore(), "log");
-    for (let seq = 0; seq < 2; seq += 1) await older.putNew(commitKey(seq), (await under(machine.disk, "log").get(commitKey(seq))) ?? new Uint8Array(0));
+    for (let seq = 0; seq < 2; seq += 1)
+      await older.putNew(commitKey(seq), (await under(machine.disk, "log").get(commitKey(seq))) ?? new Uint8Array(0));
     const highest = await HighestSigned.open(machine.beside, "highest");
-    expect(await Journal.open({ store: older, key, clock, highest })).toMatchObject({ ok: false, refusal: { code: "log-behind-its-key" } });
+    expect(await Journal.open({ store: older, key, clock, highest })).toMatchObject({
+      ok: false,
+      refusal: { code: "log-behind-its-key" },
+    });
     // Another log of the same length under the same key is refused too.
     const fresh = under(new MemoryStore(), "log");
     const forged = await opened(Journal.open({ store: fresh, key, clock }));
     await forged.append(entry("a"));
     await forged.append(entry("other"));
     await forged.close();
-    expect(await Journal.open({ store: fresh, key, clock, highest })).toMatchObject({ ok: false, refusal: { code: "log-other-than-signed" } });
+    expect(await Journal.open({ store: fresh, key, clock, highest })).toMatchObject({
+      ok: false,
+      refusal: { code: "log-other-than-signed" },
+    });
   });
 
   it("R15 calls a changed record damage, of this machine, and repairs nothing over it", async () => {
@@ -227,12 +248,20 @@ describe("the journal", () => {
       const partial = await source.tile(address("tile/entries/002.p/88"));
       expect(partial === undefined ? undefined : decodeBundle(partial, 88)).toMatchObject({ ok: true });
       const older = await source.tile(address("tile/entries/001.p/3"));
-      expect(older === undefined ? undefined : decodeBundle(older, 3)).toEqual({ ok: true, value: [entry("256"), entry("257"), entry("258")] });
+      expect(older === undefined ? undefined : decodeBundle(older, 3)).toEqual({
+        ok: true,
+        value: [entry("256"), entry("257"), entry("258")],
+      });
       const hashes = (await source.tile(address("tile/0/002.p/88"))) ?? new Uint8Array(0);
       expect(equalBytes(hashes.subarray(0, 32), leafHash(entry("512")))).toBe(true);
       expect((await source.tile(address("tile/1/000.p/2")))?.length).toBe(64);
-      for (const path of ["tile/entries/002.p/89", "tile/0/002", "tile/1/000.p/3", "tile/2/000.p/1", "tile/9/000.p/1"]) expect(await source.tile(address(path))).toBeUndefined();
-      expect((await source.entries(255, 258)).map((bytes) => decodeUtf8(bytes))).toEqual(["entry 255", "entry 256", "entry 257"]);
+      for (const path of ["tile/entries/002.p/89", "tile/0/002", "tile/1/000.p/3", "tile/2/000.p/1", "tile/9/000.p/1"])
+        expect(await source.tile(address(path))).toBeUndefined();
+      expect((await source.entries(255, 258)).map((bytes) => decodeUtf8(bytes))).toEqual([
+        "entry 255",
+        "entry 256",
+        "entry 257",
+      ]);
     }
     // Full tiles are files of their own: the folder can be served or copied as it is.
     expect((await machine.disk.get("log/tile/0/001"))?.length).toBe(8192);

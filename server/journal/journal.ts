@@ -128,7 +128,10 @@ export class Journal {
    * index. Refuses an entry that is too large, and everything once writing has failed: then a restart finds out what was written.
    */
   append(entry: Uint8Array, id: string = statementId(entry)): Promise<Result<Appended>> {
-    if (entry.length > ENTRY_LIMIT) return Promise.resolve(refuse("entry-too-large", `The entry has ${entry.length} bytes; a log takes at most ${ENTRY_LIMIT}.`));
+    if (entry.length > ENTRY_LIMIT)
+      return Promise.resolve(
+        refuse("entry-too-large", `The entry has ${entry.length} bytes; a log takes at most ${ENTRY_LIMIT}.`),
+      );
     return new Promise((answer) => {
       this.#queue.push({ id, entry, answer });
       this.#running ??= this.#run();
@@ -149,9 +152,15 @@ export class Journal {
       try {
         await this.#commit(batch);
       } catch (error) {
-        this.#stop(refusal("log-not-written", `The log could not be written (${error instanceof Error ? error.message : String(error)}). Nothing more is taken until this node has been started again.`));
+        this.#stop(
+          refusal(
+            "log-not-written",
+            `The log could not be written (${error instanceof Error ? error.message : String(error)}). Nothing more is taken until this node has been started again.`,
+          ),
+        );
       }
-      if (this.#stopped !== undefined) for (const { answer } of [...batch, ...this.#queue.splice(0)]) answer({ ok: false, refusal: this.#stopped });
+      if (this.#stopped !== undefined)
+        for (const { answer } of [...batch, ...this.#queue.splice(0)]) answer({ ok: false, refusal: this.#stopped });
     }
     this.#running = undefined;
   }
@@ -181,7 +190,14 @@ export class Journal {
     for (const { id, answer } of batch) {
       const index = this.#indexes.get(id);
       if (index === undefined) throw new Error("a committed entry has no index");
-      answer(accept({ index, head: this.#note, size: this.#log.size, proof: this.#log.tree.inclusionProof(index, this.#log.size) }));
+      answer(
+        accept({
+          index,
+          head: this.#note,
+          size: this.#log.size,
+          proof: this.#log.tree.inclusionProof(index, this.#log.size),
+        }),
+      );
     }
     this.#publishSoon();
   }
@@ -191,7 +207,8 @@ export class Journal {
     const { key, store, highest, clock } = this.#options;
     const head: Head = { origin: this.origin, size: this.#log.size, root: this.#log.tree.root() };
     const name = headName(head.size);
-    const held: Result<string | undefined> = when === "for the first time" ? accept(undefined) : await this.#keptHead(name, head);
+    const held: Result<string | undefined> =
+      when === "for the first time" ? accept(undefined) : await this.#keptHead(name, head);
     if (!held.ok) return held;
     let note = held.value;
     if (note === undefined) {
@@ -218,7 +235,11 @@ export class Journal {
     const note = decodeUtf8(bytes) ?? "";
     const opened = await openHead(note, this.#options.key.named, nativeVerify);
     if (!opened.ok || opened.value.head.size !== head.size || !equalBytes(opened.value.head.root, head.root))
-      return refuse("log-damaged", "The head kept for this size is not that of the commit records. Nothing is signed: restore the folder from its last copy.", name);
+      return refuse(
+        "log-damaged",
+        "The head kept for this size is not that of the commit records. Nothing is signed: restore the folder from its last copy.",
+        name,
+      );
     return accept(note);
   }
 
@@ -235,10 +256,16 @@ export class Journal {
     const bytes = encodeUtf8(this.#note);
     if (this.#published !== undefined && equalBytes(this.#published, bytes)) return;
     try {
-      if (!(await this.#options.store.replaceIf("checkpoint", this.#published, bytes))) throw new Error("another process replaced the checkpoint");
+      if (!(await this.#options.store.replaceIf("checkpoint", this.#published, bytes)))
+        throw new Error("another process replaced the checkpoint");
       this.#published = bytes;
     } catch (error) {
-      this.#stop(refusal("log-not-published", `The log's checkpoint could not be written (${error instanceof Error ? error.message : String(error)}). Start the node again.`));
+      this.#stop(
+        refusal(
+          "log-not-published",
+          `The log's checkpoint could not be written (${error instanceof Error ? error.message : String(error)}). Start the node again.`,
+        ),
+      );
     }
   }
 
@@ -247,9 +274,15 @@ export class Journal {
     if (highest === undefined || highest.size === 0) return undefined;
     const { size, tree } = this.#log;
     if (highest.size > size)
-      return refusal("log-behind-its-key", `The log key has signed ${highest.size} entries of ${this.origin}; this folder holds ${size}. It was restored from an older copy. Bring the missing entries back from another party's copy; nothing is signed until then.`);
+      return refusal(
+        "log-behind-its-key",
+        `The log key has signed ${highest.size} entries of ${this.origin}; this folder holds ${size}. It was restored from an older copy. Bring the missing entries back from another party's copy; nothing is signed until then.`,
+      );
     if (!equalBytes(tree.root(highest.size), highest.root))
-      return refusal("log-other-than-signed", `The first ${highest.size} entries of ${this.origin} in this folder are not those that its key has signed. Restore the folder from its last copy; nothing is signed until then.`);
+      return refusal(
+        "log-other-than-signed",
+        `The first ${highest.size} entries of ${this.origin} in this folder are not those that its key has signed. Restore the folder from its last copy; nothing is signed until then.`,
+      );
     return undefined;
   }
 

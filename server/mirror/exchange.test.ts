@@ -10,8 +10,8 @@ import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { call } from "@countersign/wire/client.ts";
-import { endpoints, newestHeads, type StatementRequest } from "@countersign/wire/endpoints.ts";
-import { foundTestCircle, must, type TestCircle } from "../_circle.ts";
+import { endpoints, newestHeads } from "@countersign/wire/endpoints.ts";
+import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
 import { logRoutes } from "../http/log-routes.ts";
 import type { LogSource, Reader } from "../http/log-source.ts";
 import { Journal } from "../journal/journal.ts";
@@ -24,12 +24,6 @@ let circle: TestCircle;
 
 afterEach(async () => circle.close());
 
-const letterTo = (to: string, text: string, files: StatementRequest["files"] = []): StatementRequest => ({
-  kind: "letter",
-  body: { form: "note", title: { en: "Note" }, text: { en: text }, to: [to], answers: [], asksReply: false, venues: [], sources: [], confirmed: true },
-  files,
-});
-
 /** A second log of a party under its own keys, alike up to `index` and other from there: what only a cheat makes. */
 async function otherLog(node: CountersignNode, from: number, size: number): Promise<Journal> {
   const { charter, channel } = circle;
@@ -39,17 +33,28 @@ async function otherLog(node: CountersignNode, from: number, size: number): Prom
   const journal = must(await Journal.open({ store: new MemoryStore(), key: signers.log, clock: circle.clock }));
   const tree = new MerkleTree();
   const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat(node.id).base }));
-  const honest = answer.logs.find(({ log }) => log === node.id)?.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0)) ?? [];
+  const honest =
+    answer.logs.find(({ log }) => log === node.id)?.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0)) ??
+    [];
   for (let index = 0; index < size; index += 1) {
     let entry = honest[index] ?? honest[honest.length - 1] ?? new Uint8Array(0);
     if (index >= from) {
       const read = must(readStatement(entry));
       const key = read.payload.kind === "receive" ? signers.receive : signers.statement;
-      const payload: Payload = { ...read.payload, salt: toBase64(new Uint8Array(16).fill(index + 1)), seen: read.payload.seen.map((head) => (head.log === node.id ? { ...head, root: toBase64(tree.root(head.size)) } : head)) };
+      const payload: Payload = {
+        ...read.payload,
+        salt: toBase64(new Uint8Array(16).fill(index + 1)),
+        seen: read.payload.seen.map((head) =>
+          head.log === node.id ? { ...head, root: toBase64(tree.root(head.size)) } : head,
+        ),
+      };
       const { payloadBytes, signedBytes } = must(prepareStatement(payload));
       const made = await key.signer.sign(signedBytes);
       const ids = statementKeyIds(key.named.name, key.named.pair);
-      entry = sealStatement(payload, payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]);
+      entry = sealStatement(payload, payloadBytes, [
+        { keyid: ids.ed25519, sig: made.ed25519 },
+        { keyid: ids.mldsa44, sig: made.mldsa44 },
+      ]);
     }
     must(await journal.append(entry));
     tree.append(leafHash(entry));
@@ -67,22 +72,35 @@ function cheat(node: CountersignNode, journal: Journal, to: (reader: Reader) => 
     checkpoint: async (log) => (log === node.id ? encodeUtf8(journal.note) : real.checkpoint(log)),
     tile: (log, address) => (log === node.id ? journal.tile(address) : real.tile(log, address)),
   };
-  const routes = logRoutes({ channel: circle.channel, gate: node.gate, sourceFor: (reader) => (to(reader) ? altered : real) });
-  seat.answer = (request) => (new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request));
+  const routes = logRoutes({
+    channel: circle.channel,
+    gate: node.gate,
+    sourceFor: (reader) => (to(reader) ? altered : real),
+  });
+  seat.answer = (request) =>
+    new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request);
 }
 
 async function expectProof(node: CountersignNode, against: string): Promise<void> {
   const { channel, charter } = circle;
   const fork = node.observations(channel).find(({ code, log }) => code === "fork" && log === against);
-  if (fork?.proof === undefined) throw new Error(`${node.id} has no proof: ${JSON.stringify(node.observations(channel))}`);
+  if (fork?.proof === undefined)
+    throw new Error(`${node.id} has no proof: ${JSON.stringify(node.observations(channel))}`);
   const response = await fetch(`${circle.seat(node.id).base}/api/channels/${channel}/proofs/${fork.proof}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   expect(toHex(sha256(bytes))).toBe(fork.proof);
-  const checked = must(await checkForkProof(must(readForkProof(bytes)), charter.parties.find(({ id }) => id === against)?.keys.log, nativeVerify));
+  const checked = must(
+    await checkForkProof(
+      must(readForkProof(bytes)),
+      charter.parties.find(({ id }) => id === against)?.keys.log,
+      nativeVerify,
+    ),
+  );
   expect(checked.keyFrom).toBe("checker");
 }
 
-const sizeOf = (note: Uint8Array | undefined): number => (note === undefined ? 0 : must(parseCheckpointText(must(parseNote(note)).text)).size);
+const sizeOf = (note: Uint8Array | undefined): number =>
+  note === undefined ? 0 : must(parseCheckpointText(must(parseNote(note)).text)).size;
 
 describe("an observer's node", () => {
   it("R13 cosigns heads by their hashes, gets no entry, and holds what every side has released, with its proof", async () => {
@@ -93,18 +111,27 @@ describe("an observer's node", () => {
     const asked: string[] = [];
     const lookout = await circle.start("lookout", {
       fetch: async (input, init) => {
-        asked.push(String(input));
+        asked.push(new Request(input, init).url);
         return fetch(input, init);
       },
     });
     const all = [aurelia, borealis, lookout];
     await circle.exchange(...all);
     const kept = must(await aurelia.say(channel, letterTo("borealis", "between us")));
-    const shown = must(await aurelia.say(channel, letterTo("borealis", "for all", [{ name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("annex")) }])));
+    const shown = must(
+      await aurelia.say(
+        channel,
+        letterTo("borealis", "for all", [{ name: "a.txt", type: "text/plain", data: toBase64(encodeUtf8("annex")) }]),
+      ),
+    );
     await circle.exchange(...all);
     must(await aurelia.say(channel, { kind: "release", body: { statements: [shown.id] }, files: [] }));
     await circle.exchange(...all);
-    expect(must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs.flatMap(({ released }) => released)).toEqual([]);
+    expect(
+      must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs.flatMap(
+        ({ released }) => released,
+      ),
+    ).toEqual([]);
     must(await borealis.say(channel, { kind: "release", body: { statements: [shown.id] }, files: [] }));
     await circle.exchange(...all, ...all);
 
@@ -117,11 +144,22 @@ describe("an observer's node", () => {
     const entry = fromBase64(released?.entry ?? "") ?? new Uint8Array(0);
     expect(must(readStatement(entry)).id).toBe(shown.id);
     const head = must(parseCheckpointText(must(parseNote(record.logs[0]?.head ?? "")).text));
-    expect(verifyInclusion(released?.index ?? -1, head.size, leafHash(entry), released?.proof.map((hash) => fromBase64(hash) ?? new Uint8Array(0)) ?? [], head.root)).toBe(true);
+    expect(
+      verifyInclusion(
+        released?.index ?? -1,
+        head.size,
+        leafHash(entry),
+        released?.proof.map((hash) => fromBase64(hash) ?? new Uint8Array(0)) ?? [],
+        head.root,
+      ),
+    ).toBe(true);
     expect(record.files).toEqual([{ sha256: toHex(sha256(encodeUtf8("annex"))), size: 5 }]);
     // It never asked for an entry, and would have got none.
     expect(asked.some((url) => url.includes("/tile/entries/"))).toBe(false);
-    expect(await lookout.say(channel, letterTo("borealis", "x"))).toMatchObject({ ok: false, refusal: { code: "observer-cannot-say" } });
+    expect(await lookout.say(channel, letterTo("borealis", "x"))).toMatchObject({
+      ok: false,
+      refusal: { code: "observer-cannot-say" },
+    });
     expect(lookout.state(channel).all).toEqual([]);
     expect(kept.index).toBeLessThan(shown.index);
     const bundle = must(await lookout.bundle(channel));
@@ -129,7 +167,9 @@ describe("an observer's node", () => {
 
     await lookout.close();
     const again = await circle.start("lookout");
-    expect(must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs).toEqual(record.logs);
+    expect(must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base })).logs).toEqual(
+      record.logs,
+    );
     await circle.exchange(again);
     expect(again.observations(channel)).toEqual([]);
   });
@@ -165,7 +205,11 @@ describe("a log shown in two versions", () => {
   it("R15 is noticed when two parties are shown different heads, by comparing what each was shown", async () => {
     circle = await foundTestCircle(["aurelia", "borealis", "corvia"]);
     const { channel } = circle;
-    const [aurelia, borealis, corvia] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("corvia")];
+    const [aurelia, borealis, corvia] = [
+      await circle.start("aurelia"),
+      await circle.start("borealis"),
+      await circle.start("corvia"),
+    ];
     await circle.exchange(aurelia, borealis, corvia, aurelia);
     must(await aurelia.say(channel, letterTo("borealis", "one")));
     const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
@@ -179,10 +223,31 @@ describe("a log shown in two versions", () => {
     await expectProof(corvia, "aurelia");
   });
 
+  it("R15 is proven by a statement that says something else of its author's own log than its head", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    const { channel } = circle;
+    const [aurelia, borealis] = [await circle.start("aurelia"), await circle.start("borealis")];
+    await circle.exchange(aurelia, borealis, aurelia);
+    const pulled = sizeOf(await borealis.logs(channel).checkpoint("aurelia"));
+    for (const text of ["one", "two"]) must(await aurelia.say(channel, letterTo("borealis", text)));
+    // "one" is altered before anyone has pulled it; "two" keeps what it said of the log that held the first "one".
+    const altered = await otherLog(aurelia, pulled, pulled + 1);
+    const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat("aurelia").base }));
+    const two = answer.logs.find(({ log }) => log === "aurelia")?.entries.at(-1) ?? "";
+    must(await altered.append(fromBase64(two) ?? new Uint8Array(0)));
+    cheat(aurelia, altered, () => true);
+    await borealis.exchangeNow();
+    await expectProof(borealis, "aurelia");
+  });
+
   it("R15 is noticed by an observer from hashes alone", async () => {
     circle = await foundTestCircle(["aurelia", "borealis"], ["lookout"]);
     const { channel } = circle;
-    const [aurelia, borealis, lookout] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("lookout")];
+    const [aurelia, borealis, lookout] = [
+      await circle.start("aurelia"),
+      await circle.start("borealis"),
+      await circle.start("lookout"),
+    ];
     await circle.exchange(aurelia, borealis, lookout, aurelia);
     must(await aurelia.say(channel, letterTo("borealis", "one")));
     const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
@@ -207,7 +272,11 @@ describe("a log shown in two versions", () => {
       const answer = await honest(request);
       if (!new URL(request.url).pathname.endsWith("/heads")) return answer;
       const { heads } = newestHeads.parse(await answer.json());
-      return Response.json({ heads: heads.map((head) => (head.log === "aurelia" ? { log: head.log, note: new TextDecoder().decode(bytes) } : head)) });
+      return Response.json({
+        heads: heads.map((head) =>
+          head.log === "aurelia" ? { log: head.log, note: new TextDecoder().decode(bytes) } : head,
+        ),
+      });
     };
     seat.answer = served(old);
     await borealis.exchangeNow();
@@ -218,9 +287,16 @@ describe("a log shown in two versions", () => {
     await borealis.exchangeNow();
     expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back", "damaged-copy"]);
     must(await aurelia.say(channel, letterTo("borealis", "two")));
-    seat.answer = (request) => (new URL(request.url).pathname.includes("/aurelia/tile/") ? new Response(new Uint8Array(32 * Number(/\d+$/.exec(request.url)?.[0]))) : honest(request));
+    seat.answer = (request) =>
+      new URL(request.url).pathname.includes("/aurelia/tile/")
+        ? new Response(new Uint8Array(32 * Number(/\d+$/.exec(request.url)?.[0])))
+        : honest(request);
     await borealis.exchangeNow();
-    expect(borealis.observations(channel).map(({ code }) => code)).toEqual(["rolled-back", "damaged-copy", "damaged-copy"]);
+    expect(borealis.observations(channel).map(({ code }) => code)).toEqual([
+      "rolled-back",
+      "damaged-copy",
+      "damaged-copy",
+    ]);
     expect(borealis.observations(channel).every(({ proof }) => proof === undefined)).toBe(true);
     seat.answer = honest;
     await circle.exchange(borealis, aurelia);

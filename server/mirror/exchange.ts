@@ -11,7 +11,11 @@ export class Exchange {
   #turn: Promise<void> = Promise.resolve();
 
   /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
-  constructor(context: PullContext, logs: readonly (() => PulledLog)[], after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined) {
+  constructor(
+    context: PullContext,
+    logs: readonly (() => PulledLog)[],
+    after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined,
+  ) {
     this.#context = context;
     this.#peers = context.peers;
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(context, log) }));
@@ -55,7 +59,14 @@ export class Exchange {
       observations.clear("unreachable", peer.id, peer.id);
       return heads.value;
     }
-    await observations.note({ code: "unreachable", log: peer.id, from: peer.id, at: clock.now(), sentence: heads.refusal.sentence, heads: [] });
+    await observations.note({
+      code: "unreachable",
+      log: peer.id,
+      from: peer.id,
+      at: clock.now(),
+      sentence: heads.refusal.sentence,
+      heads: [],
+    });
     return undefined;
   }
 }

@@ -46,8 +46,20 @@ export class HashLog implements CopyStore {
       const json = parseCanonical(bytes);
       const record = json.ok ? schema.safeParse(json.value).data : undefined;
       const hashes = fromBase64(record?.hashes ?? "?");
-      if (record === undefined || hashes === undefined || record.log !== log || record.seq !== opened.#next || record.previous !== opened.#last || record.first !== opened.size || hashes.length % HASH_BYTES !== 0)
-        return refuse("log-damaged", "This copy of the log's hashes is damaged on this machine. Restore it from its last copy, or fetch it again.", key);
+      if (
+        record === undefined ||
+        hashes === undefined ||
+        record.log !== log ||
+        record.seq !== opened.#next ||
+        record.previous !== opened.#last ||
+        record.first !== opened.size ||
+        hashes.length % HASH_BYTES !== 0
+      )
+        return refuse(
+          "log-damaged",
+          "This copy of the log's hashes is damaged on this machine. Restore it from its last copy, or fetch it again.",
+          key,
+        );
       opened.#apply(hashes, record.head, bytes);
     }
   }
@@ -62,19 +74,35 @@ export class HashLog implements CopyStore {
 
   async append(leaves: readonly Uint8Array[], time: string, head: string): Promise<Result<void>> {
     const hashes = concatBytes(...leaves);
-    const record: z.infer<typeof schema> = { type: "hashes", version: 1, log: this.#log, seq: this.#next, previous: this.#last, first: this.size, hashes: toBase64(hashes), time, head };
+    const record: z.infer<typeof schema> = {
+      type: "hashes",
+      version: 1,
+      log: this.#log,
+      seq: this.#next,
+      previous: this.#last,
+      first: this.size,
+      hashes: toBase64(hashes),
+      time,
+      head,
+    };
     const bytes = canonicalJson(record);
     const key = hashesKey(this.#next);
     if ((await putNewDecided(this.#store, key, bytes)) === "exists") {
       const held = await this.#store.get(key);
-      if (held === undefined || !equalBytes(held, bytes)) return refuse("log-other-writer", "Another process has written to this copy. Stop one of the two, then start again.", key);
+      if (held === undefined || !equalBytes(held, bytes))
+        return refuse(
+          "log-other-writer",
+          "Another process has written to this copy. Stop one of the two, then start again.",
+          key,
+        );
     }
     this.#apply(hashes, head, bytes);
     return accept(undefined);
   }
 
   async tile({ level, number, width }: TileAddress): Promise<Uint8Array | undefined> {
-    if (level === "entries" || level > 6 || (number * TILE_WIDTH + width) * TILE_WIDTH ** level > this.size) return undefined;
+    if (level === "entries" || level > 6 || (number * TILE_WIDTH + width) * TILE_WIDTH ** level > this.size)
+      return undefined;
     return hashTile(this.tree, level, number, width);
   }
 

@@ -66,8 +66,16 @@ export class LogCopy {
     const published = await options.store.get("checkpoint");
     if (published !== undefined) {
       const opened = await openHead(published, options.logKey, headVerify);
-      if (!opened.ok || opened.value.head.size > options.kept.size || !equalBytes(options.kept.tree.root(opened.value.head.size), opened.value.head.root))
-        return refuse("log-damaged", `The copy of ${options.party}'s log on this machine is not the one that this node has cosigned. Restore it, or move it away and fetch it again.`, options.party);
+      if (
+        !opened.ok ||
+        opened.value.head.size > options.kept.size ||
+        !equalBytes(options.kept.tree.root(opened.value.head.size), opened.value.head.root)
+      )
+        return refuse(
+          "log-damaged",
+          `The copy of ${options.party}'s log on this machine is not the one that this node has cosigned. Restore it, or move it away and fetch it again.`,
+          options.party,
+        );
       copy.#published = published;
       copy.#head = opened.value;
       copy.#cosigned = opened.value;
@@ -114,7 +122,13 @@ export class LogCopy {
   async adopt(opened: OpenedHead): Promise<boolean> {
     const { head } = opened;
     const before = this.#cosigned?.head.size ?? 0;
-    if (this.frozen || head.size <= before || head.size > this.size || !equalBytes(this.tree.root(head.size), head.root)) return false;
+    if (
+      this.frozen ||
+      head.size <= before ||
+      head.size > this.size ||
+      !equalBytes(this.tree.root(head.size), head.root)
+    )
+      return false;
     const { cosigner, clock, store } = this.#options;
     const lines = await cosign(head, cosigner.signer, cosigner.named.name, clockSeconds(clock));
     const note = addSignatures(ownLines(opened, this.logKey), lines);
@@ -122,7 +136,8 @@ export class LogCopy {
     const name = headName(head.size);
     // A cosignature of this size may have been made before a crash; the one that was kept stays.
     const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
-    if (!(await store.replaceIf("checkpoint", this.#published, kept))) throw new Error("another process replaced a checkpoint");
+    if (!(await store.replaceIf("checkpoint", this.#published, kept)))
+      throw new Error("another process replaced a checkpoint");
     this.#published = kept;
     const again = await openHead(decodeUtf8(kept) ?? "", this.logKey, headVerify);
     this.#head = opened;
@@ -134,5 +149,10 @@ export class LogCopy {
 /** The note with the log's own two lines alone: what others appended is kept with their receipts. */
 export function ownLines({ note }: OpenedHead, logKey: NamedPair): OpenedHead["note"] {
   const ids = statementKeyIds(logKey.name, logKey.pair);
-  return { text: note.text, signatures: note.signatures.filter(({ name, id }) => name === logKey.name && (id === ids.ed25519 || id === ids.mldsa44)) };
+  return {
+    text: note.text,
+    signatures: note.signatures.filter(
+      ({ name, id }) => name === logKey.name && (id === ids.ed25519 || id === ids.mldsa44),
+    ),
+  };
 }

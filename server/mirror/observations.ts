@@ -79,7 +79,15 @@ function keyOf(number: number): string {
   return `observation/${String(number).padStart(6, "0")}`;
 }
 
-function passingKey({ code, log, from }: { readonly code: string; readonly log: PartyId; readonly from?: PartyId }): string {
+function passingKey({
+  code,
+  log,
+  from,
+}: {
+  readonly code: string;
+  readonly log: PartyId;
+  readonly from?: PartyId;
+}): string {
   return `${code} ${log} ${from ?? log}`;
 }
 
@@ -87,5 +95,7 @@ function passingKey({ code, log, from }: { readonly code: string; readonly log: 
 function isSame(left: Observation, right: Observation): boolean {
   if (left.code !== right.code || left.log !== right.log) return false;
   if (left.code === "fork") return true;
-  return left.from === right.from && JSON.stringify(left.heads) === JSON.stringify(right.heads) && left.entry === right.entry;
+  return (
+    left.from === right.from && JSON.stringify(left.heads) === JSON.stringify(right.heads) && left.entry === right.entry
+  );
 }

@@ -47,8 +47,17 @@ export class PeerClient {
     const bytes = await this.#tile(log, { level: 0, number, width }, TILE_WIDTH * HASH_BYTES);
     if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
     const { length } = bytes.value;
-    if (length !== width * HASH_BYTES && length !== TILE_WIDTH * HASH_BYTES) return refuse("tile-size", `The hash tile that ${this.id} serves has ${length} bytes.`, tilePath({ level: 0, number, width }));
-    return accept(Array.from({ length: width }, (_, index) => (bytes.value ?? new Uint8Array(0)).slice(index * HASH_BYTES, (index + 1) * HASH_BYTES)));
+    if (length !== width * HASH_BYTES && length !== TILE_WIDTH * HASH_BYTES)
+      return refuse(
+        "tile-size",
+        `The hash tile that ${this.id} serves has ${length} bytes.`,
+        tilePath({ level: 0, number, width }),
+      );
+    return accept(
+      Array.from({ length: width }, (_, index) =>
+        (bytes.value ?? new Uint8Array(0)).slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+      ),
+    );
   }
 
   /** The first `width` entries of bundle `number`; if the partial bundle is gone, from the full one. */
@@ -65,7 +74,8 @@ export class PeerClient {
   async file(hash: string, size: number): Promise<Result<Uint8Array | undefined>> {
     const bytes = await this.#get(`files/${hash}`, size, FILE_TIMEOUT);
     if (!bytes.ok || bytes.value === undefined) return bytes;
-    if (bytes.value.length !== size || toHex(sha256(bytes.value)) !== hash) return refuse("file-differs", `The file that ${this.id} serves is not the one that was named.`, hash);
+    if (bytes.value.length !== size || toHex(sha256(bytes.value)) !== hash)
+      return refuse("file-differs", `The file that ${this.id} serves is not the one that was named.`, hash);
     return bytes;
   }
 
@@ -84,7 +94,9 @@ export class PeerClient {
       json = undefined;
     }
     const read = schema.safeParse(json);
-    return read.success ? accept(read.data) : refuse("answer-malformed", `What the node of ${this.id} answers does not read.`, path);
+    return read.success
+      ? accept(read.data)
+      : refuse("answer-malformed", `What the node of ${this.id} answers does not read.`, path);
   }
 
   async #tile(log: PartyId, address: TileAddress, limit: number): Promise<Result<Uint8Array | undefined>> {
@@ -111,6 +123,8 @@ export class PeerClient {
     }
     if (response.status === 404) return accept(undefined);
     if (!response.ok) return refuse("peer-refuses", `The node of ${this.id} answered ${response.status}.`, path);
-    return bytes === undefined ? refuse("answer-too-large", `What ${this.id} answered is larger than this may be.`, path) : accept(bytes);
+    return bytes === undefined
+      ? refuse("answer-too-large", `What ${this.id} answered is larger than this may be.`, path)
+      : accept(bytes);
   }
 }

@@ -6,32 +6,26 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
-import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
+import type { CharterParty } from "@countersign/core/channel/charter.ts";
 import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
-import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
-import { checkForkProof, findFork, findForkInStatement, type ForkProof } from "@countersign/core/log/fork.ts";
+import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
+import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
-import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
-import type { Observation } from "@countersign/wire/endpoints.ts";
-import type { Clock } from "../clock.ts";
 import { BATCH_BYTES } from "../journal/commit-record.ts";
 import { headVerify, nativeVerify } from "../signing.ts";
+import { Evidence, shown, type EvidenceContext } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
 import type { LogCopy } from "./log-copy.ts";
-import type { Observations } from "./observations.ts";
 import type { PeerClient } from "./peer-client.ts";
 import type { ReceiptBook } from "./receipts.ts";
 
 /** More new entries than this are not taken at once. */
 const PULL_LIMIT = 1_000_000;
+/** Statements that contradict their own log are kept for comparison up to this many; one is enough. */
+const CLAIMS_LIMIT = 100;
 
-export interface PullContext {
-  readonly self: PartyId;
-  readonly channel: string;
-  readonly charter: Charter;
-  readonly clock: Clock;
-  readonly observations: Observations;
+export interface PullContext extends EvidenceContext {
   readonly receipts: ReceiptBook;
   /** Every peer, to be asked for files. */
   readonly peers: readonly PeerClient[];
@@ -53,41 +47,82 @@ export interface PulledLog {
 /** `again`: what was missing may be there next time; the two others stay for the same head. */
 type Outcome = "agrees" | "differs" | "again";
 
+/** A statement that says something else of its author's own log than this node holds. */
+interface OtherClaim {
+  readonly entry: Uint8Array;
+  readonly statement: ReadStatement;
+  readonly claim: SeenHead;
+}
+
+interface OpenedBundle {
+  readonly entries: readonly Uint8Array[];
+  readonly held: readonly HeldEntry[];
+}
+
 export class LogPull {
   readonly #context: PullContext;
   readonly #log: () => PulledLog;
+  readonly #evidence: Evidence;
   /** Per peer: the head it served last, if all of it was dealt with, and the largest size it ever served. */
   readonly #settled = new Map<PartyId, string>();
   readonly #largest = new Map<PartyId, number>();
+  /** Taken, and to be held against the next head that is held whole. */
+  #claims: OtherClaim[] = [];
 
   constructor(context: PullContext, log: () => PulledLog) {
     this.#context = context;
     this.#log = log;
+    this.#evidence = new Evidence(context, log().party);
   }
 
   /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
   async from(peer: PeerClient, served: string): Promise<void> {
     const { party } = this.#log();
-    if (this.#settled.get(peer.id) === served) return;
+    const from = peer.id;
+    if (this.#settled.get(from) === served) return;
     const opened = await openHead(served, party.keys.log, headVerify);
-    if (!opened.ok) return this.#note({ code: "damaged-copy", log: party.id, from: peer.id, sentence: `What ${peer.id} serves as the newest head of ${party.id} does not hold: ${opened.refusal.sentence}` });
+    if (!opened.ok) {
+      const sentence = `What ${from} serves as the newest head of ${party.id} does not hold: ${opened.refusal.sentence}`;
+      return this.#evidence.note({ code: "damaged-copy", from, sentence });
+    }
     const { head } = opened.value;
-    if (head.size < (this.#largest.get(peer.id) ?? 0))
-      await this.#note({ code: "rolled-back", log: party.id, from: peer.id, sentence: `${peer.id} served a head of ${party.id} of size ${this.#largest.get(peer.id)} before, and now one of size ${head.size}.`, heads: [this.#shown(head, peer.id)] });
-    this.#largest.set(peer.id, Math.max(head.size, this.#largest.get(peer.id) ?? 0));
-    const outcome = head.size <= this.#log().tree.size ? await this.#compare(peer, opened.value) : await this.#extend(peer, opened.value);
-    if (outcome === "agrees") await this.#context.receipts.learn(party.id, opened.value);
-    if (outcome !== "again") this.#settled.set(peer.id, served);
+    const largest = this.#largest.get(from) ?? 0;
+    this.#largest.set(from, Math.max(head.size, largest));
+    if (head.size < largest) {
+      const sentence = `${from} served a head of ${party.id} of size ${largest} before, and now one of size ${head.size}.`;
+      await this.#evidence.note({ code: "rolled-back", from, sentence, heads: [shown(head, from)] });
+    }
+    const known = head.size <= this.#log().tree.size;
+    const outcome = known ? await this.#compare(peer, opened.value) : await this.#extend(peer, opened.value);
+    if (outcome === "agrees") await this.#agree(opened.value);
+    if (outcome !== "again") this.#settled.set(from, served);
+  }
+
+  /** A head of the log as it is held: it is cosigned if that was not done, and its receipts are learnt. */
+  async #agree(opened: OpenedHead): Promise<void> {
+    const { party, copy, tree } = this.#log();
+    const { receipts } = this.#context;
+    if (copy !== undefined && (await copy.adopt(opened)) && copy.cosigned !== undefined)
+      await receipts.learn(party.id, copy.cosigned);
+    await receipts.learn(party.id, opened);
+    const due = this.#claims.filter(({ claim }) => claim.size <= opened.head.size);
+    this.#claims = this.#claims.filter(({ claim }) => claim.size > opened.head.size);
+    for (const { entry, statement, claim } of due)
+      if ((await this.#evidence.claimDiffers(entry, statement, claim, opened, tree)) && copy !== undefined)
+        copy.frozen = true;
   }
 
   /** A head no larger than what is held: it is of this log, or it contradicts it. */
   async #compare(peer: PeerClient, opened: OpenedHead): Promise<Outcome> {
-    const { tree, copy } = this.#log();
-    if (equalBytes(tree.root(opened.head.size), opened.head.root)) {
-      await this.#cosign(copy, opened);
-      return "agrees";
-    }
-    await this.#contradiction(peer, opened, tree);
+    const { tree } = this.#log();
+    if (equalBytes(tree.root(opened.head.size), opened.head.root)) return "agrees";
+    return this.#differ(peer, opened, tree);
+  }
+
+  async #differ(peer: PeerClient, opened: OpenedHead, larger: MerkleTree): Promise<Outcome> {
+    const { head, copy } = this.#log();
+    const forked = await this.#evidence.headsDiffer(head, opened, peer.id, larger);
+    if (forked && copy !== undefined) copy.frozen = true;
     return "differs";
   }
 
@@ -95,8 +130,11 @@ export class LogPull {
   async #extend(peer: PeerClient, opened: OpenedHead): Promise<Outcome> {
     const { party, tree, copy } = this.#log();
     const { head } = opened;
+    const from = peer.id;
+    const heads = [shown(head, from)];
     if (head.size - tree.size > PULL_LIMIT) {
-      await this.#note({ code: "other-answer", log: party.id, from: peer.id, sentence: `${peer.id} serves a head of ${party.id} of size ${head.size}, too far beyond the ${tree.size} entries held here to be taken at once.`, heads: [this.#shown(head, peer.id)] });
+      const sentence = `${from} serves a head of ${party.id} of size ${head.size}, too far beyond the ${tree.size} entries held here to be taken at once.`;
+      await this.#evidence.note({ code: "other-answer", from, sentence, heads });
       return "again";
     }
     const leaves = await this.#leafHashes(peer, tree.size, head.size);
@@ -106,96 +144,105 @@ export class LogPull {
       if (whole === undefined) return "again";
       const theirs = new MerkleTree();
       for (const leaf of whole) theirs.append(leaf);
-      if (equalBytes(theirs.root(), head.root)) {
-        await this.#contradiction(peer, opened, theirs);
-        return "differs";
-      }
-      await this.#note({ code: "damaged-copy", log: party.id, from: peer.id, sentence: `The hashes of ${party.id}'s log that ${peer.id} serves do not give the head it serves.`, heads: [this.#shown(head, peer.id)] });
+      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs);
+      const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
+      await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
       return "again";
     }
     if (copy === undefined) {
-      await this.#note({ code: "rolled-back", log: party.id, from: peer.id, sentence: `${peer.id} holds ${head.size} entries of this node's own log, and this node holds ${tree.size}: its folder is older than what it has signed.`, heads: [this.#shown(head, peer.id)] });
+      const sentence = `${from} holds ${head.size} entries of this node's own log, and this node holds ${tree.size}: its folder is older than what it has signed.`;
+      await this.#evidence.note({ code: "rolled-back", from, sentence, heads });
       return "again";
     }
     if (copy.frozen) return "differs";
-    const taken = this.#context.files === undefined ? await this.#takeHashes(copy, leaves, opened) : await this.#takeEntries(peer, copy, leaves, opened);
-    if (taken) await this.#cosign(copy, opened);
-    return taken ? "agrees" : "again";
-  }
-
-  async #takeHashes(copy: LogCopy, leaves: readonly Uint8Array[], opened: OpenedHead): Promise<boolean> {
-    for (let at = 0; at < leaves.length; at += 65_536) {
-      const kept = await copy.keep(leaves.slice(at, at + 65_536), opened);
-      if (!kept.ok) throw new Error(kept.refusal.sentence);
-    }
-    return true;
+    if (this.#context.files !== undefined)
+      return (await this.#takeEntries(peer, copy, leaves, opened)) ? "agrees" : "again";
+    await takeHashes(copy, leaves, opened);
+    return "agrees";
   }
 
   /**
-   * Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. While one bundle is written, the next
-   * is fetched and its signatures are checked. False where it had to stop.
+   * Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. While one bundle is written, the
+   * next is fetched and its signatures are checked. False where it had to stop.
    */
-  async #takeEntries(peer: PeerClient, copy: LogCopy, leaves: readonly Uint8Array[], opened: OpenedHead): Promise<boolean> {
+  async #takeEntries(
+    peer: PeerClient,
+    copy: LogCopy,
+    leaves: readonly Uint8Array[],
+    opened: OpenedHead,
+  ): Promise<boolean> {
     const { party } = this.#log();
-    const { observations, taken } = this.#context;
     const start = copy.size;
     const { size } = opened.head;
-    const bundleFrom = (from: number) => this.#openBundle(peer, from, size, leaves.slice(from - start));
+    const bundleFrom = (first: number) => this.#openBundle(peer, first, size, leaves.slice(first - start));
     let next = bundleFrom(start);
     while (copy.size < size) {
       const first = copy.size;
       const bundle = await next;
-      if (bundle === "withheld") {
-        await this.#note({ code: "withheld", log: party.id, from: peer.id, sentence: `${peer.id} serves a head of ${party.id} of size ${size} without its entries from ${first} on.`, entry: first });
-        return false;
-      }
-      if (bundle === "damaged") {
-        await this.#note({ code: "damaged-copy", log: party.id, from: peer.id, sentence: `An entry of ${party.id} that ${peer.id} serves is not the one that its head covers.`, heads: [this.#shown(opened.head, peer.id)] });
-        return false;
-      }
+      if (bundle === undefined) return false;
       const { entries, held } = bundle;
       if (first + entries.length < size) next = bundleFrom(first + entries.length);
       const ready = await this.#readyCount(peer, held, first);
       for (const [from, to] of batches(entries.slice(0, ready))) {
         const kept = await copy.keep(entries.slice(from, to), opened);
         if (!kept.ok) throw new Error(kept.refusal.sentence);
-        taken(party.id, held.slice(from, to));
+        this.#context.taken(party.id, held.slice(from, to));
       }
-      await this.#compareClaims(entries.slice(0, ready), held, opened);
+      for (const [position, { statement }] of held.slice(0, ready).entries())
+        this.#noteClaim(entries[position], statement, copy.tree);
       if (ready < held.length) return false;
     }
-    observations.clear("withheld", party.id, peer.id);
-    observations.clear("future-dated", party.id, party.id);
+    this.#evidence.clear("withheld", peer.id);
+    this.#evidence.clear("future-dated", party.id);
     return true;
   }
 
-  /** The rest of the bundle that `from` is in, up to `size`, with its signatures checked. `leaves` begins at `from`. */
-  async #openBundle(peer: PeerClient, from: number, size: number, leaves: readonly Uint8Array[]): Promise<{ entries: Uint8Array[]; held: HeldEntry[] } | "withheld" | "damaged"> {
+  /** The rest of the bundle that `first` is in, up to `size`, with its signatures checked. `leaves` begins at `first`. */
+  async #openBundle(
+    peer: PeerClient,
+    first: number,
+    size: number,
+    leaves: readonly Uint8Array[],
+  ): Promise<OpenedBundle | undefined> {
     const { party } = this.#log();
     const { channel, charter } = this.#context;
-    const number = Math.floor(from / TILE_WIDTH);
+    const from = peer.id;
+    const number = Math.floor(first / TILE_WIDTH);
     const bundle = await peer.entries(party.id, number, Math.min(TILE_WIDTH, size - number * TILE_WIDTH));
-    const entries = bundle.ok ? bundle.value?.slice(from - number * TILE_WIDTH) : undefined;
-    if (entries === undefined) return "withheld";
+    const entries = bundle.ok ? bundle.value?.slice(first - number * TILE_WIDTH) : undefined;
+    if (entries === undefined) {
+      const sentence = `${from} serves a head of ${party.id} of size ${size} without its entries from ${first} on.`;
+      await this.#evidence.note({ code: "withheld", from, sentence, entry: first });
+      return undefined;
+    }
     const held = await readEntries(entries, charter, channel, party.id, nativeVerify);
-    return held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[position] ?? new Uint8Array(0))) ? { entries, held } : "damaged";
+    const none = new Uint8Array(0);
+    if (held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[position] ?? none)))
+      return { entries, held };
+    const sentence = `An entry of ${party.id} that ${from} serves is not the one that its head covers.`;
+    await this.#evidence.note({ code: "damaged-copy", from, sentence, entry: first });
+    return undefined;
   }
 
   /** How many of these entries may be covered now: not dated ahead of the clock (SPEC R9), and with their files (SPEC R6). */
   async #readyCount(peer: PeerClient, held: readonly HeldEntry[], first: number): Promise<number> {
     const { party } = this.#log();
     const { charter, clock } = this.#context;
-    const limit = (parseInstant(clock.now()) ?? 0) + charter.tolerances.clockSeconds;
+    const tolerance = charter.tolerances.clockSeconds;
+    const limit = (parseInstant(clock.now()) ?? 0) + tolerance;
     for (const [position, { statement }] of held.entries()) {
       if (statement === undefined) continue;
+      const { at, files } = statement.payload;
       const entry = first + position;
-      if ((parseInstant(statement.payload.at) ?? 0) > limit) {
-        await this.#note({ code: "future-dated", log: party.id, from: party.id, sentence: `Entry ${entry} of ${party.id} is dated ${statement.payload.at}, more than ${charter.tolerances.clockSeconds} seconds ahead of this node's clock. It is taken when its time has come.`, entry });
+      if ((parseInstant(at) ?? 0) > limit) {
+        const sentence = `Entry ${entry} of ${party.id} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
+        await this.#evidence.note({ code: "future-dated", from: party.id, sentence, entry });
         return position;
       }
-      for (const file of statement.payload.files) {
+      for (const file of files) {
         if (file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256, file.size))) continue;
-        await this.#note({ code: "withheld", log: party.id, from: peer.id, sentence: `The file ${file.name} of entry ${entry} of ${party.id} is served by nobody.`.slice(0, 600), entry });
+        const sentence = `The file ${file.name} of entry ${entry} of ${party.id} is served by nobody.`;
+        await this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry });
         return position;
       }
     }
@@ -214,40 +261,15 @@ export class LogPull {
     return false;
   }
 
-  /** What the new statements say of their author's own log must be what the author has signed as head (SPEC R15). */
-  async #compareClaims(entries: readonly Uint8Array[], held: readonly HeldEntry[], opened: OpenedHead): Promise<void> {
-    const { party, tree } = this.#log();
-    for (const [position, entry] of entries.entries()) {
-      const statement = held[position]?.statement;
-      const claim = statement?.payload.seen.find(({ log }) => log === party.id);
-      if (statement === undefined || claim === undefined || claim.size > tree.size || toBase64(tree.root(claim.size)) === claim.root) continue;
-      const key = party.keys.statement.find((candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === statement.envelope.signatures[0].keyid)?.key;
-      const proof = key === undefined || this.#log().head === undefined ? undefined : findForkInStatement(this.#proofContext(tree), this.#log().head ?? opened, entry, key);
-      await this.#noteFork(proof, [this.#shown(opened.head, party.id), { size: claim.size, root: claim.root, heardFrom: party.id }], party.id);
-    }
-  }
-
-  /** `larger`: the tree of the larger of the two heads, as far as it is known. */
-  async #contradiction(peer: PeerClient, opened: OpenedHead, larger: MerkleTree): Promise<void> {
-    const { head } = this.#log();
-    const proof = head === undefined ? undefined : findFork(this.#proofContext(larger), head, opened);
-    const heads = [...(head === undefined ? [] : [this.#shown(head.head, this.#context.self)]), this.#shown(opened.head, peer.id)];
-    await this.#noteFork(proof, heads, peer.id);
-  }
-
-  #proofContext(larger: MerkleTree) {
-    const { channel, charter } = this.#context;
-    return { channel, log: this.#log().party.keys.log, charter, larger };
-  }
-
-  /** Only what checks is called a fork; the rest is an answer that differs. */
-  async #noteFork(proof: ForkProof | undefined, heads: Observation["heads"], from: PartyId): Promise<void> {
-    const { party, copy } = this.#log();
-    const checked = proof === undefined ? undefined : await checkForkProof(proof, party.keys.log, nativeVerify);
-    if (proof === undefined || checked === undefined || !checked.ok)
-      return this.#note({ code: "other-answer", log: party.id, from, sentence: `What ${from} serves of ${party.id}'s log does not fit what this node holds of it. It is no proof of anything yet.`, heads });
-    if (copy !== undefined) copy.frozen = true;
-    await this.#note({ code: "fork", log: party.id, from, sentence: checked.value.sentence.slice(0, 600), heads }, proof);
+  /** What a statement says of its author's own log must be what the author has signed as head (SPEC R15). */
+  #noteClaim(entry: Uint8Array | undefined, statement: ReadStatement | undefined, tree: MerkleTree): void {
+    const claim = statement?.payload.seen.find(({ log }) => log === statement.payload.author);
+    if (entry === undefined || statement === undefined || claim === undefined) return;
+    if (
+      this.#claims.length < CLAIMS_LIMIT &&
+      (claim.size > tree.size || toBase64(tree.root(claim.size)) !== claim.root)
+    )
+      this.#claims.push({ entry, statement, claim });
   }
 
   async #leafHashes(peer: PeerClient, from: number, to: number): Promise<Uint8Array[] | undefined> {
@@ -256,24 +278,20 @@ export class LogPull {
     for (let number = Math.floor(from / TILE_WIDTH); number * TILE_WIDTH < to; number += 1) {
       const hashes = await peer.leafHashes(party.id, number, Math.min(TILE_WIDTH, to - number * TILE_WIDTH));
       if (!hashes.ok || hashes.value === undefined) {
-        await this.#note({ code: "withheld", log: party.id, from: peer.id, sentence: `${peer.id} serves a head of ${party.id} of size ${to} without the hashes below it.` });
+        const sentence = `${peer.id} serves a head of ${party.id} of size ${to} without the hashes below it.`;
+        await this.#evidence.note({ code: "withheld", from: peer.id, sentence });
         return undefined;
       }
       leaves.push(...hashes.value.slice(Math.max(0, from - number * TILE_WIDTH)));
     }
     return leaves;
   }
+}
 
-  async #cosign(copy: LogCopy | undefined, opened: OpenedHead): Promise<void> {
-    if (copy !== undefined && (await copy.adopt(opened)) && copy.cosigned !== undefined) await this.#context.receipts.learn(copy.party, copy.cosigned);
-  }
-
-  #shown(head: Head, heardFrom: PartyId): Observation["heads"][number] {
-    return { size: head.size, root: toBase64(head.root), heardFrom };
-  }
-
-  #note(made: Omit<Observation, "at" | "heads"> & { readonly heads?: Observation["heads"] }, proof?: ForkProof): Promise<void> {
-    return this.#context.observations.note({ heads: [], ...made, at: this.#context.clock.now() }, proof);
+async function takeHashes(copy: LogCopy, leaves: readonly Uint8Array[], opened: OpenedHead): Promise<void> {
+  for (let at = 0; at < leaves.length; at += 65_536) {
+    const kept = await copy.keep(leaves.slice(at, at + 65_536), opened);
+    if (!kept.ok) throw new Error(kept.refusal.sentence);
   }
 }
 

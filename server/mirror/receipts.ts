@@ -57,8 +57,20 @@ export class ReceiptBook {
     this.#onChange = onChange;
     const observers = new Set(charter.observers.map(({ id }) => id));
     for (const log of charter.parties) {
-      const cosigners = cosignersOf(charter, log.id).map(({ id, key }) => ({ id, key, observer: observers.has(id), mine: linesOf(key.name, cosignerKeyIds(key.name, key.pair)) }));
-      this.#books.set(log.id, { log, cosigners, newest: new Map(), shown: undefined, stored: undefined, changed: false });
+      const cosigners = cosignersOf(charter, log.id).map(({ id, key }) => ({
+        id,
+        key,
+        observer: observers.has(id),
+        mine: linesOf(key.name, cosignerKeyIds(key.name, key.pair)),
+      }));
+      this.#books.set(log.id, {
+        log,
+        cosigners,
+        newest: new Map(),
+        shown: undefined,
+        stored: undefined,
+        changed: false,
+      });
     }
   }
 
@@ -87,8 +99,12 @@ export class ReceiptBook {
     return {
       log,
       size: ownerSize,
-      storedBy: receipts.filter(({ cosigner }) => !cosigner.observer).map((receipt) => ({ party: receipt.cosigner.id, ...line(receipt) })),
-      witnessedBy: receipts.filter(({ cosigner }) => cosigner.observer).map((receipt) => ({ observer: receipt.cosigner.id, ...line(receipt) })),
+      storedBy: receipts
+        .filter(({ cosigner }) => !cosigner.observer)
+        .map((receipt) => ({ party: receipt.cosigner.id, ...line(receipt) })),
+      witnessedBy: receipts
+        .filter(({ cosigner }) => cosigner.observer)
+        .map((receipt) => ({ observer: receipt.cosigner.id, ...line(receipt) })),
     };
   }
 
@@ -98,7 +114,8 @@ export class ReceiptBook {
     const { text } = opened.note;
     if (book.shown?.text === text) return book.shown.note;
     let { note } = opened;
-    for (const { cosigner, opened: other } of book.newest.values()) if (other.note.text === text) note = addSignatures(note, other.note.signatures.filter(cosigner.mine));
+    for (const { cosigner, opened: other } of book.newest.values())
+      if (other.note.text === text) note = addSignatures(note, other.note.signatures.filter(cosigner.mine));
     book.shown = { text, note: bundledNote(note, book.log.keys.log, book.cosigners) };
     return book.shown.note;
   }
@@ -115,9 +132,13 @@ export class ReceiptBook {
     for (const book of this.#books.values()) {
       if (!book.changed) continue;
       book.changed = false;
-      const notes = [...book.newest.values()].map(({ cosigner, opened }): [PartyId, string] => [cosigner.id, formatNote(opened.note)]);
+      const notes = [...book.newest.values()].map(({ cosigner, opened }): [PartyId, string] => [
+        cosigner.id,
+        formatNote(opened.note),
+      ]);
       const bytes = encodeUtf8(JSON.stringify(Object.fromEntries(notes)));
-      if (!(await this.#store.replaceIf(keyOf(book), book.stored, bytes))) throw new Error(`another process writes the receipts of ${book.log.id}`);
+      if (!(await this.#store.replaceIf(keyOf(book), book.stored, bytes)))
+        throw new Error(`another process writes the receipts of ${book.log.id}`);
       book.stored = bytes;
     }
   }
@@ -128,8 +149,15 @@ export class ReceiptBook {
     const isNewer = ({ id }: Cosigner) => (newest.get(id)?.opened.head.size ?? 0) < head.size;
     const wanted = cosigners.filter((cosigner) => isNewer(cosigner) && note.signatures.some(cosigner.mine));
     if (wanted.length === 0) return false;
-    const found = await readCosignatures(note, head, wanted.map(({ key }) => key), headVerify);
-    const ownLines = note.signatures.filter(linesOf(log.keys.log.name, statementKeyIds(log.keys.log.name, log.keys.log.pair)));
+    const found = await readCosignatures(
+      note,
+      head,
+      wanted.map(({ key }) => key),
+      headVerify,
+    );
+    const ownLines = note.signatures.filter(
+      linesOf(log.keys.log.name, statementKeyIds(log.keys.log.name, log.keys.log.pair)),
+    );
     let learnt = false;
     for (const { name, timeSeconds } of found) {
       const cosigner = wanted.find(({ key }) => key.name === name);
@@ -152,7 +180,10 @@ export class ReceiptBook {
   }
 }
 
-function linesOf(name: string, ids: { readonly ed25519: string; readonly mldsa44: string }): (line: NoteSignature) => boolean {
+function linesOf(
+  name: string,
+  ids: { readonly ed25519: string; readonly mldsa44: string },
+): (line: NoteSignature) => boolean {
   return (line) => line.name === name && (line.id === ids.ed25519 || line.id === ids.mldsa44);
 }
 

@@ -33,13 +33,18 @@ export class ReleasedEntries {
       if (bytes === undefined) continue;
       released.#bytes.set(id, bytes);
       const entries = kept.parse(JSON.parse(decodeUtf8(bytes) ?? ""));
-      released.#byLog.set(id, new Map(entries.map(({ index, entry }) => [index, fromBase64(entry) ?? new Uint8Array(0)])));
+      released.#byLog.set(
+        id,
+        new Map(entries.map(({ index, entry }) => [index, fromBase64(entry) ?? new Uint8Array(0)])),
+      );
     }
     return released;
   }
 
   of(log: PartyId): readonly ReleasedEntry[] {
-    return [...(this.#byLog.get(log) ?? [])].map(([index, entry]) => ({ index, entry })).sort((a, b) => a.index - b.index);
+    return [...(this.#byLog.get(log) ?? [])]
+      .map(([index, entry]) => ({ index, entry }))
+      .sort((a, b) => a.index - b.index);
   }
 
   /** Every entry held, read; its place and signatures were checked when it was taken. */
@@ -47,7 +52,9 @@ export class ReleasedEntries {
     return [...this.#byLog.values()].flatMap((entries) =>
       [...entries.values()].map((entry) => {
         const read = readStatement(entry);
-        return read.ok ? { leafHash: leafHash(entry), statement: read.value } : { leafHash: leafHash(entry), problem: read.refusal };
+        return read.ok
+          ? { leafHash: leafHash(entry), statement: read.value }
+          : { leafHash: leafHash(entry), problem: read.refusal };
       }),
     );
   }
@@ -65,7 +72,13 @@ export class ReleasedEntries {
     let grew = false;
     for (const { index, entry: text } of served) {
       const entry = fromBase64(text);
-      if (entry === undefined || held.has(index) || index >= size || !equalBytes(leafHash(entry), tree.subtree(0, index))) continue;
+      if (
+        entry === undefined ||
+        held.has(index) ||
+        index >= size ||
+        !equalBytes(leafHash(entry), tree.subtree(0, index))
+      )
+        continue;
       const [statement] = await read(entry);
       if (statement?.statement === undefined) continue;
       held.set(index, entry);
@@ -74,8 +87,11 @@ export class ReleasedEntries {
     }
     if (!grew) return [];
     this.#byLog.set(log, held);
-    const bytes = encodeUtf8(JSON.stringify(this.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }))));
-    if (!(await this.#store.replaceIf(keyOf(log), this.#bytes.get(log), bytes))) throw new Error(`another process keeps what was released of ${log}`);
+    const bytes = encodeUtf8(
+      JSON.stringify(this.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }))),
+    );
+    if (!(await this.#store.replaceIf(keyOf(log), this.#bytes.get(log), bytes)))
+      throw new Error(`another process keeps what was released of ${log}`);
     this.#bytes.set(log, bytes);
     return files;
   }

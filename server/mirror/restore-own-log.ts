@@ -39,7 +39,11 @@ export interface RestoreOptions {
 }
 
 /** The largest head of the own log that any of these nodes holds, if one does; only what the own key has signed counts. */
-export async function largestShown(self: PartyId, logKey: NamedPair, peers: readonly PeerClient[]): Promise<SignedSize | undefined> {
+export async function largestShown(
+  self: PartyId,
+  logKey: NamedPair,
+  peers: readonly PeerClient[],
+): Promise<SignedSize | undefined> {
   const heads = await Promise.all(
     peers.map(async (peer) => {
       const served = await peer.heads();
@@ -67,26 +71,47 @@ export async function restoreOwnLog(options: RestoreOptions): Promise<Result<voi
     if (opened?.ok === true) heads.push({ peer, opened: opened.value });
   }
   if (silent.length > 0)
-    return refuse("restore-not-all-answer", `This folder is older than what its log key has signed, so nothing is signed until every other party's newest head was seen. No answer from ${silent.join(", ")}. Start again when they can be reached.`);
+    return refuse(
+      "restore-not-all-answer",
+      `This folder is older than what its log key has signed, so nothing is signed until every other party's newest head was seen. No answer from ${silent.join(", ")}. Start again when they can be reached.`,
+    );
   const log = await CommitLog.open(store, logKey.name, clock.now());
   if (!log.ok) return log;
   const [largest] = heads.toSorted((a, b) => b.opened.head.size - a.opened.head.size);
   if (largest === undefined || largest.opened.head.size < highest.size)
-    return refuse("restore-incomplete", `The log key has signed ${highest.size} entries; the other parties hold ${largest?.opened.head.size ?? 0} of them, and this folder ${log.value.size}. Look for a newer copy of the folder.`);
+    return refuse(
+      "restore-incomplete",
+      `The log key has signed ${highest.size} entries; the other parties hold ${largest?.opened.head.size ?? 0} of them, and this folder ${log.value.size}. Look for a newer copy of the folder.`,
+    );
   const put = await putBack(options, log.value, largest.peer, largest.opened);
   if (!put.ok) return put;
   const { tree } = log.value;
   const differs = heads.find(({ opened: { head } }) => !equalBytes(tree.root(head.size), head.root));
   if (differs !== undefined || !equalBytes(tree.root(highest.size), highest.root))
-    return refuse("restore-differs", `What the other parties hold of this log is not all of one log. Keep this folder as it is, and compare the heads by voice with ${differs?.peer.id ?? "all of them"}.`);
+    return refuse(
+      "restore-differs",
+      `What the other parties hold of this log is not all of one log. Keep this folder as it is, and compare the heads by voice with ${differs?.peer.id ?? "all of them"}.`,
+    );
   // Signed before: that signature is kept, and no second one is made.
-  await putNewDecided(store, headName(largest.opened.head.size), encodeUtf8(formatNote(ownLines(largest.opened, logKey))));
+  await putNewDecided(
+    store,
+    headName(largest.opened.head.size),
+    encodeUtf8(formatNote(ownLines(largest.opened, logKey))),
+  );
   return accept(undefined);
 }
 
-async function putBack({ self, clock, keepFile }: RestoreOptions, log: CommitLog, peer: PeerClient, opened: OpenedHead): Promise<Result<void>> {
+async function putBack(
+  { self, clock, keepFile }: RestoreOptions,
+  log: CommitLog,
+  peer: PeerClient,
+  opened: OpenedHead,
+): Promise<Result<void>> {
   const { head } = opened;
-  const incomplete = refuse("restore-incomplete", `The node of ${peer.id} does not serve this log's entries from ${log.size} to ${head.size}. Start again later.`);
+  const incomplete = refuse(
+    "restore-incomplete",
+    `The node of ${peer.id} does not serve this log's entries from ${log.size} to ${head.size}. Start again later.`,
+  );
   const start = log.size;
   const leaves: Uint8Array[] = [];
   for (let number = Math.floor(start / TILE_WIDTH); number * TILE_WIDTH < head.size; number += 1) {
@@ -95,12 +120,21 @@ async function putBack({ self, clock, keepFile }: RestoreOptions, log: CommitLog
     leaves.push(...hashes.value.slice(Math.max(0, start - number * TILE_WIDTH)));
   }
   if (!equalBytes(extendedRoot(log.tree, leaves), head.root))
-    return refuse("restore-differs", `What the node of ${peer.id} holds of this log does not continue what this folder holds. Keep this folder as it is, and compare the heads by voice.`);
+    return refuse(
+      "restore-differs",
+      `What the node of ${peer.id} holds of this log does not continue what this folder holds. Keep this folder as it is, and compare the heads by voice.`,
+    );
   while (log.size < head.size) {
     const number = Math.floor(log.size / TILE_WIDTH);
     const bundle = await peer.entries(self, number, Math.min(TILE_WIDTH, head.size - number * TILE_WIDTH));
     const entries = bundle.ok ? bundle.value?.slice(log.size - number * TILE_WIDTH) : undefined;
-    if (entries === undefined || !entries.every((entry, position) => equalBytes(leafHash(entry), leaves[log.size - start + position] ?? new Uint8Array(0)))) return incomplete;
+    if (
+      entries === undefined ||
+      !entries.every((entry, position) =>
+        equalBytes(leafHash(entry), leaves[log.size - start + position] ?? new Uint8Array(0)),
+      )
+    )
+      return incomplete;
     for (const entry of entries) {
       const read = readStatement(entry);
       for (const file of read.ok ? read.value.payload.files : []) if (!(await keepFile(file, peer))) return incomplete;

@@ -62,9 +62,11 @@ export class DiskStore implements ObjectStore {
 
   replaceIf(key: string, expected: Uint8Array | undefined, bytes: Uint8Array): Promise<boolean> {
     const turn = (this.#replacing.get(key) ?? Promise.resolve()).then(() => this.#replace(key, expected, bytes));
-    const settled = turn.catch(() => undefined).finally(() => {
-      if (this.#replacing.get(key) === settled) this.#replacing.delete(key);
-    });
+    const settled = turn
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#replacing.get(key) === settled) this.#replacing.delete(key);
+      });
     this.#replacing.set(key, settled);
     return turn;
   }
@@ -131,7 +133,10 @@ export class DiskStore implements ObjectStore {
   }
 
   #fail(cause: unknown): void {
-    this.#failed ??= new Error(`A flush to disk failed under ${this.#folder}. Nothing more is written; see to the disk, then start again.`, { cause });
+    this.#failed ??= new Error(
+      `A flush to disk failed under ${this.#folder}. Nothing more is written; see to the disk, then start again.`,
+      { cause },
+    );
   }
 }
 

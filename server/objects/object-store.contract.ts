@@ -27,7 +27,12 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       const store = await open();
       for (let round = 0; round < 6; round += 1) {
         const key = `race/${round}`;
-        const outcomes = await Promise.all(Array.from({ length: 50 }, async (_, writer) => ({ writer, outcome: await store.putNew(key, bytes(`writer ${writer}`)) })));
+        const outcomes = await Promise.all(
+          Array.from({ length: 50 }, async (_, writer) => ({
+            writer,
+            outcome: await store.putNew(key, bytes(`writer ${writer}`)),
+          })),
+        );
         const winners = outcomes.filter(({ outcome }) => outcome === "created");
         expect(winners).toHaveLength(1);
         expect(outcomes.filter(({ outcome }) => outcome === "exists")).toHaveLength(49);
@@ -77,7 +82,22 @@ export function objectStoreContract(name: string, open: () => Promise<ObjectStor
       expect(Buffer.compare((await store.get("large")) ?? new Uint8Array(0), large)).toBe(0);
     });
 
-    it.each(["", "/a", "a/", "a//b", "../a", "a/../b", ".a", "a/.b", "a\\b", "a\0", "ä", "a b", "x".repeat(101), Array.from({ length: 17 }, () => "a").join("/")])("takes no key that could leave its folder: %j", async (key) => {
+    it.each([
+      "",
+      "/a",
+      "a/",
+      "a//b",
+      "../a",
+      "a/../b",
+      ".a",
+      "a/.b",
+      "a\\b",
+      "a\0",
+      "ä",
+      "a b",
+      "x".repeat(101),
+      Array.from({ length: 17 }, () => "a").join("/"),
+    ])("takes no key that could leave its folder: %j", async (key) => {
       const store = await open();
       await expect(store.get(key)).rejects.toThrow("no object key");
       await expect(store.putNew(key, bytes("x"))).rejects.toThrow("no object key");

@@ -45,7 +45,11 @@ describe("objects on disk", () => {
   it("lets one of two stores over one folder create a key", async () => {
     const folder = await freshFolder();
     const pair = [await disk(folder), await disk(folder)];
-    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => (pair[index % 2] ?? pair[0])?.putNew("_cs/commit/7", Uint8Array.of(index))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        (pair[index % 2] ?? pair[0])?.putNew("_cs/commit/7", Uint8Array.of(index)),
+      ),
+    );
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
   });
 });
@@ -54,10 +58,13 @@ describe("an outcome that is not known", () => {
   it("is asked again with the same bytes until it is decided", async () => {
     const inner = new MemoryStore();
     let losses = 2;
-    const store = { ...under(inner, "a"), putNew: async (key: string, bytes: Uint8Array): Promise<PutOutcome> => {
-      const outcome = await inner.putNew(`a/${key}`, bytes);
-      return losses-- > 0 ? "unknown" : outcome;
-    } };
+    const store = {
+      ...under(inner, "a"),
+      putNew: async (key: string, bytes: Uint8Array): Promise<PutOutcome> => {
+        const outcome = await inner.putNew(`a/${key}`, bytes);
+        return losses-- > 0 ? "unknown" : outcome;
+      },
+    };
     // The first attempt did land: the repeated one finds its own bytes.
     expect(await putNewDecided(store, "k", Uint8Array.of(9))).toBe("exists");
     expect(await inner.get("a/k")).toEqual(Uint8Array.of(9));

@@ -22,7 +22,9 @@ export class Drafts {
   static async open(store: EncryptedStore): Promise<Result<Drafts>> {
     const bytes = await store.get(KEY);
     if (!bytes.ok) return bytes;
-    return accept(new Drafts(store, bytes.value === undefined ? [] : list.parse(JSON.parse(decodeUtf8(bytes.value) ?? ""))));
+    return accept(
+      new Drafts(store, bytes.value === undefined ? [] : list.parse(JSON.parse(decodeUtf8(bytes.value) ?? ""))),
+    );
   }
 
   get all(): readonly DraftNote[] {

@@ -28,7 +28,13 @@ export async function storageKey(directory: string): Promise<Result<Uint8Array>>
   const text = await readPrivate(file);
   if (!text.ok) return text;
   const key = fromHex(text.value);
-  return key?.length === 32 ? accept(key) : refuse("key-unreadable", "The key of the private store does not read. Restore it from its copy: without it seals and drafts cannot be opened.", file);
+  return key?.length === 32
+    ? accept(key)
+    : refuse(
+        "key-unreadable",
+        "The key of the private store does not read. Restore it from its copy: without it seals and drafts cannot be opened.",
+        file,
+      );
 }
 
 /** `prefix` is bound into each object beside its key. */
@@ -47,13 +53,21 @@ export class EncryptedStore {
   async get(name: string): Promise<Result<Uint8Array | undefined>> {
     const bytes = await this.#store.get(name);
     if (bytes === undefined) return accept(undefined);
-    const unread = refuse("private-unreadable", "An object of the private store does not decrypt with the key beside it. Restore both from the same copy.", name);
+    const unread = refuse(
+      "private-unreadable",
+      "An object of the private store does not decrypt with the key beside it. Restore both from the same copy.",
+      name,
+    );
     if (bytes[0] !== VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) return unread;
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(1, 1 + NONCE_BYTES), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, bytes.subarray(1, 1 + NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(this.#bound(name));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     try {
-      return accept(concatBytes(decipher.update(bytes.subarray(1 + NONCE_BYTES, bytes.length - TAG_BYTES)), decipher.final()));
+      return accept(
+        concatBytes(decipher.update(bytes.subarray(1 + NONCE_BYTES, bytes.length - TAG_BYTES)), decipher.final()),
+      );
     } catch {
       return unread;
     }
@@ -65,7 +79,8 @@ export class EncryptedStore {
 
   /** Replaces whatever is there. One caller at a time. */
   async put(name: string, plain: Uint8Array): Promise<void> {
-    if (!(await this.#store.replaceIf(name, await this.#store.get(name), this.#encrypt(name, plain)))) throw new Error(`another process writes ${name}`);
+    if (!(await this.#store.replaceIf(name, await this.#store.get(name), this.#encrypt(name, plain))))
+      throw new Error(`another process writes ${name}`);
   }
 
   #encrypt(name: string, plain: Uint8Array): Uint8Array {

@@ -54,13 +54,23 @@ const circleName = /^[a-z0-9][a-z0-9-]{0,39}$/;
  * Makes all keys of a party in `<directory>/keys/<circle>/` and gives the public halves for the charter; if they are there
  * already, those are given. `domain` begins the key names, e.g. `aurelia.example` in `aurelia.example/exercise/log`.
  */
-export async function createKeys(directory: string, id: PartyId, circle: string, domain = `${id}.example`): Promise<Result<PartyPublicKeys>> {
+export async function createKeys(
+  directory: string,
+  id: PartyId,
+  circle: string,
+  domain = `${id}.example`,
+): Promise<Result<PartyPublicKeys>> {
   const folder = await keyFolder(directory, circle, domain, ["root", "statement", "receive", "log", "mirror"], true);
   return folder.ok ? publicPartyKeys(folder.value) : folder;
 }
 
 /** As `createKeys`, for an observer. */
-export async function createObserverKeys(directory: string, id: PartyId, circle: string, domain = `${id}.example`): Promise<Result<ObserverPublicKeys>> {
+export async function createObserverKeys(
+  directory: string,
+  id: PartyId,
+  circle: string,
+  domain = `${id}.example`,
+): Promise<Result<ObserverPublicKeys>> {
   const folder = await keyFolder(directory, circle, domain, ["witness"], false);
   if (!folder.ok) return folder;
   const witness = await readPair(folder.value, "witness");
@@ -74,18 +84,33 @@ export async function partySigners(directory: string, party: CharterParty): Prom
   for (const folder of await circles(directory)) {
     const log = await readPair(folder, "log");
     if (!log.ok || log.value.named.pair.ed25519 !== party.keys.log.pair.ed25519) continue;
-    const [statement, receive, mirror, node] = [await readPair(folder, "statement"), await readPair(folder, "receive"), await readPair(folder, "mirror"), await readNode(folder)];
+    const [statement, receive, mirror, node] = [
+      await readPair(folder, "statement"),
+      await readPair(folder, "receive"),
+      await readPair(folder, "mirror"),
+      await readNode(folder),
+    ];
     if (!statement.ok) return statement;
     if (!receive.ok) return receive;
     if (!mirror.ok) return mirror;
     if (!node.ok) return node;
-    return accept({ role: "party", statement: statement.value, receive: receive.value, log: log.value, mirror: mirror.value, node: node.value });
+    return accept({
+      role: "party",
+      statement: statement.value,
+      receive: receive.value,
+      log: log.value,
+      mirror: mirror.value,
+      node: node.value,
+    });
   }
   return noKeys(directory, party.id);
 }
 
 /** The signers of the observer that a charter names. */
-export async function observerSigners(directory: string, observer: Charter["observers"][number]): Promise<Result<ObserverSigners>> {
+export async function observerSigners(
+  directory: string,
+  observer: Charter["observers"][number],
+): Promise<Result<ObserverSigners>> {
   for (const folder of await circles(directory)) {
     const witness = await readPair(folder, "witness");
     if (!witness.ok || witness.value.named.pair.ed25519 !== observer.witness.pair.ed25519) continue;
@@ -96,11 +121,21 @@ export async function observerSigners(directory: string, observer: Charter["obse
 }
 
 function noKeys(directory: string, id: PartyId): Result<never> {
-  return refuse("keys-missing", `No key under ${join(directory, "keys")} is one that the charter names for ${id}. Make keys first, or use the folder they were made in.`);
+  return refuse(
+    "keys-missing",
+    `No key under ${join(directory, "keys")} is one that the charter names for ${id}. Make keys first, or use the folder they were made in.`,
+  );
 }
 
-async function keyFolder(directory: string, circle: string, domain: string, roles: readonly PairRole[], reading: boolean): Promise<Result<string>> {
-  if (!circleName.test(circle)) return refuse("circle-name", `"${circle}" is no name for a circle: small letters, digits and hyphens, at most 40.`);
+async function keyFolder(
+  directory: string,
+  circle: string,
+  domain: string,
+  roles: readonly PairRole[],
+  reading: boolean,
+): Promise<Result<string>> {
+  if (!circleName.test(circle))
+    return refuse("circle-name", `"${circle}" is no name for a circle: small letters, digits and hyphens, at most 40.`);
   const keys = join(directory, "keys");
   const folder = join(keys, circle);
   if (await exists(folder)) return accept(folder);
@@ -108,8 +143,18 @@ async function keyFolder(directory: string, circle: string, domain: string, role
   const fresh = join(keys, `.${circle}-${randomBytes(6).toString("hex")}`);
   await mkdir(fresh, { mode: 0o700 });
   for (const role of roles)
-    await writePrivate(join(fresh, `${role}.json`), JSON.stringify({ name: `${domain}/${circle}/${role}`, ed25519: toBase64(randomBytes(32)), mldsa44: toBase64(randomBytes(32)) }));
-  await writePrivate(join(fresh, "node.json"), JSON.stringify({ name: `${domain}/${circle}/node`, ed25519: toBase64(randomBytes(32)) }));
+    await writePrivate(
+      join(fresh, `${role}.json`),
+      JSON.stringify({
+        name: `${domain}/${circle}/${role}`,
+        ed25519: toBase64(randomBytes(32)),
+        mldsa44: toBase64(randomBytes(32)),
+      }),
+    );
+  await writePrivate(
+    join(fresh, "node.json"),
+    JSON.stringify({ name: `${domain}/${circle}/node`, ed25519: toBase64(randomBytes(32)) }),
+  );
   if (reading) await writePrivate(join(fresh, "reading.txt"), await generateHybridIdentity());
   try {
     await rename(fresh, folder);
@@ -132,7 +177,14 @@ async function publicPartyKeys(folder: string): Promise<Result<PartyPublicKeys>>
   const identity = await readPrivate(join(folder, "reading.txt"));
   if (!identity.ok) return identity;
   const { root, statement, receive, log, mirror } = pairs;
-  if (root === undefined || statement === undefined || receive === undefined || log === undefined || mirror === undefined) throw new Error("a role was not read");
+  if (
+    root === undefined ||
+    statement === undefined ||
+    receive === undefined ||
+    log === undefined ||
+    mirror === undefined
+  )
+    throw new Error("a role was not read");
   return accept({
     root,
     statement: [
@@ -153,7 +205,8 @@ async function readPair(folder: string, role: PairRole): Promise<Result<NamedSig
   const read = parse(text.value, pairFile);
   const ed25519 = fromBase64(read?.ed25519 ?? "");
   const mldsa44 = fromBase64(read?.mldsa44 ?? "");
-  if (read === undefined || ed25519?.length !== 32 || mldsa44?.length !== 32) return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
+  if (read === undefined || ed25519?.length !== 32 || mldsa44?.length !== 32)
+    return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
   const signer = nativeSigner({ ed25519, mldsa44 });
   return accept({ named: { name: read.name, pair: signer.pair }, signer });
 }
@@ -164,7 +217,8 @@ async function readNode(folder: string): Promise<Result<EdwardsSigner>> {
   if (!text.ok) return text;
   const read = parse(text.value, nodeFile);
   const seed = fromBase64(read?.ed25519 ?? "");
-  if (read === undefined || seed?.length !== 32) return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
+  if (read === undefined || seed?.length !== 32)
+    return refuse("key-unreadable", "This key file does not read. Restore it from its copy.", file);
   return accept(edwardsSigner(read.name, seed));
 }
 
@@ -192,7 +246,11 @@ export async function readPrivate(file: string): Promise<Result<string>> {
     return refuse("key-missing", "A key file is missing. Restore it from its copy.", file);
   }
   if (process.platform !== "win32" && (mode & 0o077) !== 0)
-    return refuse("key-open-to-others", "Others on this machine can read this key file. Take their rights away (chmod 600), and think of the key as known.", file);
+    return refuse(
+      "key-open-to-others",
+      "Others on this machine can read this key file. Take their rights away (chmod 600), and think of the key as known.",
+      file,
+    );
   return accept((await readFile(file, "utf8")).trim());
 }
 

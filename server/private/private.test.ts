@@ -38,10 +38,24 @@ describe("keys", () => {
     expect(signers.log.named).toEqual(other.log);
     const message = encodeUtf8("x");
     const signed = await signers.log.signer.sign(message);
-    expect(await nativeVerify([{ algorithm: "ed25519", publicKey: new Uint8Array(Buffer.from(other.log.pair.ed25519, "base64")), message, signature: signed.ed25519 }])).toEqual([true]);
-    expect(await partySigners(await mkdtemp(join(folder, "x")), party(other))).toMatchObject({ ok: false, refusal: { code: "keys-missing" } });
+    expect(
+      await nativeVerify([
+        {
+          algorithm: "ed25519",
+          publicKey: new Uint8Array(Buffer.from(other.log.pair.ed25519, "base64")),
+          message,
+          signature: signed.ed25519,
+        },
+      ]),
+    ).toEqual([true]);
+    expect(await partySigners(await mkdtemp(join(folder, "x")), party(other))).toMatchObject({
+      ok: false,
+      refusal: { code: "keys-missing" },
+    });
     const observer = must(await createObserverKeys(folder, "lookout", "watch"));
-    expect(must(await observerSigners(folder, { id: "lookout", name: { en: "L" }, ...observer })).witness.named).toEqual(observer.witness);
+    expect(
+      must(await observerSigners(folder, { id: "lookout", name: { en: "L" }, ...observer })).witness.named,
+    ).toEqual(observer.witness);
     expect(await createKeys(folder, "aurelia", "../up")).toMatchObject({ ok: false, refusal: { code: "circle-name" } });
   });
 
@@ -50,7 +64,10 @@ describe("keys", () => {
     await rm(join(folder, "keys", "exercise", "root.json"));
     must(await partySigners(folder, party(made)));
     await chmod(join(folder, "keys", "exercise", "mirror.json"), 0o644);
-    expect(await partySigners(folder, party(made))).toMatchObject({ ok: false, refusal: { code: "key-open-to-others" } });
+    expect(await partySigners(folder, party(made))).toMatchObject({
+      ok: false,
+      refusal: { code: "key-open-to-others" },
+    });
     await chmod(join(folder, "keys", "exercise", "mirror.json"), 0o600);
     await writeFile(join(folder, "keys", "exercise", "mirror.json"), "{}");
     expect(await partySigners(folder, party(made))).toMatchObject({ ok: false, refusal: { code: "key-unreadable" } });
@@ -83,7 +100,12 @@ describe("what is private", () => {
     expect(await secrets.get("b")).toMatchObject(refused);
     expect(await new EncryptedStore(store, key, "other").get("a")).toMatchObject(refused);
     expect(await new EncryptedStore(store, new Uint8Array(32), "channel").get("a")).toMatchObject(refused);
-    for (const [place, name] of [[0, "c"], [5, "d"], [20, "e"], [bytes.length - 1, "f"]] as const) {
+    for (const [place, name] of [
+      [0, "c"],
+      [5, "d"],
+      [20, "e"],
+      [bytes.length - 1, "f"],
+    ] as const) {
       const changed = bytes.slice();
       changed[place] = (changed[place] ?? 0) ^ 1;
       await store.putNew(name, changed);
@@ -102,7 +124,9 @@ describe("what is private", () => {
     expect(new Set(made.map((seal) => seal.commitment)).size).toBe(3);
     const again = must(await Seals.open(secrets, channel, "aurelia"));
     for (const seal of made) expect(opens(channel, "aurelia", seal, must(again.open(seal.commitment)))).toBe(true);
-    expect(commitment(channel, "borealis", 0, must(again.open(made[0]?.commitment ?? "")))).not.toBe(made[0]?.commitment);
+    expect(commitment(channel, "borealis", 0, must(again.open(made[0]?.commitment ?? "")))).not.toBe(
+      made[0]?.commitment,
+    );
     expect(again.open("f".repeat(64))).toMatchObject({ ok: false, refusal: { code: "seal-unknown" } });
     expect((await again.seal()).number).toBe(3);
   });

@@ -43,7 +43,9 @@ export class Seals {
 
   open(sealed: string): Result<Opening> {
     const found = this.#known.find((one) => one.commitment === sealed);
-    return found === undefined ? refuse("seal-unknown", "This node has made no such seal in this channel.") : accept({ value: found.value, nonce: found.nonce });
+    return found === undefined
+      ? refuse("seal-unknown", "This node has made no such seal in this channel.")
+      : accept({ value: found.value, nonce: found.nonce });
   }
 
   async #seal(value: string): Promise<Seal> {
@@ -52,7 +54,8 @@ export class Seals {
     const sealed = commitment(this.#channel, this.#author, number, opening);
     if (sealed === undefined) throw new Error("a nonce of 32 bytes was not taken");
     const one: Kept = { number, commitment: sealed, ...opening };
-    if ((await this.#store.putNew(keyOf(number), encodeUtf8(JSON.stringify(one)))) !== "created") throw new Error(`the seal ${number} could not be kept`);
+    if ((await this.#store.putNew(keyOf(number), encodeUtf8(JSON.stringify(one)))) !== "created")
+      throw new Error(`the seal ${number} could not be kept`);
     this.#known.push(one);
     return { number, commitment: sealed };
   }

@@ -67,7 +67,8 @@ export class View {
   }
 
   state(): State {
-    if (this.#state?.version !== this.#version) this.#state = { state: foldRecord(this.record(), kinds), version: this.#version };
+    if (this.#state?.version !== this.#version)
+      this.#state = { state: foldRecord(this.record(), kinds), version: this.#version };
     return this.#state.state;
   }
 

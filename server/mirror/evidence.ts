@@ -1,0 +1,98 @@
+/**
+ * What is kept when something about one party's log does not fit (SPEC R15). Only what checks as a proof is called a fork; everything else is
+ * an observation that accuses nobody.
+ */
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
+import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
+import type { Head, OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import { checkForkProof, findFork, findForkInStatement, type ForkProof } from "@countersign/core/log/fork.ts";
+import type { MerkleTree } from "@countersign/core/log/merkle.ts";
+import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import type { Observation } from "@countersign/wire/endpoints.ts";
+import type { Clock } from "../clock.ts";
+import { nativeVerify } from "../signing.ts";
+import type { Observations } from "./observations.ts";
+
+export interface EvidenceContext {
+  readonly self: PartyId;
+  readonly channel: string;
+  readonly charter: Charter;
+  readonly clock: Clock;
+  readonly observations: Observations;
+}
+
+type Noted = Pick<Observation, "code" | "sentence"> & { readonly from: PartyId } & Partial<
+    Pick<Observation, "heads" | "entry">
+  >;
+
+export class Evidence {
+  readonly #context: EvidenceContext;
+  readonly #party: CharterParty;
+
+  /** About the log of `party`. */
+  constructor(context: EvidenceContext, party: CharterParty) {
+    this.#context = context;
+    this.#party = party;
+  }
+
+  note(made: Noted, proof?: ForkProof): Promise<void> {
+    const { observations, clock } = this.#context;
+    const sentence = made.sentence.slice(0, 600);
+    return observations.note({ heads: [], ...made, sentence, log: this.#party.id, at: clock.now() }, proof);
+  }
+
+  /** That it passed: it was noted as `code` before, heard from `from`. */
+  clear(code: "withheld" | "future-dated", from: PartyId): void {
+    this.#context.observations.clear(code, this.#party.id, from);
+  }
+
+  /**
+   * A head heard from a node does not fit the one held. `larger` is the tree of the larger of the two. True if that is a proven
+   * fork.
+   */
+  headsDiffer(held: OpenedHead | undefined, heard: OpenedHead, from: PartyId, larger: MerkleTree): Promise<boolean> {
+    const proof = held === undefined ? undefined : findFork(this.#proofContext(larger), held, heard);
+    const own = held === undefined ? [] : [shown(held.head, this.#context.self)];
+    return this.#noteFork(proof, [...own, shown(heard.head, from)], from);
+  }
+
+  /** A statement of the log's owner says something else of the log than its head, which `tree` gives. True if that is a proven fork. */
+  claimDiffers(
+    entry: Uint8Array,
+    statement: ReadStatement,
+    claim: SeenHead,
+    opened: OpenedHead,
+    tree: MerkleTree,
+  ): Promise<boolean> {
+    const [{ keyid }] = statement.envelope.signatures;
+    const key = this.#party.keys.statement.find(
+      (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid,
+    )?.key;
+    const proof = key === undefined ? undefined : findForkInStatement(this.#proofContext(tree), opened, entry, key);
+    const { id } = this.#party;
+    return this.#noteFork(proof, [shown(opened.head, id), { size: claim.size, root: claim.root, heardFrom: id }], id);
+  }
+
+  #proofContext(larger: MerkleTree) {
+    const { channel, charter } = this.#context;
+    return { channel, log: this.#party.keys.log, charter, larger };
+  }
+
+  async #noteFork(proof: ForkProof | undefined, heads: Observation["heads"], from: PartyId): Promise<boolean> {
+    const checked = proof === undefined ? undefined : await checkForkProof(proof, this.#party.keys.log, nativeVerify);
+    if (proof !== undefined && checked?.ok === true) {
+      await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof);
+      return true;
+    }
+    const sentence = `What ${from} serves of ${this.#party.id}'s log does not fit what this node holds of it. It is no proof of anything yet.`;
+    await this.note({ code: "other-answer", from, sentence, heads });
+    return false;
+  }
+}
+
+/** A head as an observation shows it. */
+export function shown(head: Head, heardFrom: PartyId): Observation["heads"][number] {
+  return { size: head.size, root: toBase64(head.root), heardFrom };
+}
