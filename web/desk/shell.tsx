@@ -9,7 +9,7 @@ import { Segments } from "../parts/segments.tsx";
 import { formatTime } from "../parts/time-text.tsx";
 import { textOf } from "../parts/words.tsx";
 import { Band, useTitle } from "./band.tsx";
-import { useCircle, useDesk } from "./desk.tsx";
+import { useCircle, useDesk, type PageName } from "./desk.tsx";
 import { barPageOf, barPages } from "./pages.tsx";
 import styles from "./shell.module.css";
 
@@ -111,13 +111,16 @@ function OutsiderName() {
   );
 }
 
+/** These show every circle of the node at once. */
+const ofAllCircles: readonly PageName[] = ["exchange", "record", "map", "site", "assurance"];
+
 /** Where a node is in several channels: which one is shown. */
 function Circles() {
   const { circles, place, goTo } = useDesk();
   const say = useWords(shellMessages);
   const language = useLanguage();
   const shown = useCircle();
-  if (circles.length < 2 || shown === undefined || place.page === "exchange") return null;
+  if (circles.length < 2 || shown === undefined || ofAllCircles.includes(place.page)) return null;
   return (
     <div className={styles["circles"]} data-print="no">
       <Segments

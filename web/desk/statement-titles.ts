@@ -58,6 +58,11 @@ export function titleOf(statement: Statement, statements: Statements, language: 
     : rule(statement as Statement<never>, tools);
 }
 
+/** Whether statements of this kind have a title of their own. */
+export function hasTitle(kind: string): boolean {
+  return rules.has(kind);
+}
+
 /** A site's name and id as titles have it: `Morozna (B-03)`. */
 export function siteName(id: string, statements: Statements, language: Language): string {
   const declared = statements.of(site).findLast(({ body }) => body.id === id);

@@ -80,14 +80,12 @@ export const takePosition: Act = {
       as: "choice",
       path: "provision",
       label: say("f_provision"),
-      options: state
-        .of(agenda)
-        .flatMap(({ body }) =>
-          body.provisions.map(({ id, number, title }) => ({
-            value: id,
-            label: `${number}. ${textOf(title, language)}`,
-          })),
-        ),
+      options: state.of(agenda).flatMap(({ body }) =>
+        body.provisions.map(({ id, number, title }) => ({
+          value: id,
+          label: `${number}. ${textOf(title, language)}`,
+        })),
+      ),
     },
     {
       as: "choice",

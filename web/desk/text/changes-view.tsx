@@ -1,5 +1,4 @@
 /** What has changed: against the draft that this one replaces, word by word; and what was proposed and supported since. */
-import { diffWords, type Change } from "diff";
 import { draft as draftKind } from "@countersign/core/text/draft.ts";
 import { proposal } from "@countersign/core/text/proposal.ts";
 import { support } from "@countersign/core/text/support.ts";
@@ -12,6 +11,7 @@ import { PartyName } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import type { Circle } from "../circle.ts";
+import { redline } from "./redline.ts";
 import styles from "./text.module.css";
 
 export function ChangesView({ circle, text }: { readonly circle: Circle; readonly text: TextState }) {
@@ -122,11 +122,6 @@ function Redline({ before, provision }: { readonly before: readonly Provision[];
       )}
     </p>
   );
-}
-
-/** Whole words change, in every language: without a segmenter Russian words would be cut in the middle. */
-export function redline(before: string, after: string, language: Language): Change[] {
-  return diffWords(before, after, { intlSegmenter: new Intl.Segmenter(language, { granularity: "word" }) });
 }
 
 function plainOf(provisions: readonly Provision[], { id }: Provision, language: Language): string {
