@@ -73,7 +73,8 @@ export const exchangeMessages = {
     authorRole: "author of a paper",
     stateConcerned: "{name}, State concerned:",
     differLink: "Sources differ",
-    gridLabel: "Positions. Arrow keys move, Enter opens a cell with its sources, square brackets go to the previous and next provision, Left and Right close and open a subject.",
+    gridLabel:
+      "Positions. Arrow keys move, Enter opens a cell with its sources, square brackets go to the previous and next provision, Left and Right close and open a subject.",
     sheetOver: "{number}. {title}",
     history: "What was said, newest first",
     packageOf: "Tied together by its author with provisions {numbers}",
@@ -105,7 +106,8 @@ export const exchangeMessages = {
   },
   ru: {
     title: "Переписка",
-    circles: "{count, plural, one {# круг} few {# круга, как шли документы на деле} many {# кругов, как шли документы на деле} other {# круга, как шли документы на деле}}: {titles}",
+    circles:
+      "{count, plural, one {# круг} few {# круга, как шли документы на деле} many {# кругов, как шли документы на деле} other {# круга, как шли документы на деле}}: {titles}",
     moment: "Показанный момент",
     rail: "Письма и события",
     newestFirst: "сначала новые",
@@ -138,8 +140,10 @@ export const exchangeMessages = {
     readReported: "вне списка: слова самого источника",
     readNoAnswer: "спрошено, и пока ничего не сказано",
     positions: "Позиции по положениям",
-    positionsNote: "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}}, по состоянию на {moment}",
-    differingNote: "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}} из {all}, по состоянию на {moment}",
+    positionsNote:
+      "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}}, по состоянию на {moment}",
+    differingNote:
+      "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}} из {all}, по состоянию на {moment}",
     bySubject: "По темам",
     byPaper: "По документам",
     onlyDiffering: "Только где ответы расходятся",
@@ -152,7 +156,8 @@ export const exchangeMessages = {
     provision: "Положение",
     oneSide: "{side}, одна сторона",
     provisionCount: "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}}",
-    provisionNumbers: "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}}: {numbers}",
+    provisionNumbers:
+      "{count, plural, one {# положение} few {# положения} many {# положений} other {# положения}}: {numbers}",
     noPaperStates: "Ни в одном документе",
     proposes: "предлагает",
     accepts: "принимает",
@@ -176,7 +181,8 @@ export const exchangeMessages = {
     authorRole: "автор документа",
     stateConcerned: "{name}, затронутое государство:",
     differLink: "Источники расходятся",
-    gridLabel: "Позиции. Стрелки переходят по ячейкам, Enter открывает ячейку с источниками, квадратные скобки ведут к предыдущему и следующему положению, влево и вправо закрывают и открывают тему.",
+    gridLabel:
+      "Позиции. Стрелки переходят по ячейкам, Enter открывает ячейку с источниками, квадратные скобки ведут к предыдущему и следующему положению, влево и вправо закрывают и открывают тему.",
     sheetOver: "{number}. {title}",
     history: "Что сказано, сначала новое",
     packageOf: "Автор связывает это с положениями {numbers}",

@@ -48,7 +48,8 @@ export const mapMessages = {
     zoomOut: "Мельче",
     whole: "Показать всё",
     list: "То же списком",
-    count: "{count, plural, one {Объявлен # объект} few {Объявлено # объекта} many {Объявлено # объектов} other {Объявлено # объекта}}",
+    count:
+      "{count, plural, one {Объявлен # объект} few {Объявлено # объекта} many {Объявлено # объектов} other {Объявлено # объекта}}",
     site: "Объект",
     position: "Координаты",
     lastVisit: "Последняя инспекция",

@@ -13,7 +13,7 @@ export const recordMessages = {
     checking: "Checking {done} of {all} in this browser",
     stop: "Stop",
     stopped: "Stopped after {done} of {all}.",
-    checkedAll: "{all} checked here at {at}.",
+    checkedAll: "All {all} were checked here.",
     allParties: "All parties",
     allKinds: "All kinds",
     party: "Log",
@@ -48,7 +48,8 @@ export const recordMessages = {
     headingRunning: "Checking in this browser",
     text: "Text unchanged",
     textHolds: "The same, letter for letter, as the one that was signed.",
-    textFiles: "{count, plural, one {One file belongs to it and has the hash it names.} other {# files belong to it and have the hashes it names.}}",
+    textFiles:
+      "{count, plural, one {One file belongs to it and has the hash it names.} other {# files belong to it and have the hashes it names.}}",
     textFails: "The bytes held here do not read as a statement: {reason}",
     signed: "Signed by its author",
     signedBoth: "Signed by both",
@@ -88,7 +89,8 @@ export const recordMessages = {
     shown: "{shown} of {all} shown.",
     older: "Show older",
     observer: "{all, plural, one {# entry} other {# entries}}, {released} released, {held} not released by agreement.",
-    observerWhat: "Released statements come with the proof that they stand in the record. Those held back are counted and not shown.",
+    observerWhat:
+      "Released statements come with the proof that they stand in the record. Those held back are counted and not shown.",
     noticed: "What was noticed",
     noticedHead: "size {size}, root {root}, heard from {party}",
     saveForkProof: "Save the proof file",
@@ -148,7 +150,7 @@ export const recordMessages = {
     checking: "Проверяется {done} из {all} в этом браузере",
     stop: "Остановить",
     stopped: "Остановлено после {done} из {all}.",
-    checkedAll: "Проверено здесь: {all}, в {at}.",
+    checkedAll: "Здесь проверены все: {all}.",
     allParties: "Все стороны",
     allKinds: "Все виды",
     party: "Журнал",
@@ -225,7 +227,8 @@ export const recordMessages = {
     older: "Показать более ранние",
     observer:
       "{all, plural, one {# запись} few {# записи} many {# записей} other {# записи}}, открыто {released}, по договорённости не открыто {held}.",
-    observerWhat: "Открытые заявления даются с доказательством, что они есть в записях. Закрытые сосчитаны и не показаны.",
+    observerWhat:
+      "Открытые заявления даются с доказательством, что они есть в записях. Закрытые сосчитаны и не показаны.",
     noticed: "Что замечено",
     noticedHead: "размер {size}, корень {root}, получено от: {party}",
     saveForkProof: "Сохранить файл доказательства",

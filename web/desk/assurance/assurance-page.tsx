@@ -9,13 +9,13 @@ import { assuranceMessages } from "../../messages/assurance.ts";
 import { DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
-import { Mark } from "../../parts/mark.tsx";
-import { inReadersOrder, markOf, nameOf, PartyName } from "../../parts/party-name.tsx";
+import { inReadersOrder, PartyName } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { FindingView } from "./finding-view.tsx";
+import { ReleasedSites } from "./released-sites.tsx";
 import styles from "./assurance.module.css";
 
 interface Placed {
@@ -26,22 +26,55 @@ interface Placed {
 export function AssurancePage() {
   const { circles, moment, now, place } = useDesk();
   const asOf = moment ?? now;
-  const all = useMemo(() => circles.flatMap((circle) => findings(circle.state, asOf).map((finding) => ({ circle, finding }))), [circles, asOf]);
+  const released = circles.filter(({ partial }) => partial);
+  const all = useMemo(
+    () =>
+      circles
+        .filter(({ partial }) => !partial)
+        .flatMap((circle) => findings(circle.state, asOf).map((finding) => ({ circle, finding }))),
+    [circles, asOf],
+  );
   const wanted = all.find(({ finding }) => finding.site === place.params.site && finding.claim === "item-absent");
   return (
     <div className={styles["page"]}>
-      {wanted === undefined ? <AllSites all={all} asOf={asOf} /> : <FindingView key={`${wanted.circle.channel} ${wanted.finding.site}`} circle={wanted.circle} finding={wanted.finding} all={all.map(({ finding }) => finding)} asOf={asOf} />}
+      {wanted === undefined ? (
+        <AllSites all={all} asOf={asOf} released={released} />
+      ) : (
+        <FindingView
+          key={`${wanted.circle.channel} ${wanted.finding.site}`}
+          circle={wanted.circle}
+          finding={wanted.finding}
+          all={all.map(({ finding }) => finding)}
+          asOf={asOf}
+        />
+      )}
     </div>
   );
 }
 
-function AllSites({ all, asOf }: { readonly all: readonly Placed[]; readonly asOf: Instant }) {
+function AllSites({
+  all,
+  asOf,
+  released,
+}: {
+  readonly all: readonly Placed[];
+  readonly asOf: Instant;
+  readonly released: readonly Circle[];
+}) {
   const say = useWords(assuranceMessages);
   const language = useLanguage();
   const { circles, own } = useDesk();
   const absent = all.filter(({ finding }) => finding.claim === "item-absent");
-  const owners = inReadersOrder(circles[0]?.charter ?? ({ parties: [], sides: [], observers: [], statesConcerned: [] } as never), [...new Set(absent.map(({ finding }) => finding.owner))], own, language);
-  const sorted = absent.toSorted((a, b) => owners.indexOf(a.finding.owner) - owners.indexOf(b.finding.owner) || a.finding.site.localeCompare(b.finding.site));
+  const owners = inReadersOrder(
+    circles[0]?.charter ?? ({ parties: [], sides: [], observers: [], statesConcerned: [] } as never),
+    [...new Set(absent.map(({ finding }) => finding.owner))],
+    own,
+    language,
+  );
+  const sorted = absent.toSorted(
+    (a, b) =>
+      owners.indexOf(a.finding.owner) - owners.indexOf(b.finding.owner) || a.finding.site.localeCompare(b.finding.site),
+  );
   const agreed = circles.some(({ state }) => agreementInForce(state) !== undefined);
   return (
     <>
@@ -49,7 +82,10 @@ function AllSites({ all, asOf }: { readonly all: readonly Placed[]; readonly asO
         <h1>{say("title")}</h1>
         <p className="quiet">{say("lead", { moment: formatTime(asOf) })}</p>
       </header>
-      {sorted.length === 0 ? (
+      {released.map((circle) => (
+        <ReleasedSites key={circle.channel} circle={circle} />
+      ))}
+      {released.length > 0 ? null : sorted.length === 0 ? (
         <Card>
           <p>{say(agreed ? "noneSites" : "none")}</p>
         </Card>
@@ -57,7 +93,14 @@ function AllSites({ all, asOf }: { readonly all: readonly Placed[]; readonly asO
         <Card padded={false}>
           <ul className={styles["sites"]}>
             {sorted.map(({ circle, finding }) => (
-              <SiteRow key={`${circle.channel} ${finding.obligation} ${finding.site}`} circle={circle} finding={finding} others={all.filter((other) => other.finding.site === finding.site && other.finding.claim !== "item-absent").map((other) => other.finding)} />
+              <SiteRow
+                key={`${circle.channel} ${finding.obligation} ${finding.site}`}
+                circle={circle}
+                finding={finding}
+                others={all
+                  .filter((other) => other.finding.site === finding.site && other.finding.claim !== "item-absent")
+                  .map((other) => other.finding)}
+              />
             ))}
           </ul>
         </Card>
@@ -70,7 +113,11 @@ function SiteRow({ circle, finding, others }: Placed & { readonly others: readon
   const say = useWords(assuranceMessages);
   const language = useLanguage();
   const declared = siteById(circle.state, finding.site);
-  const titles = { "item-absent": "absent", "launcher-incapable": "launcher", "site-as-declared": "asDeclared" } as const;
+  const titles = {
+    "item-absent": "absent",
+    "launcher-incapable": "launcher",
+    "site-as-declared": "asDeclared",
+  } as const;
   return (
     <li className={styles["siteRow"]}>
       <div className={styles["siteName"]}>
@@ -80,38 +127,23 @@ function SiteRow({ circle, finding, others }: Placed & { readonly others: readon
         <span>
           <PartyName charter={circle.charter} id={finding.owner} />
         </span>
-        <span className="note">{finding.visit === undefined ? say("noVisitShort") : say("visitLabel", { number: finding.visit.number, day: finding.visit.left.slice(0, 10) })}</span>
+        <span className="note">
+          {finding.visit === undefined
+            ? say("noVisitShort")
+            : say("visitLabel", { number: finding.visit.number, day: finding.visit.left.slice(0, 10) })}
+        </span>
       </div>
       <dl className={styles["siteClaims"]}>
         {[finding, ...others].map((one) => (
           <div key={one.claim}>
             <dt className="note">{say(titles[one.claim])}</dt>
             <dd>
-              <strong>{say(one.verdict)}</strong> {one.detection === undefined ? null : <bdi className="quiet">{one.detection.decimal}</bdi>}
+              <strong>{say(one.verdict)}</strong>{" "}
+              {one.detection === undefined ? null : <bdi className="quiet">{one.detection.decimal}</bdi>}
             </dd>
           </div>
         ))}
       </dl>
     </li>
-  );
-}
-
-/** Who is who at this site, with their marks. */
-export function SiteParties({ circle, finding, inspecting }: { readonly circle: Circle; readonly finding: Finding; readonly inspecting: string | undefined }) {
-  const say = useWords(assuranceMessages);
-  const language = useLanguage();
-  const { charter, state } = circle;
-  const host = siteById(state, finding.site)?.site.host;
-  const party = (id: string, key: "stationing" | "owner" | "host" | "inspecting") => (
-    <span className={`${styles["party"]} ${styles[markOf(charter, id)] ?? ""}`}>
-      <Mark kind={markOf(charter, id)} /> {say(key, { party: nameOf(charter, id, language) })}
-    </span>
-  );
-  return (
-    <p className={styles["parties"]}>
-      {party(finding.owner, host === undefined ? "owner" : "stationing")}
-      {inspecting === undefined ? null : party(inspecting, "inspecting")}
-      {host === undefined ? null : party(host, "host")}
-    </p>
   );
 }

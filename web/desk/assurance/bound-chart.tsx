@@ -15,7 +15,7 @@ import { useElementWidth } from "../../parts/element-width.ts";
 import { useWords } from "../../parts/language.tsx";
 import { chartLines, type ChartPoint, chartSpan, monthTicks, tableRows } from "./chart-series.ts";
 import type { FindingGrounds } from "./subject.ts";
-import styles from "./assurance.module.css";
+import styles from "./chart.module.css";
 
 interface BoundChartProps {
   readonly state: Statements;
@@ -29,7 +29,10 @@ export function BoundChart({ state, finding, grounds, asOf }: BoundChartProps) {
   const { site, obligation, level } = finding;
   const { terms } = grounds.subject;
   const visits = useMemo(() => visitFindings(state, site, obligation), [state, site, obligation]);
-  const span = useMemo(() => chartSpan(visits, asOf, daysUntilBelow(finding, terms.decay.factor)), [visits, asOf, finding, terms]);
+  const span = useMemo(
+    () => chartSpan(visits, asOf, daysUntilBelow(finding, terms.decay.factor)),
+    [visits, asOf, finding, terms],
+  );
   const points = useMemo(() => series(state, site, span.from, span.to, obligation), [state, site, span, obligation]);
   if (!points.some(({ detection }) => detection !== undefined)) return null;
   return (
@@ -48,7 +51,9 @@ function daysUntilBelow(finding: Finding, factor: string): number | undefined {
   const value = parseFraction(finding.estimate?.atVisit.detection.fraction ?? "");
   const fall = parseFraction(factor);
   const level = parseFraction(finding.level);
-  return value.ok && fall.ok && level.ok && finding.verdict === "nothing-found-at-level" ? firstDayBelow(value.value, fall.value, level.value) : undefined;
+  return value.ok && fall.ok && level.ok && finding.verdict === "nothing-found-at-level"
+    ? firstDayBelow(value.value, fall.value, level.value)
+    : undefined;
 }
 
 interface DrawingProps {
@@ -71,16 +76,31 @@ function Drawing({ points, visits, asOf, level }: DrawingProps) {
   const roomy = width >= 480;
   const from = points[0]?.at ?? asOf;
   const to = points.at(-1)?.at ?? asOf;
-  const x = scaleTime().domain([dateOf(from), dateOf(to)]).range([LEFT, width - 8]);
-  const y = scaleLinear().domain([0, 1]).range([height - BOTTOM, TOP]);
-  const path = lineOf<ChartPoint>().x(({ at }) => x(dateOf(at))).y(({ value }) => y(value));
+  const x = scaleTime()
+    .domain([dateOf(from), dateOf(to)])
+    .range([LEFT, width - 8]);
+  const y = scaleLinear()
+    .domain([0, 1])
+    .range([height - BOTTOM, TOP]);
+  const path = lineOf<ChartPoint>()
+    .x(({ at }) => x(dateOf(at)))
+    .y(({ value }) => y(value));
   const { computed, ahead, firstBelow } = useMemo(() => chartLines(points, visits, asOf), [points, visits, asOf]);
   const at = points.findIndex((point) => point.at === (chosen ?? asOf));
   const point = points[at];
   const words = pointWords(say, point);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: -30, PageDown: 30, Home: -points.length, End: points.length }[event.key];
+    const step = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageUp: -30,
+      PageDown: 30,
+      Home: -points.length,
+      End: points.length,
+    }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     setChosen(points[Math.min(points.length - 1, Math.max(0, at + step))]?.at);
@@ -88,8 +108,25 @@ function Drawing({ points, visits, asOf, level }: DrawingProps) {
 
   return (
     <figure className={styles["chart"]}>
-      <div ref={frame} role="slider" tabIndex={0} className={styles["chartFrame"]} aria-label={say("chartLabel")} aria-valuemin={0} aria-valuemax={points.length - 1} aria-valuenow={Math.max(0, at)} aria-valuetext={words} onKeyDown={onKeyDown}>
-        <svg className={styles["chartSvg"]} width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <div
+        ref={frame}
+        role="slider"
+        tabIndex={0}
+        className={styles["chartFrame"]}
+        aria-label={say("chartLabel")}
+        aria-valuemin={0}
+        aria-valuemax={points.length - 1}
+        aria-valuenow={Math.max(0, at)}
+        aria-valuetext={words}
+        onKeyDown={onKeyDown}
+      >
+        <svg
+          className={styles["chartSvg"]}
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          aria-hidden="true"
+        >
           {[0, 0.25, 0.5, 0.75, 1].map((value) => (
             <g key={value}>
               <path className={styles["gridLine"]} d={`M${LEFT} ${y(value)}H${width - 8}`} />
@@ -103,7 +140,12 @@ function Drawing({ points, visits, asOf, level }: DrawingProps) {
             .map((month) => (
               <g key={month}>
                 <path className={styles["gridLine"]} d={`M${x(dateOf(month))} ${height - BOTTOM}v5`} />
-                <text className={styles["axisText"]} x={Math.min(width - 26, x(dateOf(month)))} y={height - 6} textAnchor="middle">
+                <text
+                  className={styles["axisText"]}
+                  x={Math.min(width - 26, x(dateOf(month)))}
+                  y={height - 6}
+                  textAnchor="middle"
+                >
                   {month.slice(0, 7)}
                 </text>
               </g>
@@ -119,8 +161,15 @@ function Drawing({ points, visits, asOf, level }: DrawingProps) {
           {ahead.map((line) => (
             <path key={line[0]?.at} className={styles["aheadLine"]} d={path([...line]) ?? ""} />
           ))}
-          <Labels {...{ visits, points, asOf, width, roomy }} x={(instant) => x(dateOf(instant))} y={y} firstBelow={firstBelow} />
-          {chosen === undefined || point === undefined ? null : <path className={styles["chosenLine"]} d={`M${x(dateOf(point.at))} ${TOP}V${height - BOTTOM}`} />}
+          <Labels
+            {...{ visits, points, asOf, width, roomy }}
+            x={(instant) => x(dateOf(instant))}
+            y={y}
+            firstBelow={firstBelow}
+          />
+          {chosen === undefined || point === undefined ? null : (
+            <path className={styles["chosenLine"]} d={`M${x(dateOf(point.at))} ${TOP}V${height - BOTTOM}`} />
+          )}
         </svg>
       </div>
       <figcaption>
@@ -152,6 +201,8 @@ function Labels({ visits, points, asOf, width, roomy, x, y, firstBelow }: Labels
   const shown = points.find(({ at }) => at === asOf);
   const numbered = visits.filter(({ detection }) => detection !== undefined);
   const latest = numbered.at(-1);
+  // On a phone the label of the visit stands where the other would.
+  const stem = roomy ? 0.66 : 0.28;
   return (
     <>
       {numbered.map((visit) => {
@@ -175,8 +226,13 @@ function Labels({ visits, points, asOf, width, roomy, x, y, firstBelow }: Labels
           </g>
         );
       })}
-      {shown?.detection === undefined ? null : (
-        <text className={styles["label"]} x={x(asOf) + (x(asOf) > width - 190 ? -7 : 7)} y={y(0.36)} textAnchor={x(asOf) > width - 190 ? "end" : "start"}>
+      {shown?.detection === undefined || !roomy ? null : (
+        <text
+          className={styles["label"]}
+          x={x(asOf) + (x(asOf) > width - 190 ? -7 : 7)}
+          y={y(0.36)}
+          textAnchor={x(asOf) > width - 190 ? "end" : "start"}
+        >
           {say("shownLabel", { day: asOf.slice(0, 10) })}
           <tspan className={styles["labelQuiet"]} x={x(asOf) + (x(asOf) > width - 190 ? -7 : 7)} dy="17">
             {say("lowerBound", { number: shown.detection.decimal })}
@@ -184,10 +240,23 @@ function Labels({ visits, points, asOf, width, roomy, x, y, firstBelow }: Labels
         </text>
       )}
       {firstBelow?.detection === undefined ? null : (
-        <g className={styles["below"]}>
-          <path className={styles["belowStem"]} d={`M${x(firstBelow.at)} ${y(Number(firstBelow.detection.decimal)) + 5}V${y(0.66)}`} />
-          <circle className={styles["belowDot"]} cx={x(firstBelow.at)} cy={y(Number(firstBelow.detection.decimal))} r="5" />
-          <text className={styles["belowText"]} x={x(firstBelow.at) + (x(firstBelow.at) > width - 190 ? -7 : 7)} y={y(0.66)} textAnchor={x(firstBelow.at) > width - 190 ? "end" : "start"}>
+        <g>
+          <path
+            className={styles["belowStem"]}
+            d={`M${x(firstBelow.at)} ${y(Number(firstBelow.detection.decimal)) + 5}V${y(stem)}`}
+          />
+          <circle
+            className={styles["belowDot"]}
+            cx={x(firstBelow.at)}
+            cy={y(Number(firstBelow.detection.decimal))}
+            r="5"
+          />
+          <text
+            className={styles["belowText"]}
+            x={x(firstBelow.at) + (x(firstBelow.at) > width - 190 ? -7 : 7)}
+            y={y(stem)}
+            textAnchor={x(firstBelow.at) > width - 190 ? "end" : "start"}
+          >
             {say("belowFrom", { day: firstBelow.at.slice(0, 10) })}
           </text>
         </g>
@@ -207,7 +276,15 @@ function LegendLine({ look, words }: { readonly look: string; readonly words: st
   );
 }
 
-function ChartTable({ points, visits, asOf }: { readonly points: readonly SeriesPoint[]; readonly visits: readonly Finding[]; readonly asOf: Instant }) {
+function ChartTable({
+  points,
+  visits,
+  asOf,
+}: {
+  readonly points: readonly SeriesPoint[];
+  readonly visits: readonly Finding[];
+  readonly asOf: Instant;
+}) {
   const say = useWords(assuranceMessages);
   return (
     <div className={styles["tableBox"]} tabIndex={0} role="region" aria-label={say("lowerBoundHead")}>
@@ -242,8 +319,14 @@ type SayAssurance = ReturnType<typeof useWords<keyof (typeof assuranceMessages)[
 function pointWords(say: SayAssurance, point: SeriesPoint | undefined): string {
   if (point === undefined) return "";
   const day = point.at.slice(0, 10);
-  if (point.detection === undefined || point.days === undefined) return say("chartDayNone", { day, place: say("noNumberPlace") });
-  return say("chartDay", { day, days: point.days, number: point.detection.decimal, place: say(point.verdict === "nothing-found-at-level" ? "atLevel" : "belowLevel") });
+  if (point.detection === undefined || point.days === undefined)
+    return say("chartDayNone", { day, place: say("noNumberPlace") });
+  return say("chartDay", {
+    day,
+    days: point.days,
+    number: point.detection.decimal,
+    place: say(point.verdict === "nothing-found-at-level" ? "atLevel" : "belowLevel"),
+  });
 }
 
 function dateOf(at: Instant): Date {

@@ -27,7 +27,11 @@ const AFTER_SHOWN = 45;
 const LONGEST = 730;
 
 /** Whole days before and after the moment shown, so that one of the points is that moment itself. */
-export function chartSpan(visits: readonly Finding[], asOf: Instant, firstDayBelow: number | undefined): { readonly from: Instant; readonly to: Instant } {
+export function chartSpan(
+  visits: readonly Finding[],
+  asOf: Instant,
+  firstDayBelow: number | undefined,
+): { readonly from: Instant; readonly to: Instant } {
   const first = visits[0]?.visit?.left ?? asOf;
   const last = visits.at(-1)?.visit?.left ?? asOf;
   const back = Math.min(LONGEST, wholeDaysBetween(first, asOf) + BEFORE_FIRST_VISIT);
@@ -57,8 +61,15 @@ export function chartLines(points: readonly SeriesPoint[], visits: readonly Find
     else add(point.at, numberOf(point.detection));
     previous = point;
   }
-  const after = points.filter(({ at, detection }) => at >= asOf && detection !== undefined).map(({ at, detection }) => ({ at, value: numberOf(detection) }));
-  const firstBelow = points.find((point, index) => point.at > asOf && point.verdict === "nothing-found-below-level" && points[index - 1]?.verdict === "nothing-found-at-level");
+  const after = points
+    .filter(({ at, detection }) => at >= asOf && detection !== undefined)
+    .map(({ at, detection }) => ({ at, value: numberOf(detection) }));
+  const firstBelow = points.find(
+    (point, index) =>
+      point.at > asOf &&
+      point.verdict === "nothing-found-below-level" &&
+      points[index - 1]?.verdict === "nothing-found-at-level",
+  );
   return { computed, ahead: after.length > 1 ? [after] : [], ...(firstBelow === undefined ? {} : { firstBelow }) };
 }
 
@@ -66,17 +77,27 @@ function numberOf(value: ExactNumber | undefined): number {
   return Number(value?.decimal ?? "0");
 }
 
+export type TableRow = Pick<SeriesPoint, "at" | "verdict" | "days" | "detection">;
+
 /** The days worth a row beside the chart: each visit, the moment shown, the last day at the level, the first below it, the end. */
-export function tableRows(points: readonly SeriesPoint[], visits: readonly Finding[], asOf: Instant): readonly SeriesPoint[] {
-  const rows = points.filter((point, index) => {
+export function tableRows(
+  points: readonly SeriesPoint[],
+  visits: readonly Finding[],
+  asOf: Instant,
+): readonly TableRow[] {
+  const visited = visits.flatMap(({ visit, verdict, detection }): TableRow[] =>
+    visit === undefined
+      ? []
+      : [{ at: visit.left, verdict, days: 0, ...(detection === undefined ? {} : { detection }) }],
+  );
+  const others = points.filter((point, index) => {
     const next = points[index + 1];
     const before = points[index - 1];
-    const turns = next !== undefined && point.verdict === "nothing-found-at-level" && next.verdict === "nothing-found-below-level";
-    const turned = before !== undefined && before.verdict === "nothing-found-at-level" && point.verdict === "nothing-found-below-level";
-    const visited = point.days === 0 && before?.report !== point.report;
-    return point.at === asOf || turns || turned || visited || next === undefined;
+    const turns = point.verdict === "nothing-found-at-level" && next?.verdict === "nothing-found-below-level";
+    const turned = before?.verdict === "nothing-found-at-level" && point.verdict === "nothing-found-below-level";
+    return point.days !== undefined && (point.at === asOf || turns || turned || next === undefined);
   });
-  return visits.length === 0 ? [] : rows.filter(({ days }) => days !== undefined);
+  return [...visited, ...others].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
 /** Beginnings of months between, for the axis. */

@@ -16,7 +16,7 @@ import { useDesk } from "../desk.tsx";
 import { proofFile, proofFileName } from "../record/proof-file.ts";
 import { saveText } from "../record/save-text.ts";
 import { checkFinding, comparable, type EntryName, type FindingCheck, type Step } from "./check-finding.ts";
-import styles from "./assurance.module.css";
+import styles from "./beside.module.css";
 
 interface CheckCardProps {
   readonly circle: Circle;
@@ -24,7 +24,10 @@ interface CheckCardProps {
   readonly asOf: Instant;
 }
 
-type Progress = { readonly kind: "none" } | { readonly kind: "running"; readonly step: Step } | { readonly kind: "done"; readonly check: FindingCheck; readonly at: Instant };
+type Progress =
+  | { readonly kind: "none" }
+  | { readonly kind: "running"; readonly step: Step }
+  | { readonly kind: "done"; readonly check: FindingCheck; readonly at: Instant };
 
 export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
   const say = useWords(assuranceMessages);
@@ -66,10 +69,25 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
         {say(done === undefined ? "checkHere" : "checkAgain")}
       </Button>
       <p className={done?.failed === undefined ? styles["checkState"] : styles["checkFails"]} role="status">
-        {progress.kind === "none" ? say("notChecked") : progress.kind === "running" ? say("checking", { step: progress.step }) : done?.failed === undefined ? say("checkedAt", { at: formatTime(progress.at) }) : say("doesNotMatch", { step: done.failed })}
+        {progress.kind === "none"
+          ? say("notChecked")
+          : progress.kind === "running"
+            ? say("checking", { step: progress.step })
+            : done?.failed === undefined
+              ? say("checkedAt", { at: formatTime(progress.at) })
+              : say("doesNotMatch", { step: done.failed })}
       </p>
       {done?.failed === undefined || evidence === undefined ? null : (
-        <Button onClick={() => saveText(proofFileName(circle.channel, evidence.entry), proofFile(circle.charter, circle.channel, evidence, circle.heads))}>{say("saveProof")}</Button>
+        <Button
+          onClick={() =>
+            saveText(
+              proofFileName(circle.channel, evidence.entry),
+              proofFile(circle.charter, circle.channel, evidence, circle.heads),
+            )
+          }
+        >
+          {say("saveProof")}
+        </Button>
       )}
       <p className={styles["command"]}>
         <a href={base + fillPath(bytePaths.bundle, { channel: circle.channel })} download>
@@ -81,21 +99,53 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
   );
 }
 
-function StepWords({ step, circle, finding, check }: { readonly step: Step; readonly circle: Circle; readonly finding: Finding; readonly check: FindingCheck | undefined }) {
+function StepWords({
+  step,
+  circle,
+  finding,
+  check,
+}: {
+  readonly step: Step;
+  readonly circle: Circle;
+  readonly finding: Finding;
+  readonly check: FindingCheck | undefined;
+}) {
   const say = useWords(assuranceMessages);
   const language = useLanguage();
   const numbered = finding.detection !== undefined || finding.part !== undefined;
-  const plain = step === 1 ? say("step1", { number: finding.visit?.number ?? 0 }) : step === 2 ? say("step2") : say(numbered ? "step3" : "step3Verdict");
+  const plain =
+    step === 1
+      ? say("step1", { number: finding.visit?.number ?? 0 })
+      : step === 2
+        ? say("step2")
+        : say(numbered ? "step3" : "step3Verdict");
   // Not reached: what stands before it failed.
   if (check === undefined || (check.failed !== undefined && check.failed < step)) return plain;
-  const entries = (names: readonly EntryName[]) => names.map(({ author, index }) => `${nameOf(circle.charter, author, language)} ${index}`).join(", ");
+  const entries = (names: readonly EntryName[]) =>
+    names.map(({ author, index }) => `${nameOf(circle.charter, author, language)} ${index}`).join(", ");
   if (check.failed === step)
     return (
       <>
-        {plain}. <strong className={styles["checkFails"]}>{step === 1 ? say("fail1") : step === 2 ? say("fail2") : say("fail3", { computed: check.computed, shown: check.shown })}</strong>
+        {plain}.{" "}
+        <strong className={styles["checkFails"]}>
+          {step === 1
+            ? say("fail1")
+            : step === 2
+              ? say("fail2")
+              : say("fail3", { computed: check.computed, shown: check.shown })}
+        </strong>
       </>
     );
-  if (step === 1) return say("done1", { parties: [...new Set(check.signedBy.map(({ author }) => nameOf(circle.charter, author, language)))].join(", "), entries: entries(check.signedBy) });
+  if (step === 1)
+    return say("done1", {
+      parties: [...new Set(check.signedBy.map(({ author }) => nameOf(circle.charter, author, language)))].join(", "),
+      entries: entries(check.signedBy),
+    });
   if (step === 2) return say("done2", { count: check.inRecord.length, entries: entries(check.inRecord) });
-  return numbered ? say("done3", { count: check.entries, fraction: finding.estimate?.atVisit.detection.fraction ?? finding.part?.atVisit.detection.fraction ?? "" }) : say("done3Verdict", { count: check.entries, verdict: say(finding.verdict) });
+  return numbered
+    ? say("done3", {
+        count: check.entries,
+        fraction: finding.estimate?.atVisit.detection.fraction ?? finding.part?.atVisit.detection.fraction ?? "",
+      })
+    : say("done3Verdict", { count: check.entries, verdict: say(finding.verdict) });
 }

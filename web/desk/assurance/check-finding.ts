@@ -39,23 +39,43 @@ export interface FindingCheck {
 }
 
 /** `asOf` is the moment shown. `progress` is told before each of the three steps. */
-export async function checkFinding(circle: Circle, finding: Finding, asOf: Instant, verify: VerifySignatures, progress: (step: Step) => void): Promise<FindingCheck> {
+export async function checkFinding(
+  circle: Circle,
+  finding: Finding,
+  asOf: Instant,
+  verify: VerifySignatures,
+  progress: (step: Step) => void,
+): Promise<FindingCheck> {
   const { charter, channel, state } = circle;
   progress(1);
   const report = finding.report === undefined ? undefined : state.get(finding.report);
   const evidence = report === undefined ? undefined : evidenceOf(circle, state, report.author, report.index, report);
   const heads = await checkHeads(charter, circle.heads, verify);
-  const ofReport = evidence === undefined ? undefined : await checkEntry(charter, channel, evidence, heads, false, verify);
+  const ofReport =
+    evidence === undefined ? undefined : await checkEntry(charter, channel, evidence, heads, false, verify);
   const signedBy = evidence?.signatures.map(({ author, index }) => ({ author, index })) ?? [];
   const base = { signedBy, inRecord: [], entries: 0, computed: "", shown: comparable(finding), evidence };
-  if (ofReport === undefined || ofReport.text.outcome !== "holds" || ofReport.signed.outcome !== "holds") return { ...base, failed: 1 };
+  if (ofReport === undefined || ofReport.text.outcome !== "holds" || ofReport.signed.outcome !== "holds")
+    return { ...base, failed: 1 };
 
   progress(2);
   const terms = state.of(sign).filter(({ body }) => body.document === finding.agreement);
   const ofTerms = await Promise.all(terms.map((statement) => checkStatement(circle, statement, heads, verify)));
   const checks = [ofReport, ...ofTerms];
-  const inRecord = onceEach(checks.flatMap((one) => one?.inRecord.places.map(({ log, index }) => ({ author: log, index })) ?? []));
-  if (terms.length === 0 || checks.some((one) => one === undefined || one.inRecord.outcome !== "holds" || one.text.outcome !== "holds" || one.signed.outcome !== "holds")) return { ...base, inRecord, failed: 2 };
+  const inRecord = onceEach(
+    checks.flatMap((one) => one?.inRecord.places.map(({ log, index }) => ({ author: log, index })) ?? []),
+  );
+  if (
+    terms.length === 0 ||
+    checks.some(
+      (one) =>
+        one === undefined ||
+        one.inRecord.outcome !== "holds" ||
+        one.text.outcome !== "holds" ||
+        one.signed.outcome !== "holds",
+    )
+  )
+    return { ...base, inRecord, failed: 2 };
 
   progress(3);
   const { computed, entries } = await computedAgain(circle, finding, asOf, verify);
@@ -65,30 +85,55 @@ export async function checkFinding(circle: Circle, finding: Finding, asOf: Insta
 
 /** The exact fraction of the whole site, of its cells, or the verdict alone. */
 export function comparable({ verdict, detection, part }: Finding): string {
-  return [verdict, ...(detection === undefined ? [] : [detection.fraction]), ...(part === undefined ? [] : [part.today.detection.fraction])].join(" ");
+  return [
+    verdict,
+    ...(detection === undefined ? [] : [detection.fraction]),
+    ...(part === undefined ? [] : [part.today.detection.fraction]),
+  ].join(" ");
 }
 
-async function checkStatement(circle: Circle, statement: Statement, heads: Awaited<ReturnType<typeof checkHeads>>, verify: VerifySignatures): Promise<EntryChecks | undefined> {
+async function checkStatement(
+  circle: Circle,
+  statement: Statement,
+  heads: Awaited<ReturnType<typeof checkHeads>>,
+  verify: VerifySignatures,
+): Promise<EntryChecks | undefined> {
   const evidence = evidenceOf(circle, circle.state, statement.author, statement.index, statement);
-  return evidence === undefined ? undefined : checkEntry(circle.charter, circle.channel, evidence, heads, false, verify);
+  return evidence === undefined
+    ? undefined
+    : checkEntry(circle.charter, circle.channel, evidence, heads, false, verify);
 }
 
 /** Reads every entry held here anew, with its signatures checked, folds them to the moment, and computes the finding from that. */
-async function computedAgain(circle: Circle, finding: Finding, asOf: Instant, verify: VerifySignatures): Promise<{ readonly computed: string; readonly entries: number }> {
+async function computedAgain(
+  circle: Circle,
+  finding: Finding,
+  asOf: Instant,
+  verify: VerifySignatures,
+): Promise<{ readonly computed: string; readonly entries: number }> {
   const { charter, channel, record, leaves, released } = circle;
   let entries = 0;
   const logs = new Map<PartyId, HeldLog>();
-  for (const [party, bytes] of released.size > 0 ? [...released].map(([log, given]) => [log, given.map(({ leaf }) => leaf)] as const) : leaves) {
+  for (const [party, bytes] of released.size > 0
+    ? [...released].map(([log, given]) => [log, given.map(({ leaf }) => leaf)] as const)
+    : leaves) {
     // oxlint-disable-next-line no-await-in-loop -- a few logs, each checked in one batch.
     const held = await readEntries(bytes, charter, channel, party, verify);
     entries += held.length;
-    if (held.some(({ problem }) => problem?.code === "entry-badly-signed")) return { computed: "entry-badly-signed", entries };
+    if (held.some(({ problem }) => problem?.code === "entry-badly-signed"))
+      return { computed: "entry-badly-signed", entries };
     const tree = new MerkleTree();
     for (const leaf of bytes) tree.append(leafHash(leaf));
     logs.set(party, { party, entries: held, tree });
   }
-  const state = released.size > 0 ? releasedState(circle, circle.state.asOf) : foldRecord({ channel, charter, logs, files: record.files }, kinds, circle.state.asOf);
-  const again = findings(state, asOf).find(({ site, claim, obligation }) => site === finding.site && claim === finding.claim && obligation === finding.obligation);
+  const state =
+    released.size > 0
+      ? releasedState(circle, circle.state.asOf)
+      : foldRecord({ channel, charter, logs, files: record.files }, kinds, circle.state.asOf);
+  const again = findings(state, asOf).find(
+    ({ site, claim, obligation }) =>
+      site === finding.site && claim === finding.claim && obligation === finding.obligation,
+  );
   return { computed: again === undefined ? "" : comparable(again), entries };
 }
 

@@ -11,7 +11,8 @@ import { textOf } from "../../parts/words.tsx";
 import { RunsText } from "./runs-text.tsx";
 import { estimateFor, type FindingGrounds, methodsOnCells, outOfHundred, unseenSpaces } from "./subject.ts";
 import { WhereFrom } from "./where-from.tsx";
-import styles from "./assurance.module.css";
+import styles from "./finding.module.css";
+import pageStyles from "./assurance.module.css";
 
 interface FindingCardProps {
   readonly finding: Finding;
@@ -26,17 +27,26 @@ export function FindingCard({ finding, grounds, channel }: FindingCardProps) {
   const terms = finding.estimate ?? finding.part;
   const other = holding === undefined ? undefined : estimateFor(grounds, finding, holding);
   const shown = other ?? terms;
-  const sentence = other === undefined ? findingSentence(finding, language, grounds.names) : estimateSentence(other, unseenSpaces(finding), language);
+  const sentence =
+    other === undefined
+      ? findingSentence(finding, language, grounds.names)
+      : estimateSentence(other, unseenSpaces(finding), language);
   return (
     <Card className={styles["finding"]}>
       <header className={styles["findingHead"]}>
         <div>
-          <p className={styles["verdict"]}>{say(finding.verdict)}</p>
-          <p className={styles["verdictKey"]}>{finding.verdict}</p>
+          <p className={pageStyles["verdict"]}>{say(finding.verdict)}</p>
+          <p className={pageStyles["verdictKey"]}>{finding.verdict}</p>
         </div>
         <div className={styles["findingFacts"]}>
-          {shown === undefined ? null : <p className={styles["factStrong"]}>{say("onVisitDay", { atVisit: shown.atVisit.detection.decimal, today: shown.today.detection.decimal })}</p>}
-          {finding.visit === undefined ? null : <p>{say("reportSigned", { number: finding.visit.number, at: formatTime(finding.visit.signedAt) })}</p>}
+          {shown === undefined ? null : (
+            <p className={styles["factStrong"]}>
+              {say("onVisitDay", { atVisit: shown.atVisit.detection.decimal, today: shown.today.detection.decimal })}
+            </p>
+          )}
+          {finding.visit === undefined ? null : (
+            <p>{say("reportSigned", { number: finding.visit.number, at: formatTime(finding.visit.signedAt) })}</p>
+          )}
           <p>{say("rules", { version: finding.rules })}</p>
         </div>
       </header>
@@ -53,9 +63,16 @@ export function FindingCard({ finding, grounds, channel }: FindingCardProps) {
           <RunsText runs={daySentence(finding, language)} />
         </p>
       )}
-      {finding.verdict === "open" ? <p className={styles["withheld"]}>{say(finding.open.some(({ code }) => code === "question") ? "noNumberOpen" : "noNumber")}</p> : null}
       {shown === undefined ? null : <FoundBar estimate={shown} part={shown.scope === "cells"} />}
-      {shown === undefined ? null : <Inputs estimate={shown} grounds={grounds} whatIf={other !== undefined} onHolding={setHolding} termsHolding={terms?.holding ?? 0} />}
+      {shown === undefined ? null : (
+        <Inputs
+          estimate={shown}
+          grounds={grounds}
+          whatIf={other !== undefined}
+          onHolding={setHolding}
+          termsHolding={terms?.holding ?? 0}
+        />
+      )}
       {terms === undefined ? null : <WhereFrom finding={finding} grounds={grounds} channel={channel} />}
     </Card>
   );
@@ -77,7 +94,9 @@ function FoundBar({ estimate, part }: { readonly estimate: Estimate; readonly pa
           {part ? <span className="quiet">, {say("partOnly")}</span> : null}
         </span>
         <span>{say("missed", { missed: 1000 - found })}</span>
-        {estimate.worst === "cells" ? <span className={styles["barText"]}>{say("barText", { holding, cells })}</span> : null}
+        {estimate.worst === "cells" ? (
+          <span className={styles["barText"]}>{say("barText", { holding, cells })}</span>
+        ) : null}
       </figcaption>
     </figure>
   );
@@ -126,7 +145,13 @@ function Inputs({ estimate, grounds, whatIf, termsHolding, onHolding }: InputsPr
           <p className="note">{say("whatIfHow", { holding: termsHolding })}</p>
           <div role="group" aria-label={say("whatIfLabel")} className={styles["choiceRow"]}>
             {choices.map((choice) => (
-              <button key={choice} type="button" className={styles["choice"]} aria-pressed={choice === holding} onClick={() => onHolding(choice === termsHolding ? undefined : choice)}>
+              <button
+                key={choice}
+                type="button"
+                className={styles["choice"]}
+                aria-pressed={choice === holding}
+                onClick={() => onHolding(choice === termsHolding ? undefined : choice)}
+              >
                 {choice}
               </button>
             ))}

@@ -8,15 +8,14 @@ import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Words } from "../../parts/words.tsx";
 import type { Circle } from "../circle.ts";
-import { useDesk } from "../desk.tsx";
-import { SiteParties } from "./assurance-page.tsx";
 import { BoundChart } from "./bound-chart.tsx";
 import { CheckCard } from "./check-card.tsx";
 import { CompareVisits } from "./compare-visits.tsx";
 import { FindingCard } from "./finding-card.tsx";
 import { OpenQuestions } from "./open-questions.tsx";
+import { SiteParties } from "./site-parties.tsx";
 import { NotCoveredCard, StrengthCard } from "./strength-card.tsx";
-import { groundsOf, missingInputs } from "./subject.ts";
+import { groundsOf } from "./subject.ts";
 import styles from "./assurance.module.css";
 
 interface FindingViewProps {
@@ -29,11 +28,9 @@ interface FindingViewProps {
 export function FindingView({ circle, finding, all, asOf }: FindingViewProps) {
   const say = useWords(assuranceMessages);
   const language = useLanguage();
-  const { role } = useDesk();
   const grounds = useMemo(() => groundsOf(circle.state, finding, language), [circle.state, finding, language]);
   if (grounds === undefined) return null;
   const { declared } = grounds.subject;
-  const missing = role === "observer" ? missingInputs(circle.state, finding, grounds) : 0;
   const inspecting = grounds.visit?.signed.document.inspecting;
   return (
     <>
@@ -48,30 +45,23 @@ export function FindingView({ circle, finding, all, asOf }: FindingViewProps) {
         </div>
         <SiteParties circle={circle} finding={finding} inspecting={inspecting} />
       </header>
-      {missing > 0 ? (
-        <Card inkBar>
-          <p className={styles["verdict"]}>{say("partial")}</p>
-          <p className="quiet">{say("partialCount", { count: missing })}</p>
-        </Card>
-      ) : (
-        <div className={styles["columns"]}>
-          <div className={styles["main"]}>
-            <OpenQuestions circle={circle} finding={finding} />
-            <FindingCard finding={finding} grounds={grounds} channel={circle.channel} />
-          </div>
-          <div className={styles["aside"]}>
-            {finding.visit === undefined ? null : <CheckCard circle={circle} finding={finding} asOf={asOf} />}
-            <NotCoveredCard finding={finding} />
-          </div>
-          <div className={styles["main"]}>
-            <BoundChart state={circle.state} finding={finding} grounds={grounds} asOf={asOf} />
-          </div>
-          <div className={styles["aside"]}>
-            <StrengthCard finding={finding} grounds={grounds} />
-          </div>
+      <div className={styles["columns"]}>
+        <div className={styles["main"]}>
+          <OpenQuestions circle={circle} finding={finding} />
+          <FindingCard finding={finding} grounds={grounds} channel={circle.channel} />
         </div>
-      )}
-      {missing > 0 ? null : <CompareVisits circle={circle} finding={finding} />}
+        <div className={styles["aside"]}>
+          {finding.visit === undefined ? null : <CheckCard circle={circle} finding={finding} asOf={asOf} />}
+          <NotCoveredCard finding={finding} />
+        </div>
+        <div className={styles["main"]}>
+          <BoundChart state={circle.state} finding={finding} grounds={grounds} asOf={asOf} />
+        </div>
+        <div className={styles["aside"]}>
+          <StrengthCard finding={finding} grounds={grounds} />
+        </div>
+      </div>
+      <CompareVisits circle={circle} finding={finding} />
       <OtherClaims finding={finding} all={all} />
     </>
   );
@@ -80,7 +70,10 @@ export function FindingView({ circle, finding, all, asOf }: FindingViewProps) {
 /** Beside the first claim, never part of it. */
 function OtherClaims({ finding, all }: { readonly finding: Finding; readonly all: readonly Finding[] }) {
   const say = useWords(assuranceMessages);
-  const others = all.filter(({ site, claim, obligation }) => site === finding.site && obligation === finding.obligation && claim !== "item-absent");
+  const others = all.filter(
+    ({ site, claim, obligation }) =>
+      site === finding.site && obligation === finding.obligation && claim !== "item-absent",
+  );
   return (
     <Card label={say("otherClaims")}>
       <h2>{say("otherClaims")}</h2>

@@ -13,7 +13,9 @@ import styles from "./assurance.module.css";
 export function OpenQuestions({ circle, finding }: { readonly circle: Circle; readonly finding: Finding }) {
   const say = useWords(assuranceMessages);
   const ids = finding.open.flatMap((reason) => (reason.code === "question" ? [reason.id] : []));
-  const questions = inspections(circle.state).flatMap(({ id, ambiguities }) => ambiguities.filter((question) => ids.includes(question.id)).map((question) => ({ inspection: id, question })));
+  const questions = inspections(circle.state).flatMap(({ id, ambiguities }) =>
+    ambiguities.filter((question) => ids.includes(question.id)).map((question) => ({ inspection: id, question })),
+  );
   return questions.map(({ inspection, question }) => (
     <Card key={question.id} inkBar label={say("question")} className={styles["question"]}>
       <h2>{say("question")}</h2>

@@ -1,6 +1,6 @@
 /** A computed sentence on the page: numbers strong, fractions apart, each in its own direction. */
 import type { Run } from "@countersign/core/assure/runs.ts";
-import styles from "./assurance.module.css";
+import styles from "./finding.module.css";
 
 export function RunsText({ runs }: { readonly runs: readonly Run[] }) {
   return runs.map((run, position) => {

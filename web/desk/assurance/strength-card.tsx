@@ -8,7 +8,8 @@ import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { textOf } from "../../parts/words.tsx";
 import type { FindingGrounds } from "./subject.ts";
-import styles from "./assurance.module.css";
+import styles from "./beside.module.css";
+import pageStyles from "./assurance.module.css";
 
 export function StrengthCard({ finding, grounds }: { readonly finding: Finding; readonly grounds: FindingGrounds }) {
   const say = useWords(assuranceMessages);
@@ -42,10 +43,15 @@ function Ratio({ estimate }: { readonly estimate: Estimate }) {
   return (
     <>
       <p className={styles["ratio"]}>{likelihoodRatio.decimal}</p>
-      <p className={styles["verdictKey"]}>{likelihoodRatio.fraction}</p>
+      <p className={pageStyles["verdictKey"]}>{likelihoodRatio.fraction}</p>
       <p>
         {say("stronglyText", { ratio: likelihoodRatio.decimal, holding: estimate.holding, cells: estimate.cells })}{" "}
-        {word === undefined ? null : say.rich("stronglyWord", { word: textOf(word, language), b: (inner) => <strong key="word">{inner}</strong> })}
+        {word === undefined
+          ? null
+          : say.rich("stronglyWord", {
+              word: textOf(word, language),
+              b: (inner) => <strong key="word">{inner}</strong>,
+            })}
       </p>
       <table className={styles["odds"]}>
         <thead>

@@ -32,18 +32,29 @@ export function groundsOf(state: Statements, finding: Finding, language: Languag
 }
 
 /** The methods with which the cells were seen, each with how many. */
-export function methodsOnCells({ subject, visit }: FindingGrounds): readonly { readonly method: Method; readonly count: number }[] {
+export function methodsOnCells({
+  subject,
+  visit,
+}: FindingGrounds): readonly { readonly method: Method; readonly count: number }[] {
   const counts = new Map<Method, number>();
   for (const row of visit?.rows ?? [])
-    if (row.method !== undefined && subject.terms.detection.cellKinds.includes(row.space.kind)) counts.set(row.method, (counts.get(row.method) ?? 0) + 1);
+    if (row.method !== undefined && subject.terms.detection.cellKinds.includes(row.space.kind))
+      counts.set(row.method, (counts.get(row.method) ?? 0) + 1);
   return [...counts].map(([method, count]) => ({ method, count })).toSorted((a, b) => b.count - a.count);
 }
 
 /** The number for another holding than the terms': the same looks, the same rules. `undefined` where no number may be given. */
-export function estimateFor({ subject, visit }: FindingGrounds, finding: Finding, holding: number): Estimate | undefined {
+export function estimateFor(
+  { subject, visit }: FindingGrounds,
+  finding: Finding,
+  holding: number,
+): Estimate | undefined {
   const shown = finding.estimate ?? finding.part;
   if (visit === undefined || shown === undefined) return undefined;
-  const measures = measuresOf({ ...subject.terms, detection: { ...subject.terms.detection, significantHolding: holding } });
+  const measures = measuresOf({
+    ...subject.terms,
+    detection: { ...subject.terms.detection, significantHolding: holding },
+  });
   if (measures === undefined) return undefined;
   return estimateOn(estimateOf(measures, visit.rows, shown.scope), measures, finding.visit?.days ?? 0);
 }
@@ -60,11 +71,4 @@ export function outOfHundred(decimal: string): string {
   const beyond = Math.max(0, places.length - 2);
   const text = beyond === 0 ? digits : `${digits.slice(0, -beyond).padStart(1, "0")}.${digits.slice(-beyond)}`;
   return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-}
-
-/** Statements that the finding and its report name and that are not held here: an observer may lack some (SPEC R18). */
-export function missingInputs(state: Statements, finding: Finding, { visit }: FindingGrounds): number {
-  const document = visit?.signed.document;
-  const named = [...finding.evidence, ...(document === undefined ? [] : [document.inspection, document.siteDeclaration, ...(document.drawn?.seeds ?? []), ...document.spaces.map(({ sheet }) => sheet), ...document.ambiguities.map(({ id }) => id)])];
-  return [...new Set(named)].filter((id) => state.get(id) === undefined).length;
 }

@@ -8,7 +8,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf } from "../../parts/words.tsx";
 import { type FindingGrounds, methodsOnCells } from "./subject.ts";
-import styles from "./assurance.module.css";
+import styles from "./finding.module.css";
 
 interface WhereFromProps {
   readonly finding: Finding;
@@ -44,7 +44,10 @@ export function WhereFrom({ finding, grounds, channel }: WhereFromProps) {
                 </strong>
                 <span className={styles["field"]}>{say("whereField", { field })}</span>
                 {from === "report" && report !== undefined ? (
-                  <DeskLink page="record" params={{ log: report.author, index: report.index, circle: channel.slice(0, 8) }}>
+                  <DeskLink
+                    page="record"
+                    params={{ log: report.author, index: report.index, circle: channel.slice(0, 8) }}
+                  >
                     {say("whereReport")}
                   </DeskLink>
                 ) : (
@@ -68,12 +71,31 @@ function useOrigins(finding: Finding, grounds: FindingGrounds): readonly Origin[
   const { terms } = grounds.subject;
   const { drawn, times } = grounds.visit?.signed.document ?? {};
   return [
-    ...(drawn === undefined ? [] : [{ name: say("whereDrawn"), value: String(drawn.cells.length), field: "drawn.cells", from: "report" } as const]),
-    ...methodsOnCells(grounds).map(({ method }) => ({ name: say("whereRecognition", { method: textOf(method.name, language) }), value: method.recognition, field: `terms.methods.${method.id}.recognition`, from: "terms" }) as const),
-    { name: say("whereHolding"), value: String(terms.detection.significantHolding), field: "terms.detection.significantHolding", from: "terms" },
+    ...(drawn === undefined
+      ? []
+      : [
+          { name: say("whereDrawn"), value: String(drawn.cells.length), field: "drawn.cells", from: "report" } as const,
+        ]),
+    ...methodsOnCells(grounds).map(
+      ({ method }) =>
+        ({
+          name: say("whereRecognition", { method: textOf(method.name, language) }),
+          value: method.recognition,
+          field: `terms.methods.${method.id}.recognition`,
+          from: "terms",
+        }) as const,
+    ),
+    {
+      name: say("whereHolding"),
+      value: String(terms.detection.significantHolding),
+      field: "terms.detection.significantHolding",
+      from: "terms",
+    },
     { name: say("whereLevel"), value: terms.detection.level, field: "terms.detection.level", from: "terms" },
     { name: say("whereDecay"), value: terms.decay.factor, field: "terms.decay.factor", from: "terms" },
-    ...(times === undefined || finding.visit === undefined ? [] : [{ name: say("whereDays"), value: String(finding.visit.days), field: "times.left", from: "report" } as const]),
+    ...(times === undefined || finding.visit === undefined
+      ? []
+      : [{ name: say("whereDays"), value: String(finding.visit.days), field: "times.left", from: "report" } as const]),
   ];
 }
 

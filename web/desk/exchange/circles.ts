@@ -10,7 +10,9 @@ import type { Circle } from "../circle.ts";
 /** The charter of the first circle that names this party, observer, side or State concerned; the first charter if none does. */
 export function charterNaming(circles: readonly Circle[], id: PartyId): Charter {
   const found = circles.find(({ charter }) =>
-    [...charter.parties, ...charter.sides, ...charter.observers, ...charter.statesConcerned].some((named) => named.id === id),
+    [...charter.parties, ...charter.sides, ...charter.observers, ...charter.statesConcerned].some(
+      (named) => named.id === id,
+    ),
   );
   const charter = (found ?? circles[0])?.charter;
   if (charter === undefined) throw new Error("an exchange page stands on at least one circle");
@@ -18,16 +20,25 @@ export function charterNaming(circles: readonly Circle[], id: PartyId): Charter 
 }
 
 /** Every party of the circles in the order of this reader's page. */
-export function partyOrder(circles: readonly Circle[], own: PartyId | undefined, language: Language): readonly PartyId[] {
+export function partyOrder(
+  circles: readonly Circle[],
+  own: PartyId | undefined,
+  language: Language,
+): readonly PartyId[] {
   const ids = [...new Set(circles.flatMap(({ charter }) => charter.parties.map(({ id }) => id)))];
   const [first] = circles;
   if (first === undefined) return ids;
   // One charter that knows all of them, so that one order holds across the circles.
-  const parties = circles.flatMap(({ charter }) => charter.parties).filter((party, position, all) => all.findIndex(({ id }) => id === party.id) === position);
+  const parties = circles
+    .flatMap(({ charter }) => charter.parties)
+    .filter((party, position, all) => all.findIndex(({ id }) => id === party.id) === position);
   return inReadersOrder({ ...first.charter, parties }, ids, own, language);
 }
 
-export function statementIn(circles: readonly Circle[], id: string): { readonly circle: Circle; readonly statement: Statement } | undefined {
+export function statementIn(
+  circles: readonly Circle[],
+  id: string,
+): { readonly circle: Circle; readonly statement: Statement } | undefined {
   for (const circle of circles) {
     const statement = circle.state.get(id);
     if (statement !== undefined) return { circle, statement };

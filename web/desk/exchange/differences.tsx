@@ -5,14 +5,15 @@ import { Card } from "../../parts/card.tsx";
 import { useWords } from "../../parts/language.tsx";
 import { Words } from "../../parts/words.tsx";
 import { SourceList } from "./source-list.tsx";
-import styles from "./exchange.module.css";
+import styles from "./rail.module.css";
+import pageStyles from "./exchange.module.css";
 
 export function Differences({ differences }: { readonly differences: readonly Difference[] }) {
   const say = useWords(exchangeMessages);
   if (differences.length === 0) return null;
   return (
-    <Card label={say("sourcesDiffer")} className={styles["railCard"]}>
-      <header className={styles["cardHead"]}>
+    <Card label={say("sourcesDiffer")} className={pageStyles["railCard"]}>
+      <header className={pageStyles["cardHead"]}>
         <h2>{say("sourcesDiffer")}</h2>
       </header>
       <ul className={styles["differences"]}>

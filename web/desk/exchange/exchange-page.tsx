@@ -35,13 +35,16 @@ export function ExchangePage() {
   const states = useMemo(() => circles.map(({ state }) => state), [circles]);
   const all = useMemo(() => papers(states, asOf), [states, asOf]);
   const differing = useMemo(() => differences(states, asOf), [states, asOf]);
-  const grid = useMemo(() => positionGrid(states, asOf, partyOrder(circles, own, language)), [states, asOf, circles, own, language]);
+  const grid = useMemo(
+    () => positionGrid(states, asOf, partyOrder(circles, own, language)),
+    [states, asOf, circles, own, language],
+  );
   const choose = (chosen: ChosenCell) => {
     setCell(chosen);
     goTo("exchange", { ...place.params, provision: chosen.provision });
   };
   const openPaper = (id: string) => setPaper(all.find(({ copies }) => copies.some((copy) => copy.id === id))?.id);
-  useHashTarget(differing.length);
+  useHashTarget(differing.length > 0);
   if (circles.length === 0) return null;
   const beside = width >= BESIDE;
 
@@ -56,7 +59,14 @@ export function ExchangePage() {
             <HowToRead reconstruction={isReconstruction(circles)} />
           </div>
         </div>
-        <Positions grid={grid} papers={all} asOf={asOf} width={beside ? width - 344 : width} chosen={place.params.provision} onChoose={choose} />
+        <Positions
+          grid={grid}
+          papers={all}
+          asOf={asOf}
+          width={beside ? width - 344 : width}
+          chosen={place.params.provision}
+          onChoose={choose}
+        />
       </div>
       <PaperSheet circles={circles} paper={all.find(({ id }) => id === paper)} onClose={() => setPaper(undefined)} />
       <PositionSheet
@@ -77,25 +87,63 @@ export function ExchangePage() {
   );
 }
 
-function ExchangeHead({ circles, papers: shown }: { readonly circles: readonly Circle[]; readonly papers: readonly Paper[] }) {
+function ExchangeHead({
+  circles,
+  papers: shown,
+}: {
+  readonly circles: readonly Circle[];
+  readonly papers: readonly Paper[];
+}) {
   const say = useWords(exchangeMessages);
   const language = useLanguage();
-  const { now, moment, setMoment, narrow } = useDesk();
-  const whole = useMemo(() => papers(circles.map((circle) => circle.whole), now), [circles, now]);
+  const { now, moment, setMoment, timeIsAbove } = useDesk();
+  const whole = useMemo(
+    () =>
+      papers(
+        circles.map((circle) => circle.whole),
+        now,
+      ),
+    [circles, now],
+  );
   const [first] = circles;
   const from = whole.reduce((earliest, { at }) => (at < earliest ? at : earliest), now);
-  const events = whole.map(({ at, marks }) => ({ at, mark: marks.length === 0 ? ("other" as const) : marks.length === 1 ? markOf(charterNaming(circles, marks[0] ?? ""), marks[0] ?? "") : markOfAll(charterNaming(circles, marks[0] ?? ""), marks) }));
+  const events = whole.map(({ at, marks }) => ({
+    at,
+    mark:
+      marks.length === 0
+        ? ("other" as const)
+        : marks.length === 1
+          ? markOf(charterNaming(circles, marks[0] ?? ""), marks[0] ?? "")
+          : markOfAll(charterNaming(circles, marks[0] ?? ""), marks),
+  }));
   return (
     <header className={styles["head"]}>
       <div>
         <h1>{say("title")}</h1>
         <p className="quiet">
-          {circles.length === 1 && first !== undefined ? <Words value={first.charter.summary} /> : say("circles", { count: circles.length, titles: circles.map(({ charter }) => textOf(charter.title, language)).join("; ") })}
+          {circles.length === 1 && first !== undefined ? (
+            <Words value={first.charter.summary} />
+          ) : (
+            say("circles", {
+              count: circles.length,
+              titles: circles.map(({ charter }) => textOf(charter.title, language)).join("; "),
+            })
+          )}
         </p>
       </div>
-      {narrow || whole.length === 0 ? null : (
+      {timeIsAbove || whole.length === 0 ? null : (
         <div className={styles["slider"]} data-papers={shown.length}>
-          <TimeSlider label={say("moment")} from={from} to={now} now={now} moment={moment} onChange={setMoment} events={events} deadlines={[]} daysOnly={isReconstruction(circles)} />
+          <TimeSlider
+            label={say("moment")}
+            from={from}
+            to={now}
+            now={now}
+            moment={moment}
+            onChange={setMoment}
+            events={events}
+            deadlines={[]}
+            daysOnly={isReconstruction(circles)}
+          />
         </div>
       )}
     </header>
@@ -103,8 +151,9 @@ function ExchangeHead({ circles, papers: shown }: { readonly circles: readonly C
 }
 
 /** An address with `#difference-…` opened before the record was read still finds its place. */
-function useHashTarget(count: number): void {
+function useHashTarget(thereNow: boolean): void {
   useEffect(() => {
-    if (count > 0 && location.hash.startsWith("#difference-")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  }, [count > 0]);
+    if (thereNow && location.hash.startsWith("#difference-"))
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }, [thereNow]);
 }

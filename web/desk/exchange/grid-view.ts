@@ -14,13 +14,20 @@ export interface Group {
 }
 
 export function groupsOf(grid: Grid, papers: readonly Paper[], mode: GridMode): readonly Group[] {
-  if (mode === "paper") return byPaper(grid, papers).map(({ paper, rows }) => ({ id: paper?.id ?? "no-paper", title: paper?.title, rows }));
+  if (mode === "paper")
+    return byPaper(grid, papers).map(({ paper, rows }) => ({ id: paper?.id ?? "no-paper", title: paper?.title, rows }));
   const shown = mode === "differing" ? onlyDiffering(grid) : grid;
   return shown.subjects.map(({ id, title, rows }: Subject) => ({ id, title, rows }));
 }
 
 /** Cells of one row: alone, or the framed pair of one side's cells. */
-export type RowPart = { readonly kind: "cell"; readonly column: Column; readonly cell: Cell } | { readonly kind: "pair"; readonly side: PartyId; readonly cells: readonly { readonly column: Column; readonly cell: Cell }[] };
+export type RowPart =
+  | { readonly kind: "cell"; readonly column: Column; readonly cell: Cell }
+  | {
+      readonly kind: "pair";
+      readonly side: PartyId;
+      readonly cells: readonly { readonly column: Column; readonly cell: Cell }[];
+    };
 
 export function partsOf(row: Row, columns: readonly Column[]): readonly RowPart[] {
   const parts: RowPart[] = [];
@@ -30,7 +37,8 @@ export function partsOf(row: Row, columns: readonly Column[]): readonly RowPart[
     const framed = row.differsInside.find(({ side }) => side === column.side.id);
     const last = parts.at(-1);
     if (framed === undefined) parts.push({ kind: "cell", column, cell });
-    else if (last?.kind === "pair" && last.side === framed.side) parts[parts.length - 1] = { ...last, cells: [...last.cells, { column, cell }] };
+    else if (last?.kind === "pair" && last.side === framed.side)
+      parts[parts.length - 1] = { ...last, cells: [...last.cells, { column, cell }] };
     else parts.push({ kind: "pair", side: framed.side, cells: [{ column, cell }] });
   }
   return parts;
@@ -40,7 +48,9 @@ export function partsOf(row: Row, columns: readonly Column[]): readonly RowPart[
 export function columnWidths(columns: readonly Column[]): string {
   const countOf = (side: PartyId) => columns.filter((column) => column.side.id === side).length;
   const uneven = new Set(columns.map(({ side }) => countOf(side.id))).size > 1;
-  return columns.map(({ side }) => (uneven && countOf(side.id) === 1 ? "minmax(0, 206px)" : "minmax(0, 1fr)")).join(" ");
+  return columns
+    .map(({ side }) => (uneven && countOf(side.id) === 1 ? "minmax(0, 206px)" : "minmax(0, 1fr)"))
+    .join(" ");
 }
 
 /** Where the focus can stand; names are unique in the grid. */
@@ -50,13 +60,19 @@ export const stops = {
 } as const;
 
 /** Line after line, from left to right. */
-export function stopLines(groups: readonly Group[], columns: readonly Column[], isOpen: (group: string) => boolean): readonly (readonly string[])[] {
+export function stopLines(
+  groups: readonly Group[],
+  columns: readonly Column[],
+  isOpen: (group: string) => boolean,
+): readonly (readonly string[])[] {
   return groups.flatMap((group) => [
     [stops.group(group.id)],
     ...(isOpen(group.id)
       ? group.rows.flatMap((row) => [
           columns.map(({ party }) => stops.cell(group.id, row.provision, party)),
-          ...(row.parties.length > 0 ? [row.parties.map(({ party }) => stops.cell(group.id, row.provision, party))] : []),
+          ...(row.parties.length > 0
+            ? [row.parties.map(({ party }) => stops.cell(group.id, row.provision, party))]
+            : []),
         ])
       : []),
   ]);
@@ -90,7 +106,8 @@ export function moved(lines: readonly (readonly string[])[], from: string, key: 
 
 /** The first cell of the next (1) or previous (-1) provision, in whatever group it stands. */
 export function nextProvision(lines: readonly (readonly string[])[], from: string, step: 1 | -1): string | undefined {
-  const provisionOf = (stop: string | undefined) => (stop?.startsWith("cell ") === true ? stop.split(" ").slice(1, 3).join(" ") : undefined);
+  const provisionOf = (stop: string | undefined) =>
+    stop?.startsWith("cell ") === true ? stop.split(" ").slice(1, 3).join(" ") : undefined;
   const start = lines.findIndex((stopsOfLine) => stopsOfLine.includes(from));
   const own = provisionOf(from);
   for (let line = start + step; line >= 0 && line < lines.length; line += step) {

@@ -6,6 +6,7 @@ import { useWords } from "../../parts/language.tsx";
 import { PositionWordText } from "./position-text.tsx";
 import { Unconfirmed } from "./source-list.tsx";
 import styles from "./exchange.module.css";
+import railStyles from "./rail.module.css";
 
 export function HowToRead({ reconstruction }: { readonly reconstruction: boolean }) {
   const say = useWords(exchangeMessages);
@@ -22,7 +23,7 @@ export function HowToRead({ reconstruction }: { readonly reconstruction: boolean
       <header className={styles["cardHead"]}>
         <h2>{say("howToRead")}</h2>
       </header>
-      <dl className={styles["howTo"]}>
+      <dl className={railStyles["howTo"]}>
         {line("willing-to-discuss", say("readDiscuss"))}
         {line("as-reported", say("readReported"))}
         {line("not-addressed", say("readNotAddressed"))}

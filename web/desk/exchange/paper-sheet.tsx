@@ -11,12 +11,25 @@ import { charterNaming, isReconstruction, statementIn } from "./circles.ts";
 import { SourceList, Unconfirmed } from "./source-list.tsx";
 import styles from "./exchange.module.css";
 
-export function PaperSheet({ circles, paper, onClose }: { readonly circles: readonly Circle[]; readonly paper: Paper | undefined; readonly onClose: () => void }) {
+export function PaperSheet({
+  circles,
+  paper,
+  onClose,
+}: {
+  readonly circles: readonly Circle[];
+  readonly paper: Paper | undefined;
+  readonly onClose: () => void;
+}) {
   const say = useWords(exchangeMessages);
   const language = useLanguage();
   if (paper === undefined) return null;
   const { content } = paper;
-  const kind = content.kind === "letter" ? say(`form_${content.body.form}`) : content.kind === "contact" ? say(content.body.form) : say(content.kind);
+  const kind =
+    content.kind === "letter"
+      ? say(`form_${content.body.form}`)
+      : content.kind === "contact"
+        ? say(content.body.form)
+        : say(content.kind);
   return (
     <Sheet open onClose={onClose} title={textOf(paper.title, language)} over={`${kind}, ${paper.on}`}>
       <div className={styles["sheet"]}>
@@ -25,7 +38,11 @@ export function PaperSheet({ circles, paper, onClose }: { readonly circles: read
             <PartyName key={id} charter={charterNaming(circles, id)} id={id} />
           ))}
         </p>
-        {paper.to.length === 0 ? null : <p className="quiet">{say("to", { parties: paper.to.map((id) => nameOf(charterNaming(circles, id), id, language)).join(", ") })}</p>}
+        {paper.to.length === 0 ? null : (
+          <p className="quiet">
+            {say("to", { parties: paper.to.map((id) => nameOf(charterNaming(circles, id), id, language)).join(", ") })}
+          </p>
+        )}
         {paper.confirmed ? null : (
           <p>
             {paper.unconfirmedPart === undefined ? null : <Words value={paper.unconfirmedPart} quiet />} <Unconfirmed />
@@ -39,7 +56,12 @@ export function PaperSheet({ circles, paper, onClose }: { readonly circles: read
         {content.kind === "contact"
           ? content.body.accounts.map((account) => (
               <div key={account.by}>
-                <h3>{say.rich("account", { party: nameOf(charterNaming(circles, account.by), account.by, language), speaker: <Words key="speaker" value={account.speaker} quiet /> })}</h3>
+                <h3>
+                  {say.rich("account", {
+                    party: nameOf(charterNaming(circles, account.by), account.by, language),
+                    speaker: <Words key="speaker" value={account.speaker} quiet />,
+                  })}
+                </h3>
                 <p>
                   <Words value={account.text} />
                 </p>
@@ -59,10 +81,19 @@ export function PaperSheet({ circles, paper, onClose }: { readonly circles: read
             const found = statementIn(circles, copy.id);
             return found === undefined ? null : (
               <li key={copy.id}>
-                <DeskLink page="record" params={{ log: found.statement.author, index: found.statement.index, circle: copy.channel.slice(0, 8) }}>
+                <DeskLink
+                  page="record"
+                  params={{
+                    log: found.statement.author,
+                    index: found.statement.index,
+                    circle: copy.channel.slice(0, 8),
+                  }}
+                >
                   {say("inRecord")}
                 </DeskLink>
-                {paper.copies.length > 1 ? <span className="note"> {textOf(found.circle.charter.title, language)}</span> : null}
+                {paper.copies.length > 1 ? (
+                  <span className="note"> {textOf(found.circle.charter.title, language)}</span>
+                ) : null}
               </li>
             );
           })}

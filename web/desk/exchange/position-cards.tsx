@@ -10,7 +10,8 @@ import { type Group, partsOf } from "./grid-view.ts";
 import { CellText, type ChosenCell, HostText } from "./positions-grid.tsx";
 import { PositionWordText } from "./position-text.tsx";
 import { Unconfirmed } from "./source-list.tsx";
-import styles from "./exchange.module.css";
+import styles from "./cards.module.css";
+import positionsStyles from "./positions.module.css";
 
 interface PositionCardsProps {
   readonly groups: readonly Group[];
@@ -30,28 +31,67 @@ export function PositionCards({ groups, columns, isOpen, onToggle, chosen, onCho
       {groups.map((group) => (
         <section key={group.id}>
           <h3 className={styles["cardGroup"]}>
-            <button type="button" aria-expanded={isOpen(group.id)} className={styles["groupButton"]} onClick={() => onToggle(group.id, !isOpen(group.id))}>
-              <span className={isOpen(group.id) ? styles["arrowOpen"] : styles["arrow"]} aria-hidden="true" />
+            <button
+              type="button"
+              aria-expanded={isOpen(group.id)}
+              className={styles["groupButton"]}
+              onClick={() => onToggle(group.id, !isOpen(group.id))}
+            >
+              <span
+                className={isOpen(group.id) ? positionsStyles["arrowOpen"] : positionsStyles["arrow"]}
+                aria-hidden="true"
+              />
               <strong>{group.title === undefined ? say("noPaperStates") : <Words value={group.title} quiet />}</strong>
-              <span className={styles["groupCount"]}>{say("provisionCount", { count: group.rows.length })}</span>
+              <span className={positionsStyles["groupCount"]}>
+                {say("provisionCount", { count: group.rows.length })}
+              </span>
             </button>
           </h3>
-          {isOpen(group.id) ? group.rows.map((row) => <ProvisionCard key={row.provision} row={row} columns={columns} chosen={chosen === row.provision} onChoose={onChoose} brief={brief} />) : null}
+          {isOpen(group.id)
+            ? group.rows.map((row) => (
+                <ProvisionCard
+                  key={row.provision}
+                  row={row}
+                  columns={columns}
+                  chosen={chosen === row.provision}
+                  onChoose={onChoose}
+                  brief={brief}
+                />
+              ))
+            : null}
         </section>
       ))}
     </div>
   );
 }
 
-function ProvisionCard({ row, columns, chosen, onChoose, brief }: { readonly row: Row; readonly columns: readonly Column[]; readonly chosen: boolean; readonly onChoose: (cell: ChosenCell) => void; readonly brief: boolean }) {
+function ProvisionCard({
+  row,
+  columns,
+  chosen,
+  onChoose,
+  brief,
+}: {
+  readonly row: Row;
+  readonly columns: readonly Column[];
+  readonly chosen: boolean;
+  readonly onChoose: (cell: ChosenCell) => void;
+  readonly brief: boolean;
+}) {
   const say = useWords(exchangeMessages);
   const language = useLanguage();
   const [more, setMore] = useState(false);
   const full = !brief || more;
   const line = (column: Column, cell: Row["cells"][number]) => (
     <li key={column.party} className={styles["cardLine"]}>
-      <button type="button" className={styles["cardParty"]} onClick={() => onChoose({ provision: row.provision, party: column.party })}>
-        <Mark kind={column.side.mark} /> <span className={styles[column.side.mark]}>{textOf(column.name, language)}</span> · {full ? null : <PositionWordText word={cell.word} />}
+      <button
+        type="button"
+        className={styles["cardParty"]}
+        onClick={() => onChoose({ provision: row.provision, party: column.party })}
+      >
+        <Mark kind={column.side.mark} />{" "}
+        <span className={styles[column.side.mark]}>{textOf(column.name, language)}</span> ·{" "}
+        {full ? null : <PositionWordText word={cell.word} />}
         {full ? (
           <span className={styles["cardSaid"]}>
             <CellText cell={cell} />
@@ -75,26 +115,32 @@ function ProvisionCard({ row, columns, chosen, onChoose, brief }: { readonly row
           <ul key={part.column.party}>{line(part.column, part.cell)}</ul>
         ) : (
           <div key={part.side} className={styles["cardPair"]}>
-            <p className={styles["pairHead"]}>{say("inside")}</p>
+            <p className={positionsStyles["pairHead"]}>{say("inside")}</p>
             <ul>{part.cells.map(({ column, cell }) => line(column, cell))}</ul>
           </div>
         ),
       )}
       {full
         ? row.parties.map((one) => (
-            <button key={one.party} type="button" className={styles["cardParty"]} onClick={() => onChoose({ provision: row.provision, party: one.party })}>
+            <button
+              key={one.party}
+              type="button"
+              className={styles["cardParty"]}
+              onClick={() => onChoose({ provision: row.provision, party: one.party })}
+            >
               <HostText line={one} />
             </button>
           ))
         : null}
       {row.statesConcerned.map((one) => (
-        <p key={one.id} className={styles["stateLine"]}>
-          <Mark kind="other" /> <span>{say("stateConcerned", { name: textOf(one.name, language) })}</span> <Words value={one.note} quiet /> {one.confirmed ? null : <Unconfirmed />}
+        <p key={one.id} className={positionsStyles["stateLine"]}>
+          <Mark kind="other" /> <span>{say("stateConcerned", { name: textOf(one.name, language) })}</span>{" "}
+          <Words value={one.note} quiet /> {one.confirmed ? null : <Unconfirmed />}
         </p>
       ))}
       {row.differences[0] === undefined ? null : (
         <p>
-          <a className={styles["differLink"]} href={`#difference-${row.differences[0]}`}>
+          <a className={positionsStyles["differLink"]} href={`#difference-${row.differences[0]}`}>
             {say("differLink")}
           </a>
         </p>

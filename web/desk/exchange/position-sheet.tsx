@@ -35,7 +35,12 @@ export function PositionSheet({ circles, grid, cell, onClose, onOpenPaper, onGoT
   const history = inGrid?.history ?? row.parties.find(({ party }) => party === cell.party)?.history ?? [];
   const charter = charterNaming(circles, cell.party);
   return (
-    <Sheet open onClose={onClose} title={nameOf(charter, cell.party, language)} over={say("sheetOver", { number: row.number, title: textOf(row.title, language) })}>
+    <Sheet
+      open
+      onClose={onClose}
+      title={nameOf(charter, cell.party, language)}
+      over={say("sheetOver", { number: row.number, title: textOf(row.title, language) })}
+    >
       <div className={styles["sheet"]}>
         <p>
           <PartyName charter={charter} id={cell.party} />
@@ -49,22 +54,46 @@ export function PositionSheet({ circles, grid, cell, onClose, onOpenPaper, onGoT
         )}
         <ol className={styles["entries"]}>
           {history.map((entry) => (
-            <Entry key={`${entry.channel} ${entry.statement.id}`} circles={circles} entry={entry} onOpenPaper={onOpenPaper} onGoTo={onGoTo} />
+            <Entry
+              key={`${entry.channel} ${entry.statement.id}`}
+              circles={circles}
+              entry={entry}
+              onOpenPaper={onOpenPaper}
+              onGoTo={onGoTo}
+            />
           ))}
         </ol>
-        {canAct && own === cell.party && !isReconstruction(circles) ? <ActButton act="position" subject={{ provision: row.provision }} /> : null}
+        {canAct && own === cell.party && !isReconstruction(circles) ? (
+          <ActButton act="position" subject={{ provision: row.provision }} />
+        ) : null}
       </div>
     </Sheet>
   );
 }
 
-function Entry({ circles, entry, onOpenPaper, onGoTo }: { readonly circles: readonly Circle[]; readonly entry: PositionEntry; readonly onOpenPaper: (paper: string) => void; readonly onGoTo: (provision: string) => void }) {
+function Entry({
+  circles,
+  entry,
+  onOpenPaper,
+  onGoTo,
+}: {
+  readonly circles: readonly Circle[];
+  readonly entry: PositionEntry;
+  readonly onOpenPaper: (paper: string) => void;
+  readonly onGoTo: (provision: string) => void;
+}) {
   const say = useWords(exchangeMessages);
   const { statement, channel, on } = entry;
   const { body } = statement;
   const paper = body.paper === undefined ? undefined : statementIn(circles, body.paper);
-  const title = paper === undefined ? undefined : (paper.statement.body as { readonly title?: { en?: string; ru?: string } }).title;
-  const venues = circles.flatMap(({ state }) => state.of(agenda).flatMap((one) => one.body.venues)).filter((venue, position, all) => body.venues.includes(venue.id) && all.findIndex(({ id }) => id === venue.id) === position);
+  const title =
+    paper === undefined ? undefined : (paper.statement.body as { readonly title?: { en?: string; ru?: string } }).title;
+  const venues = circles
+    .flatMap(({ state }) => state.of(agenda).flatMap((one) => one.body.venues))
+    .filter(
+      (venue, position, all) =>
+        body.venues.includes(venue.id) && all.findIndex(({ id }) => id === venue.id) === position,
+    );
   return (
     <li className={styles["entry"]}>
       <time dateTime={on}>{on}</time>
@@ -81,7 +110,16 @@ function Entry({ circles, entry, onOpenPaper, onGoTo }: { readonly circles: read
           })}
         </p>
       )}
-      {venues.length === 0 ? null : <p className="note">{say.rich("venues", { venues: venues.map((venue, position) => [position > 0 ? ", " : "", <Words key={venue.id} value={venue.name} quiet />]) })}</p>}
+      {venues.length === 0 ? null : (
+        <p className="note">
+          {say.rich("venues", {
+            venues: venues.map((venue, position) => [
+              position > 0 ? ", " : "",
+              <Words key={venue.id} value={venue.name} quiet />,
+            ]),
+          })}
+        </p>
+      )}
       {title === undefined || body.paper === undefined ? null : (
         <p>
           <Button look="link" onClick={() => onOpenPaper(body.paper ?? "")}>

@@ -6,7 +6,7 @@ import { exchangeMessages } from "../../messages/exchange.ts";
 import { useWords } from "../../parts/language.tsx";
 import { Words } from "../../parts/words.tsx";
 import { Unconfirmed } from "./source-list.tsx";
-import styles from "./exchange.module.css";
+import styles from "./positions.module.css";
 
 /** A willingness to discuss never has the weight of an offer; a gap is no position. */
 export function PositionWordText({ word }: { readonly word: PositionWord }) {
@@ -41,10 +41,14 @@ export function saidBy(history: readonly PositionEntry[]): readonly Said[] {
 export function SaidText({ said, dated }: { readonly said: Said; readonly dated: boolean }) {
   const say = useWords(exchangeMessages);
   const { word, on, entries } = said;
-  const wholeUnconfirmed = entries.every(({ statement: { body } }) => !body.confirmed && body.unconfirmedPart === undefined);
+  const wholeUnconfirmed = entries.every(
+    ({ statement: { body } }) => !body.confirmed && body.unconfirmedPart === undefined,
+  );
   const notes = once(entries.flatMap(({ statement: { body } }) => body.note ?? []));
   const conditions = once(entries.flatMap(({ statement: { body } }) => body.conditions));
-  const parts = once(entries.flatMap(({ statement: { body } }) => (body.confirmed ? [] : (body.unconfirmedPart ?? []))));
+  const parts = once(
+    entries.flatMap(({ statement: { body } }) => (body.confirmed ? [] : (body.unconfirmedPart ?? []))),
+  );
   return (
     <span className={styles["said"]}>
       <span className={styles["wordLine"]}>

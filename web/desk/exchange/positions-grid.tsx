@@ -9,7 +9,7 @@ import { textOf, Words } from "../../parts/words.tsx";
 import { columnWidths, type Group, moved, nextProvision, partsOf, stopLines, stops } from "./grid-view.ts";
 import { PositionWordText, saidBy, SaidText } from "./position-text.tsx";
 import { Unconfirmed } from "./source-list.tsx";
-import styles from "./exchange.module.css";
+import styles from "./positions.module.css";
 
 export interface ChosenCell {
   readonly provision: string;
@@ -42,7 +42,10 @@ export function PositionsGrid({ grid, groups, isOpen, onToggle, chosen, onChoose
     if (from === undefined) return;
     const group = from.startsWith("group ") ? from.slice(6) : undefined;
     const enter = event.key === "Enter" || event.key === " ";
-    if (group !== undefined && (enter || (event.key === "ArrowRight" && !isOpen(group)) || (event.key === "ArrowLeft" && isOpen(group)))) {
+    if (
+      group !== undefined &&
+      (enter || (event.key === "ArrowRight" && !isOpen(group)) || (event.key === "ArrowLeft" && isOpen(group)))
+    ) {
       event.preventDefault();
       onToggle(group, !isOpen(group));
       return;
@@ -53,19 +56,49 @@ export function PositionsGrid({ grid, groups, isOpen, onToggle, chosen, onChoose
       onChoose({ provision, party });
       return;
     }
-    const target = event.key === "]" ? nextProvision(lines, from, 1) : event.key === "[" ? nextProvision(lines, from, -1) : moved(lines, from, event.key);
+    const target =
+      event.key === "]"
+        ? nextProvision(lines, from, 1)
+        : event.key === "["
+          ? nextProvision(lines, from, -1)
+          : moved(lines, from, event.key);
     if (target === undefined) return;
     event.preventDefault();
     go(target);
   };
 
   return (
-    <div ref={element} role="grid" aria-label={say("gridLabel")} className={styles["grid"]} style={{ ["--columns" as string]: columnWidths(grid.columns) }} onKeyDown={onKeyDown} onFocus={(event) => setWanted((event.target as HTMLElement).dataset["stop"] ?? wanted)}>
+    <div
+      ref={element}
+      role="grid"
+      aria-label={say("gridLabel")}
+      style={{ ["--columns" as string]: columnWidths(grid.columns) }}
+      onKeyDown={onKeyDown}
+      onFocus={(event) => setWanted((event.target as HTMLElement).dataset["stop"] ?? wanted)}
+    >
       <ColumnHeads columns={grid.columns} />
       {groups.map((group) => (
         <div key={group.id} role="rowgroup">
-          <GroupRow group={group} grid={grid} open={isOpen(group.id)} isStop={stop === stops.group(group.id)} onToggle={() => onToggle(group.id, !isOpen(group.id))} />
-          {isOpen(group.id) ? group.rows.map((row) => <ProvisionRow key={row.provision} group={group} row={row} columns={grid.columns} stop={stop} chosen={chosen === row.provision} onChoose={onChoose} />) : null}
+          <GroupRow
+            group={group}
+            grid={grid}
+            open={isOpen(group.id)}
+            isStop={stop === stops.group(group.id)}
+            onToggle={() => onToggle(group.id, !isOpen(group.id))}
+          />
+          {isOpen(group.id)
+            ? group.rows.map((row) => (
+                <ProvisionRow
+                  key={row.provision}
+                  group={group}
+                  row={row}
+                  columns={grid.columns}
+                  stop={stop}
+                  chosen={chosen === row.provision}
+                  onChoose={onChoose}
+                />
+              ))
+            : null}
         </div>
       ))}
     </div>
@@ -76,7 +109,9 @@ export function PositionsGrid({ grid, groups, isOpen, onToggle, chosen, onChoose
 function ColumnHeads({ columns }: { readonly columns: readonly Column[] }) {
   const say = useWords(exchangeMessages);
   const language = useLanguage();
-  const sides = columns.map(({ side }) => side).filter((side, position, all) => all.findIndex(({ id }) => id === side.id) === position);
+  const sides = columns
+    .map(({ side }) => side)
+    .filter((side, position, all) => all.findIndex(({ id }) => id === side.id) === position);
   const several = (side: string) => columns.filter((column) => column.side.id === side).length;
   return (
     <div role="rowgroup" className={styles["heads"]}>
@@ -84,8 +119,15 @@ function ColumnHeads({ columns }: { readonly columns: readonly Column[] }) {
         <span role="columnheader" aria-label={say("number")} />
         <span role="columnheader" aria-label={say("provision")} />
         {sides.map((side) => (
-          <span key={side.id} role="columnheader" aria-colspan={several(side.id)} className={`${styles["sideHead"]} ${styles[side.mark] ?? ""}`} style={{ gridColumn: `span ${several(side.id)}` }}>
-            <Mark kind={side.mark} /> {several(side.id) > 1 ? say("oneSide", { side: textOf(side.name, language) }) : textOf(side.name, language)}
+          <span
+            key={side.id}
+            role="columnheader"
+            aria-colspan={several(side.id)}
+            className={`${styles["sideHead"]} ${styles[side.mark] ?? ""}`}
+            style={{ gridColumn: `span ${several(side.id)}` }}
+          >
+            <Mark kind={side.mark} />{" "}
+            {several(side.id) > 1 ? say("oneSide", { side: textOf(side.name, language) }) : textOf(side.name, language)}
           </span>
         ))}
       </div>
@@ -94,7 +136,11 @@ function ColumnHeads({ columns }: { readonly columns: readonly Column[] }) {
         <span role="columnheader">{say("provision")}</span>
         {columns.map(({ party, name, side }) => (
           <span key={party} role="columnheader" className={`${styles["partyHead"]} ${styles[side.mark] ?? ""}`}>
-            {several(side.id) > 1 ? textOf(name, language) : <span className="only-read-aloud">{textOf(name, language)}</span>}
+            {several(side.id) > 1 ? (
+              textOf(name, language)
+            ) : (
+              <span className="only-read-aloud">{textOf(name, language)}</span>
+            )}
           </span>
         ))}
       </div>
@@ -117,13 +163,27 @@ function GroupRow({ group, grid, open, isStop, onToggle }: GroupRowProps) {
   const counts = open ? [] : wordCounts({ id: group.id, title: group.title ?? {}, rows: group.rows }, grid);
   return (
     <div role="row" className={open ? styles["groupOpen"] : styles["groupClosed"]}>
-      <div role="gridcell" aria-colspan={open ? grid.columns.length + 2 : 2} aria-expanded={open} data-stop={stops.group(group.id)} tabIndex={isStop ? 0 : -1} className={styles["groupHead"]} onClick={onToggle}>
+      <div
+        role="gridcell"
+        aria-colspan={open ? grid.columns.length + 2 : 2}
+        aria-expanded={open}
+        data-stop={stops.group(group.id)}
+        tabIndex={isStop ? 0 : -1}
+        className={styles["groupHead"]}
+        onClick={onToggle}
+      >
         <span className={open ? styles["arrowOpen"] : styles["arrow"]} aria-hidden="true" />
         <span>
           <strong>{title}</strong>
-          {open ? null : <span className={styles["groupNumbers"]}>{say("provisionNumbers", { count: group.rows.length, numbers })}</span>}
+          {open ? null : (
+            <span className={styles["groupNumbers"]}>
+              {say("provisionNumbers", { count: group.rows.length, numbers })}
+            </span>
+          )}
         </span>
-        {open ? <span className={styles["groupCount"]}>{say("provisionCount", { count: group.rows.length })}</span> : null}
+        {open ? (
+          <span className={styles["groupCount"]}>{say("provisionCount", { count: group.rows.length })}</span>
+        ) : null}
       </div>
       {counts.map(({ party, counts: words }) => (
         <div key={party} role="gridcell" className={styles["counts"]}>
@@ -152,10 +212,19 @@ function ProvisionRow({ group, row, columns, stop, chosen, onChoose }: Provision
   const language = useLanguage();
   const cellProps = (party: string) => {
     const name = stops.cell(group.id, row.provision, party);
-    return { role: "gridcell", "data-stop": name, tabIndex: stop === name ? 0 : -1, onClick: () => onChoose({ provision: row.provision, party }) } as const;
+    return {
+      role: "gridcell",
+      "data-stop": name,
+      tabIndex: stop === name ? 0 : -1,
+      onClick: () => onChoose({ provision: row.provision, party }),
+    } as const;
   };
   return (
-    <div className={chosen ? styles["provisionChosen"] : styles["provision"]} role="presentation" data-provision={row.provision}>
+    <div
+      className={chosen ? styles["provisionChosen"] : styles["provision"]}
+      role="presentation"
+      data-provision={row.provision}
+    >
       <div role="row" className={styles["gridRow"]}>
         <span role="rowheader" className={styles["number"]}>
           {row.number}
@@ -179,15 +248,27 @@ function ProvisionRow({ group, row, columns, stop, chosen, onChoose }: Provision
               <CellText cell={part.cell} />
             </div>
           ) : (
-            <div key={part.side} role="presentation" className={styles["pair"]} style={{ gridColumn: `span ${part.cells.length}`, gridTemplateColumns: `repeat(${part.cells.length}, minmax(0, 1fr))` }}>
+            <div
+              key={part.side}
+              role="presentation"
+              className={styles["pair"]}
+              style={{
+                gridColumn: `span ${part.cells.length}`,
+                gridTemplateColumns: `repeat(${part.cells.length}, minmax(0, 1fr))`,
+              }}
+            >
               <span className={styles["pairHead"]} aria-hidden="true">
                 {say("inside")}
               </span>
               {part.cells.map(({ column, cell }) => (
                 <div key={column.party} {...cellProps(column.party)} className={styles["pairCell"]}>
-                  <span className="only-read-aloud">{say("insideOf", { side: textOf(column.side.name, language) })}. </span>
+                  <span className="only-read-aloud">
+                    {say("insideOf", { side: textOf(column.side.name, language) })}.{" "}
+                  </span>
                   <CellText cell={cell} />
-                  {cell.history[0] === undefined ? null : <span className={styles["saidNote"]}>{cell.history[0].on}</span>}
+                  {cell.history[0] === undefined ? null : (
+                    <span className={styles["saidNote"]}>{cell.history[0].on}</span>
+                  )}
                 </div>
               ))}
             </div>
@@ -206,7 +287,8 @@ function ProvisionRow({ group, row, columns, stop, chosen, onChoose }: Provision
       {row.statesConcerned.map((line) => (
         <div key={line.id} role="row" className={styles["lines"]}>
           <div role="gridcell" className={styles["stateLine"]}>
-            <Mark kind="other" /> <span>{say("stateConcerned", { name: textOf(line.name, language) })}</span> <Words value={line.note} quiet /> {line.confirmed ? null : <Unconfirmed />}
+            <Mark kind="other" /> <span>{say("stateConcerned", { name: textOf(line.name, language) })}</span>{" "}
+            <Words value={line.note} quiet /> {line.confirmed ? null : <Unconfirmed />}
           </div>
         </div>
       ))}
@@ -234,7 +316,8 @@ export function HostText({ line }: { readonly line: PartyLine }) {
   return (
     <>
       <span className={styles["hostName"]}>
-        <Mark kind="other" /> <strong>{textOf(line.name, language)}</strong>, {say(({ host: "hostRole", party: "partyRole", author: "authorRole" } as const)[line.role])}
+        <Mark kind="other" /> <strong>{textOf(line.name, language)}</strong>,{" "}
+        {say(({ host: "hostRole", party: "partyRole", author: "authorRole" } as const)[line.role])}
       </span>
       {newest === undefined ? null : <SaidText said={newest} dated={false} />}
       {newest === undefined ? null : <span className={styles["saidNote"]}>{newest.on}</span>}

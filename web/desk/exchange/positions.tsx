@@ -15,7 +15,7 @@ import { isReconstruction } from "./circles.ts";
 import { type GridMode, groupsOf } from "./grid-view.ts";
 import { PositionCards } from "./position-cards.tsx";
 import { type ChosenCell, PositionsGrid } from "./positions-grid.tsx";
-import styles from "./exchange.module.css";
+import styles from "./positions.module.css";
 
 interface PositionsProps {
   readonly grid: Grid;
@@ -39,7 +39,9 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
   const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
   const groups = useMemo(() => groupsOf(grid, papers, mode), [grid, papers, mode]);
   const chosenGroup = groups.find(({ rows }) => rows.some(({ provision }) => provision === chosen))?.id;
-  const isOpen = (group: string) => toggled.get(group) ?? (group === chosenGroup || groups.findIndex(({ id }) => id === group) < FIRST_OPEN || mode !== "subject");
+  const isOpen = (group: string) =>
+    toggled.get(group) ??
+    (group === chosenGroup || groups.findIndex(({ id }) => id === group) < FIRST_OPEN || mode !== "subject");
   const toggle = (group: string, open: boolean) => setToggled(new Map([...toggled, [group, open]]));
   const allOpen = groups.every(({ id }) => isOpen(id));
   useBringIntoView(chosen);
@@ -52,7 +54,11 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
       <header className={styles["positionsHead"]}>
         <div>
           <h2>{say("positions")}</h2>
-          <p className="note">{mode === "differing" ? say("differingNote", { count, all, moment: dayOf(asOf) }) : say("positionsNote", { count, moment: dayOf(asOf) })}</p>
+          <p className="note">
+            {mode === "differing"
+              ? say("differingNote", { count, all, moment: dayOf(asOf) })
+              : say("positionsNote", { count, moment: dayOf(asOf) })}
+          </p>
         </div>
         <div className={styles["positionsActs"]}>
           {mayState && all > 0 ? <ActButton act="position" look="link" /> : null}
@@ -74,7 +80,13 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
           />
         </div>
       </header>
-      {groups.length === 0 ? <p className={styles["nothing"]}>{say(all === 0 ? "noProvision" : "noDiffering")}</p> : width >= COLUMNS ? <PositionsGrid grid={grid} {...view} /> : <PositionCards columns={grid.columns} brief={width < PHONE} {...view} />}
+      {groups.length === 0 ? (
+        <p className={styles["nothing"]}>{say(all === 0 ? "noProvision" : "noDiffering")}</p>
+      ) : width >= COLUMNS ? (
+        <PositionsGrid grid={grid} {...view} />
+      ) : (
+        <PositionCards columns={grid.columns} brief={width < PHONE} {...view} />
+      )}
     </Card>
   );
 }
@@ -82,6 +94,7 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
 /** A provision that the address names is brought into view; the focus stays where it is. */
 function useBringIntoView(provision: string | undefined): void {
   useEffect(() => {
-    if (provision !== undefined) document.querySelector(`[data-provision="${CSS.escape(provision)}"]`)?.scrollIntoView({ block: "nearest" });
+    if (provision !== undefined)
+      document.querySelector(`[data-provision="${CSS.escape(provision)}"]`)?.scrollIntoView({ block: "nearest" });
   }, [provision]);
 }

@@ -14,7 +14,8 @@ import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { charterNaming, isReconstruction } from "./circles.ts";
 import { Unconfirmed } from "./source-list.tsx";
-import styles from "./exchange.module.css";
+import styles from "./rail.module.css";
+import pageStyles from "./exchange.module.css";
 
 interface RailProps {
   readonly circles: readonly Circle[];
@@ -28,8 +29,8 @@ export function Rail({ circles, papers, onOpen }: RailProps) {
   const daysOnly = isReconstruction(circles);
   const mayWrite = canAct && !daysOnly;
   return (
-    <Card label={say("rail")} className={styles["railCard"]}>
-      <header className={styles["cardHead"]}>
+    <Card label={say("rail")} className={pageStyles["railCard"]}>
+      <header className={pageStyles["cardHead"]}>
         <h2>{say("rail")}</h2>
         <span className="note">{say("newestFirst")}</span>
       </header>
@@ -41,7 +42,14 @@ export function Rail({ circles, papers, onOpen }: RailProps) {
       {papers.length === 0 ? <p className="quiet">{say("noPaper")}</p> : null}
       <ol className={styles["papers"]}>
         {papers.map((paper) => (
-          <PaperItem key={paper.id} circles={circles} paper={paper} papers={papers} daysOnly={daysOnly} onOpen={onOpen} />
+          <PaperItem
+            key={paper.id}
+            circles={circles}
+            paper={paper}
+            papers={papers}
+            daysOnly={daysOnly}
+            onOpen={onOpen}
+          />
         ))}
       </ol>
       {daysOnly && papers.length > 0 ? <p className="note">{say("daysOnly")}</p> : null}
@@ -58,8 +66,14 @@ function PaperItem({ circles, paper, papers, daysOnly, onOpen }: PaperItemProps)
   const say = useWords(exchangeMessages);
   const language = useLanguage();
   const charter = charterNaming(circles, paper.author);
-  const mark = paper.marks.length === 0 ? "other" : paper.marks.length === 1 ? markOf(charter, paper.marks[0] ?? "") : markOfAll(charter, paper.marks);
-  const names = (ids: readonly string[]) => ids.map((id) => nameOf(charterNaming(circles, id), id, language)).join(", ");
+  const mark =
+    paper.marks.length === 0
+      ? "other"
+      : paper.marks.length === 1
+        ? markOf(charter, paper.marks[0] ?? "")
+        : markOfAll(charter, paper.marks);
+  const names = (ids: readonly string[]) =>
+    ids.map((id) => nameOf(charterNaming(circles, id), id, language)).join(", ");
   const answered = paper.answers.flatMap((id) => papers.find((other) => other.id === id) ?? []);
   const line = lineOf(paper);
   return (
@@ -80,7 +94,12 @@ function PaperItem({ circles, paper, papers, daysOnly, onOpen }: PaperItemProps)
       {paper.to.length === 0 ? null : <p className="note">{say("to", { parties: names(paper.to) })}</p>}
       {answered.length === 0 ? null : (
         <p className="note">
-          {say.rich("answers", { titles: answered.map((other, position) => [position > 0 ? "; " : "", <Words key={other.id} value={other.title} quiet />]) })}
+          {say.rich("answers", {
+            titles: answered.map((other, position) => [
+              position > 0 ? "; " : "",
+              <Words key={other.id} value={other.title} quiet />,
+            ]),
+          })}
         </p>
       )}
       {line === undefined ? null : (
@@ -110,8 +129,15 @@ function PublishedBy({ circles, paper }: { readonly circles: readonly Circle[]; 
   const language = useLanguage();
   if (paper.content.kind !== "publication") return null;
   const { by } = paper.content.body;
-  if ("party" in by) return <p className="note">{say("publishedBy", { party: nameOf(charterNaming(circles, by.party), by.party, language) })}</p>;
-  return <p className="note">{say.rich("publishedByOutsiders", { who: <Words key="who" value={by.outsiders} quiet /> })}</p>;
+  if ("party" in by)
+    return (
+      <p className="note">
+        {say("publishedBy", { party: nameOf(charterNaming(circles, by.party), by.party, language) })}
+      </p>
+    );
+  return (
+    <p className="note">{say.rich("publishedByOutsiders", { who: <Words key="who" value={by.outsiders} quiet /> })}</p>
+  );
 }
 
 /** Each side's own account of a call or meeting, side by side and of equal size. */
@@ -128,7 +154,10 @@ function Accounts({ circles, paper }: { readonly circles: readonly Circle[]; rea
         return (
           <li key={`${account.by} ${account.speaker.en ?? account.speaker.ru ?? ""}`}>
             <p className={`${styles["speaker"]} ${styles[mark] ?? ""}`}>
-              <Mark kind={mark} size={12} /> <span className="only-read-aloud">{nameOf(charterNaming(circles, account.by), account.by, language)}: </span>
+              <Mark kind={mark} size={12} />{" "}
+              <span className="only-read-aloud">
+                {nameOf(charterNaming(circles, account.by), account.by, language)}:{" "}
+              </span>
               <Words value={account.speaker} quiet />
             </p>
             <p className={styles["account"]}>
@@ -148,7 +177,10 @@ function PaperState({ circles, paper }: { readonly circles: readonly Circle[]; r
   const { own, canAct } = useDesk();
   const { waiting, answeredBy, publicSince } = paper;
   const quietly = [
-    ...answeredBy.map(({ id, by, on, afterDays }) => ({ key: id, text: say("answered", { on, days: afterDays, party: nameOf(charterNaming(circles, by), by, language) }) })),
+    ...answeredBy.map(({ id, by, on, afterDays }) => ({
+      key: id,
+      text: say("answered", { on, days: afterDays, party: nameOf(charterNaming(circles, by), by, language) }),
+    })),
     ...publicSince.slice(0, 1).map(({ id, on }) => ({ key: `public ${id}`, text: say("public", { on }) })),
   ];
   return (
@@ -160,11 +192,21 @@ function PaperState({ circles, paper }: { readonly circles: readonly Circle[]; r
       ))}
       {waiting === undefined ? null : (
         <p className={styles["waiting"]}>
-          <strong>{waiting.kind === "waits-for-a-reply" ? say("waits", { days: waiting.days }) : say("unknownAnswer")}</strong>
-          <span>{waiting.kind === "waits-for-a-reply" ? say("waitsSince", { since: waiting.since }) : say("unknownSince", { since: waiting.since, days: waiting.days })}</span>
+          <strong>
+            {waiting.kind === "waits-for-a-reply" ? say("waits", { days: waiting.days }) : say("unknownAnswer")}
+          </strong>
+          <span>
+            {waiting.kind === "waits-for-a-reply"
+              ? say("waitsSince", { since: waiting.since })
+              : say("unknownSince", { since: waiting.since, days: waiting.days })}
+          </span>
         </p>
       )}
-      {canAct && !isReconstruction(circles) && own !== undefined && waiting?.kind === "waits-for-a-reply" && paper.to.includes(own) ? (
+      {canAct &&
+      !isReconstruction(circles) &&
+      own !== undefined &&
+      waiting?.kind === "waits-for-a-reply" &&
+      paper.to.includes(own) ? (
         <p className={styles["answerAct"]}>
           <ActButton act="answer" subject={{ letter: paper.id }} />
         </p>

@@ -1,6 +1,15 @@
 /** The map itself: graticule, coast, and a mark for each site. Drag, wheel, arrows, plus and minus; Tab goes from site to site. */
 import { geoPath, type GeoProjection } from "d3-geo";
-import { type KeyboardEvent, type PointerEvent, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { mapMessages } from "../../messages/map.ts";
 import { Button, opensElsewhere } from "../../parts/button.tsx";
 import { useElementWidth } from "../../parts/element-width.ts";
@@ -8,7 +17,18 @@ import { useWords } from "../../parts/language.tsx";
 import type { MarkKind } from "../../parts/mark.tsx";
 import { SiteMark } from "./site-mark.tsx";
 import { formatLine } from "./position.ts";
-import { type Coast, graticuleLines, graticuleStep, panBy, projectionFor, scaleBar, type Size, type View, WHOLE_VIEW, zoomAround } from "./view.ts";
+import {
+  type Coast,
+  graticuleLines,
+  graticuleStep,
+  panBy,
+  projectionFor,
+  scaleBar,
+  type Size,
+  type View,
+  WHOLE_VIEW,
+  zoomAround,
+} from "./view.ts";
 import styles from "./map.module.css";
 
 export interface MappedSite {
@@ -48,7 +68,8 @@ export function MapDrawing({ sites, coast, chosen, onChoose, onOpen, children }:
   const placesKey = JSON.stringify(places);
   // oxlint-disable-next-line react/exhaustive-deps -- the places by value: a new array of the same places is the same map.
   const projection = useMemo(() => projectionFor(places, size, view), [placesKey, size.width, size.height, view]);
-  const zoom = (factor: number, point = { x: size.width / 2, y: size.height / 2 }) => setView((before) => zoomAround(before, factor, point, size));
+  const zoom = (factor: number, point = { x: size.width / 2, y: size.height / 2 }) =>
+    setView((before) => zoomAround(before, factor, point, size));
   const pan = (x: number, y: number) => setView((before) => panBy(before, x, y, size));
   const drag = useDrag(pan);
   useWheel(frame, (factor, point) => zoom(factor, point));
@@ -72,7 +93,15 @@ export function MapDrawing({ sites, coast, chosen, onChoose, onOpen, children }:
 
   return (
     <div className={styles["drawing"]}>
-      <div ref={frame} className={styles["frame"]} role="group" aria-label={say("label")} tabIndex={0} onKeyDown={onKeyDown} {...drag}>
+      <div
+        ref={frame}
+        className={styles["frame"]}
+        role="group"
+        aria-label={say("label")}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        {...drag}
+      >
         <svg
           className={styles["svg"]}
           width={size.width}
@@ -125,7 +154,15 @@ export function MapDrawing({ sites, coast, chosen, onChoose, onOpen, children }:
 }
 
 /** Sea, land, and the lines of degrees with their numbers. */
-function Ground({ projection, size, coast }: { readonly projection: GeoProjection; readonly size: Size; readonly coast: Coast | undefined }) {
+function Ground({
+  projection,
+  size,
+  coast,
+}: {
+  readonly projection: GeoProjection;
+  readonly size: Size;
+  readonly coast: Coast | undefined;
+}) {
   const path = geoPath(projection).digits(1);
   const step = graticuleStep(projection, size);
   const lines = graticuleLines(projection, size, step);
@@ -134,7 +171,11 @@ function Ground({ projection, size, coast }: { readonly projection: GeoProjectio
       <rect className={styles["sea"]} width={size.width} height={size.height} />
       {coast === undefined ? null : <path className={styles["land"]} d={path(coast) ?? ""} />}
       {lines.map((line) => (
-        <path key={line.name} className={styles["graticule"]} d={path({ type: "LineString", coordinates: [...line.points] }) ?? ""} />
+        <path
+          key={line.name}
+          className={styles["graticule"]}
+          d={path({ type: "LineString", coordinates: [...line.points] }) ?? ""}
+        />
       ))}
       {edgeLabels(projection, size, step).map(({ text, x, y, anchor }) => (
         <text key={`${text} ${anchor}`} className={styles["degree"]} x={x} y={y} textAnchor={anchor}>
@@ -168,7 +209,12 @@ function edgeLabels(projection: GeoProjection, size: Size, step: number): readon
   return labels;
 }
 
-function crossed(from: number | undefined, to: number | undefined, step: number, found: (degrees: number) => void): void {
+function crossed(
+  from: number | undefined,
+  to: number | undefined,
+  step: number,
+  found: (degrees: number) => void,
+): void {
   if (from === undefined || to === undefined || Math.abs(from - to) > step) return;
   const line = Math.ceil(Math.min(from, to) / step) * step;
   if (line <= Math.max(from, to)) found(line);
@@ -180,7 +226,13 @@ function ScaleBar({ projection, size }: { readonly projection: GeoProjection; re
   if (bar === undefined) return null;
   return (
     <p className={styles["scale"]}>
-      <svg width={bar.pixels + 2} height="10" viewBox={`-1 0 ${bar.pixels + 2} 10`} aria-hidden="true" focusable="false">
+      <svg
+        width={bar.pixels + 2}
+        height="10"
+        viewBox={`-1 0 ${bar.pixels + 2} 10`}
+        aria-hidden="true"
+        focusable="false"
+      >
         <path className={styles["scaleLine"]} d={`M0 1V9M0 5H${bar.pixels}M${bar.pixels} 1V9`} />
       </svg>
       <span>{say("scale", { kilometres: bar.kilometres })}</span>
@@ -212,7 +264,10 @@ function useDrag(pan: (x: number, y: number) => void) {
 }
 
 /** The wheel zooms while the map has the focus or with Ctrl; otherwise it scrolls the page. */
-function useWheel(frame: RefObject<HTMLDivElement | null>, zoom: (factor: number, point: { x: number; y: number }) => void): void {
+function useWheel(
+  frame: RefObject<HTMLDivElement | null>,
+  zoom: (factor: number, point: { x: number; y: number }) => void,
+): void {
   const act = useRef(zoom);
   act.current = zoom;
   useEffect(() => {

@@ -18,7 +18,7 @@ interface SiteListProps {
 export function SiteList({ sites, chosen, onChoose }: SiteListProps) {
   const say = useWords(mapMessages);
   return (
-    <Card padded={false} label={say("list")} className={styles["listCard"]}>
+    <Card padded={false} label={say("list")}>
       <header className={styles["listHead"]}>
         <h2>{say("list")}</h2>
         <span className="note">{say("count", { count: sites.length })}</span>
@@ -67,7 +67,9 @@ function SiteRow({
         </span>
         <span>
           <PartyName charter={circle.charter} id={declared.owner} />
-          {host === undefined ? null : <span className="quiet">, {say("host", { party: nameOf(circle.charter, host, language) })}</span>}
+          {host === undefined ? null : (
+            <span className="quiet">, {say("host", { party: nameOf(circle.charter, host, language) })}</span>
+          )}
         </span>
         <span className={styles["rowPosition"]}>
           <bdi>{formatPosition(position)}</bdi> {say("accuracy", { metres: position.accuracyMetres })}

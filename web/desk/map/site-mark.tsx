@@ -35,7 +35,7 @@ export function SiteMark({ site, beforeMark }: SiteMarkProps) {
 
 export function Disc({ mark, hosted }: { readonly mark: MarkKind; readonly hosted: boolean }) {
   return (
-    <g className={`${styles["disc"]} ${styles[mark] ?? ""}`}>
+    <g className={styles[mark]}>
       {hosted ? <circle className={styles["hostRing"]} r="12" /> : null}
       <circle className={styles["discGround"]} r="9" />
       {mark === "left" ? <path className={styles["discHalf"]} d="M0-9a9 9 0 0 0 0 18z" /> : null}

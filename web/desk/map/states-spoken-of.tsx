@@ -6,7 +6,7 @@ import { DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Mark } from "../../parts/mark.tsx";
-import { inReadersOrder, nameOf } from "../../parts/party-name.tsx";
+import { nameOf } from "../../parts/party-name.tsx";
 import { Words } from "../../parts/words.tsx";
 import type { Circle } from "../circle.ts";
 import styles from "./map.module.css";
@@ -14,19 +14,31 @@ import styles from "./map.module.css";
 export function StatesSpokenOf({ circles }: { readonly circles: readonly Circle[] }) {
   const say = useWords(mapMessages);
   const language = useLanguage();
-  const rows = circles.flatMap((circle) => {
-    const { charter, state } = circle;
-    const hosts = charter.parties.filter(({ role }) => role === "host").map(({ id }) => id);
-    const concerned = charter.statesConcerned.map(({ id }) => id);
-    return inReadersOrder(charter, [...concerned, ...hosts], undefined, language).map((id) => ({
-      key: `${circle.channel} ${id}`,
-      circle,
+  const ids = new Set(
+    circles.flatMap(({ charter }) => [
+      ...charter.statesConcerned.map(({ id }) => id),
+      ...charter.parties.filter(({ role }) => role === "host").map(({ id }) => id),
+    ]),
+  );
+  const rows = [...ids]
+    .map((id) => ({
       id,
-      host: hosts.includes(id),
-      asked: charter.statesConcerned.find((one) => one.id === id)?.asked,
-      notes: state.of(stateConcerned).filter(({ body }) => body.state === id),
-    }));
-  });
+      circle: circles.find(({ charter }) =>
+        [...charter.statesConcerned, ...charter.parties].some((one) => one.id === id),
+      ),
+      host: circles.some(({ charter }) => charter.parties.some((party) => party.id === id && party.role === "host")),
+      asked: circles.flatMap(({ charter }) => charter.statesConcerned.filter((one) => one.id === id)).at(0)?.asked,
+      notes: circles.flatMap((circle) =>
+        circle.state
+          .of(stateConcerned)
+          .filter(({ body }) => body.state === id)
+          .map((note) => ({ circle, note })),
+      ),
+    }))
+    .flatMap(({ circle, ...row }) =>
+      circle === undefined ? [] : [{ ...row, circle, name: nameOf(circle.charter, row.id, language) }],
+    )
+    .toSorted((a, b) => a.name.localeCompare(b.name, language));
   if (rows.length === 0) return null;
   const numberOf = (circle: Circle, provision: string) =>
     circle.state
@@ -38,18 +50,18 @@ export function StatesSpokenOf({ circles }: { readonly circles: readonly Circle[
       <h2>{say("concerned")}</h2>
       <p className="note">{say("concernedLead")}</p>
       <ul className={styles["states"]}>
-        {rows.map(({ key, circle, id, host, asked, notes }) => (
-          <li key={key}>
+        {rows.map(({ name, id, host, asked, notes }) => (
+          <li key={id}>
             <p>
-              <Mark kind="other" /> <strong>{nameOf(circle.charter, id, language)}</strong>
+              <Mark kind="other" /> <strong>{name}</strong>
               {host ? <span className="quiet">, {say("hostIn")}</span> : null}
             </p>
-            {asked === undefined ? null : (
+            {asked === undefined || notes.length > 0 ? null : (
               <p className="quiet">
                 <Words value={asked} />
               </p>
             )}
-            {notes.map((note) => (
+            {notes.map(({ circle, note }) => (
               <p key={note.id} className="quiet">
                 <DeskLink page="exchange" params={{ provision: note.body.provision }}>
                   {say("spokenOf", { numbers: String(numberOf(circle, note.body.provision)) })}

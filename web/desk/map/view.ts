@@ -57,15 +57,25 @@ export function projectionFor(places: readonly (readonly [number, number])[], si
   const [x, y] = projection.translate();
   const centreX = size.width / 2;
   const centreY = size.height / 2;
-  return projection
-    // Nothing far outside is drawn, however near the view is.
-    .clipExtent([[-size.width, -size.height], [2 * size.width, 2 * size.height]])
-    .scale(projection.scale() * view.zoom)
-    .translate([(x - centreX) * view.zoom + centreX + view.x, (y - centreY) * view.zoom + centreY + view.y]);
+  return (
+    projection
+      // Nothing far outside is drawn, however near the view is.
+      .clipExtent([
+        [-size.width, -size.height],
+        [2 * size.width, 2 * size.height],
+      ])
+      .scale(projection.scale() * view.zoom)
+      .translate([(x - centreX) * view.zoom + centreX + view.x, (y - centreY) * view.zoom + centreY + view.y])
+  );
 }
 
 /** Zooms by a factor so that the point stays where it is. */
-export function zoomAround(view: View, factor: number, point: { readonly x: number; readonly y: number }, size: Size): View {
+export function zoomAround(
+  view: View,
+  factor: number,
+  point: { readonly x: number; readonly y: number },
+  size: Size,
+): View {
   const zoom = Math.min(LARGEST_ZOOM, Math.max(1, view.zoom * factor));
   const scale = zoom / view.zoom;
   const fromCentreX = point.x - size.width / 2;
@@ -119,18 +129,35 @@ export function graticuleLines(projection: GeoProjection, size: Size, step: numb
   const seen = seenBox(projection, size);
   if (seen === undefined) return [];
   const { west, south, east, north } = seen;
-  const along = (from: number, to: number, point: (at: number) => [number, number]) => Array.from({ length: 17 }, (_, index) => point(from + ((to - from) * index) / 16));
+  const along = (from: number, to: number, point: (at: number) => [number, number]) =>
+    Array.from({ length: 17 }, (_, index) => point(from + ((to - from) * index) / 16));
   const wide = step * 1.5;
   const lines: GraticuleLine[] = [];
-  for (let latitude = Math.ceil(south / step) * step; latitude <= north; latitude += step) lines.push({ name: `latitude ${latitude.toFixed(4)}`, points: along(west, east, (longitude) => [longitude, latitude]) });
-  for (let longitude = Math.ceil(west / wide) * wide; longitude <= east; longitude += wide) lines.push({ name: `longitude ${longitude.toFixed(4)}`, points: along(south, north, (latitude) => [longitude, latitude]) });
+  for (let latitude = Math.ceil(south / step) * step; latitude <= north; latitude += step)
+    lines.push({
+      name: `latitude ${latitude.toFixed(4)}`,
+      points: along(west, east, (longitude) => [longitude, latitude]),
+    });
+  for (let longitude = Math.ceil(west / wide) * wide; longitude <= east; longitude += wide)
+    lines.push({
+      name: `longitude ${longitude.toFixed(4)}`,
+      points: along(south, north, (latitude) => [longitude, latitude]),
+    });
   return lines;
 }
 
 /** A box of degrees that holds what the drawing shows, found along its edges. */
-function seenBox(projection: GeoProjection, { width, height }: Size): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | undefined {
+function seenBox(
+  projection: GeoProjection,
+  { width, height }: Size,
+): { readonly west: number; readonly south: number; readonly east: number; readonly north: number } | undefined {
   const shares = [0, 0.25, 0.5, 0.75, 1];
-  const edge = shares.flatMap((share): [number, number][] => [[share * width, 0], [share * width, height], [0, share * height], [width, share * height]]);
+  const edge = shares.flatMap((share): [number, number][] => [
+    [share * width, 0],
+    [share * width, height],
+    [0, share * height],
+    [width, share * height],
+  ]);
   const points = edge.flatMap((point) => {
     const place = projection.invert?.(point);
     return place === null || place === undefined || !place.every(Number.isFinite) ? [] : [place];
@@ -138,7 +165,12 @@ function seenBox(projection: GeoProjection, { width, height }: Size): { readonly
   if (points.length === 0) return undefined;
   const longitudes = unwrapped(points.map(([longitude]) => longitude));
   const latitudes = points.map(([, latitude]) => latitude);
-  return { west: Math.min(...longitudes), south: Math.max(-89, Math.min(...latitudes)), east: Math.max(...longitudes), north: Math.min(89, Math.max(...latitudes)) };
+  return {
+    west: Math.min(...longitudes),
+    south: Math.max(-89, Math.min(...latitudes)),
+    east: Math.max(...longitudes),
+    north: Math.min(89, Math.max(...latitudes)),
+  };
 }
 
 function boxAround(places: readonly (readonly [number, number])[]): readonly [number, number, number, number] {
@@ -152,7 +184,9 @@ function boxAround(places: readonly (readonly [number, number])[]): readonly [nu
 /** Longitudes near the first one, so that places on both sides of the antimeridian stay together. */
 function unwrapped(longitudes: readonly number[]): number[] {
   const first = longitudes[0] ?? 0;
-  return longitudes.map((longitude) => (longitude - first > 180 ? longitude - 360 : longitude - first < -180 ? longitude + 360 : longitude));
+  return longitudes.map((longitude) =>
+    longitude - first > 180 ? longitude - 360 : longitude - first < -180 ? longitude + 360 : longitude,
+  );
 }
 
 function widened(from: number, to: number): [number, number] {

@@ -52,9 +52,17 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
         const part = rows.slice(from, from + TOGETHER);
         setPending(new Set(part.map(({ key }) => key)));
         // oxlint-disable-next-line no-await-in-loop -- part after part, so that it can be stopped and the page stays alive.
-        const checked = await Promise.all(part.map(async (row) => [row.key, await checkRow(row, clock.current)] as const));
+        const checked = await Promise.all(
+          part.map(async (row) => [row.key, await checkRow(row, clock.current)] as const),
+        );
         if (run.current !== own) return;
-        setResults((before) => new Map([...before, ...checked.flatMap(([key, result]) => (result === undefined ? [] : [[key, result] as const]))]));
+        setResults(
+          (before) =>
+            new Map([
+              ...before,
+              ...checked.flatMap(([key, result]) => (result === undefined ? [] : [[key, result] as const])),
+            ]),
+        );
         setProgress({
           done: Math.min(from + TOGETHER, rows.length),
           all: rows.length,
@@ -85,16 +93,25 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
   };
 }
 
-/** Only what a proof or a head contradicts is a fork; a node that does not answer, say, is not. */
+/** Another head of this log was proven or heard of; a node that does not answer, say, contradicts nothing. */
 function isContradicted(row: Row): boolean {
-  return row.circle.observations.some(({ code, log }) => code === "fork" && log === row.author);
+  return row.circle.observations.some(
+    ({ code, log }) => (code === "fork" || code === "other-answer") && log === row.author,
+  );
 }
 
 async function checkRow(row: Row, at: Instant): Promise<Checked | undefined> {
   const evidence = evidenceOf(row.circle, row.circle.state, row.author, row.index, row.statement);
   if (evidence === undefined) return undefined;
   const { charter, channel } = row.circle;
-  const checks = await checkEntry(charter, channel, evidence, await headsOf(row.circle), isContradicted(row), browserVerify);
+  const checks = await checkEntry(
+    charter,
+    channel,
+    evidence,
+    await headsOf(row.circle),
+    isContradicted(row),
+    browserVerify,
+  );
   return { checks, at, leaf: evidence.entry.leaf };
 }
 
@@ -108,5 +125,7 @@ function headsOf({ charter, heads }: ChannelReading): Promise<ReadonlyMap<PartyI
 }
 
 function leafOf({ circle, author, index }: Row): Uint8Array | undefined {
-  return circle.released.get(author)?.find((entry) => entry.index === index)?.leaf ?? circle.leaves.get(author)?.[index];
+  return (
+    circle.released.get(author)?.find((entry) => entry.index === index)?.leaf ?? circle.leaves.get(author)?.[index]
+  );
 }

@@ -93,7 +93,9 @@ export async function checkHeads(
   notes: ReadonlyMap<PartyId, string | null>,
   verify: VerifySignatures,
 ): Promise<ReadonlyMap<PartyId, CheckedHead>> {
-  const checked = await Promise.all([...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify)] as const));
+  const checked = await Promise.all(
+    [...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify)] as const),
+  );
   return new Map(checked);
 }
 
@@ -119,7 +121,12 @@ export async function checkEntry(
   };
 }
 
-async function checkHead(charter: Charter, log: PartyId, note: string | null, verify: VerifySignatures): Promise<CheckedHead> {
+async function checkHead(
+  charter: Charter,
+  log: PartyId,
+  note: string | null,
+  verify: VerifySignatures,
+): Promise<CheckedHead> {
   const party = partyOf(charter, log);
   if (note === null || party === undefined) return { log, storedBy: [], witnessedBy: [] };
   const opened = await openHead(note, party.keys.log, verify);
@@ -170,12 +177,19 @@ async function checkSignatures(
   verify: VerifySignatures,
 ): Promise<EntryChecks["signed"]> {
   const joint = signatures.length + missing.length > 0;
-  const by = await Promise.all(together(entry, signatures).map((signer) => checkSigner(charter, channel, signer, verify)));
+  const by = await Promise.all(
+    together(entry, signatures).map((signer) => checkSigner(charter, channel, signer, verify)),
+  );
   const outcome = by.some(({ holds }) => !holds) ? "fails" : missing.length > 0 ? "waits" : "holds";
   return { outcome, joint, by, missing };
 }
 
-async function checkSigner(charter: Charter, channel: string, { author, leaf }: EntryEvidence, verify: VerifySignatures): Promise<SignerCheck> {
+async function checkSigner(
+  charter: Charter,
+  channel: string,
+  { author, leaf }: EntryEvidence,
+  verify: VerifySignatures,
+): Promise<SignerCheck> {
   const [held] = await readEntries([leaf], charter, channel, author, verify);
   if (held?.statement === undefined)
     return {
@@ -184,7 +198,9 @@ async function checkSigner(charter: Charter, channel: string, { author, leaf }: 
       ...(held?.problem === undefined ? {} : { problem: held.problem }),
     };
   const { keyid } = held.statement.envelope.signatures[0];
-  const key = partyOf(charter, author)?.keys.statement.find((candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid);
+  const key = partyOf(charter, author)?.keys.statement.find(
+    (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid,
+  );
   return {
     party: author,
     holds: true,
@@ -193,7 +209,10 @@ async function checkSigner(charter: Charter, channel: string, { author, leaf }: 
   };
 }
 
-function checkPlaces({ entry, signatures }: StatementEvidence, heads: ReadonlyMap<PartyId, CheckedHead>): EntryChecks["inRecord"] {
+function checkPlaces(
+  { entry, signatures }: StatementEvidence,
+  heads: ReadonlyMap<PartyId, CheckedHead>,
+): EntryChecks["inRecord"] {
   const places = together(entry, signatures).map((one) => checkPlace(one, heads.get(one.author)));
   return { outcome: worst(places.map(({ outcome }) => outcome)), places };
 }
@@ -214,7 +233,8 @@ function checkSameRecord(
   contradicted: boolean,
 ): EntryChecks["sameRecord"] {
   const others = otherSide(charter, author).map(({ id }) => id);
-  const stored = checked?.head !== undefined && checked.head.size > index ? checked.storedBy.map(({ party }) => party) : [];
+  const stored =
+    checked?.head !== undefined && checked.head.size > index ? checked.storedBy.map(({ party }) => party) : [];
   const missing = others.filter((party) => !stored.includes(party));
   const head = checked === undefined ? {} : { head: checked };
   const outcome = contradicted || checked?.problem !== undefined ? "fails" : missing.length > 0 ? "waits" : "holds";

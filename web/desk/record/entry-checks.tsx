@@ -11,7 +11,7 @@ import { formatTime, TimeText } from "../../parts/time-text.tsx";
 import type { Circle } from "../circle.ts";
 import type { Checked } from "./check-run.ts";
 import type { EntryChecks, Outcome, PlaceCheck, SignerCheck } from "./checks.ts";
-import styles from "./record.module.css";
+import styles from "./checks.module.css";
 
 interface PartProps {
   readonly circle: Circle;
@@ -37,7 +37,11 @@ export function EntryChecksList({
       <Check number={1} title={say("text")} outcome={checks?.text.outcome}>
         <TextCheck checks={checks} circle={circle} author={author} />
       </Check>
-      <Check number={2} title={say(joint > 2 ? "signedAll" : joint === 2 ? "signedBoth" : "signed")} outcome={checks?.signed.outcome}>
+      <Check
+        number={2}
+        title={say(joint > 2 ? "signedAll" : joint === 2 ? "signedBoth" : "signed")}
+        outcome={checks?.signed.outcome}
+      >
         <SignedCheck checks={checks} circle={circle} author={author} />
       </Check>
       <Check number={3} title={say("inRecord")} outcome={checks?.inRecord.outcome}>
@@ -86,7 +90,9 @@ function TextCheck({ checks }: PartProps) {
   const { id, files, outcome, problem } = checks.text;
   return (
     <>
-      <p className="quiet">{outcome === "holds" ? say("textHolds") : say("textFails", { reason: problem?.sentence ?? "" })}</p>
+      <p className="quiet">
+        {outcome === "holds" ? say("textHolds") : say("textFails", { reason: problem?.sentence ?? "" })}
+      </p>
       {id === undefined ? null : (
         <p>
           <HashText hex={id} />
@@ -149,7 +155,9 @@ function Place({ circle, place }: { readonly circle: Circle; readonly place: Pla
   if (outcome === "waits") return <p className="quiet">{say("inRecordWaits", { index, party })}</p>;
   return (
     <p className="quiet">
-      {problem === undefined ? say("inRecordFails", { index, party }) : say("inRecordHeadFails", { party, reason: problem.sentence })}
+      {problem === undefined
+        ? say("inRecordFails", { index, party })
+        : say("inRecordHeadFails", { party, reason: problem.sentence })}
     </p>
   );
 }
@@ -175,7 +183,12 @@ function SameRecord({ circle, author, checks }: PartProps) {
               <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time) })} />
             ))}
             {checkedHead?.witnessedBy.map(({ observer, time }) => (
-              <HeadRow key={observer} circle={circle} party={observer} words={say("sameHeadOnly", { at: formatTime(time) })} />
+              <HeadRow
+                key={observer}
+                circle={circle}
+                party={observer}
+                words={say("sameHeadOnly", { at: formatTime(time) })}
+              />
             ))}
           </ul>
         </>
@@ -189,7 +202,15 @@ function SameRecord({ circle, author, checks }: PartProps) {
   );
 }
 
-function HeadRow({ circle, party, words }: { readonly circle: Circle; readonly party: PartyId; readonly words: string }) {
+function HeadRow({
+  circle,
+  party,
+  words,
+}: {
+  readonly circle: Circle;
+  readonly party: PartyId;
+  readonly words: string;
+}) {
   return (
     <li>
       <span className={styles["headName"]}>

@@ -9,6 +9,7 @@ import type { CheckRun } from "./check-run.ts";
 import type { Row } from "./rows.ts";
 import { SignatureLine } from "./signature-line.tsx";
 import styles from "./record.module.css";
+import checksStyles from "./checks.module.css";
 
 interface EntryListProps {
   readonly rows: readonly Row[];
@@ -51,12 +52,23 @@ export function EntryList({ rows, run, opened, onToggle, inPlace, columns }: Ent
           <span>{say("check")}</span>
         </div>
       ) : null}
-      <ol ref={list} className={columns ? styles["columns"] : styles["blocks"]} aria-label={say("listLabel")} onKeyDown={onKeyDown}>
+      <ol
+        ref={list}
+        className={columns ? styles["columns"] : styles["blocks"]}
+        aria-label={say("listLabel")}
+        onKeyDown={onKeyDown}
+      >
         {rows.map((row) => {
           const isOpen = row.key === opened;
           return (
             <li key={row.key} className={isOpen ? styles["openItem"] : styles["item"]}>
-              <button type="button" data-entry={row.key} className={styles["row"]} aria-expanded={isOpen} onClick={() => onToggle(row)}>
+              <button
+                type="button"
+                data-entry={row.key}
+                className={styles["row"]}
+                aria-expanded={isOpen}
+                onClick={() => onToggle(row)}
+              >
                 <RowContent row={row} run={run} isOpen={isOpen && inPlace !== undefined} columns={columns} />
               </button>
               {isOpen && inPlace !== undefined ? inPlace(row) : null}
@@ -68,7 +80,17 @@ export function EntryList({ rows, run, opened, onToggle, inPlace, columns }: Ent
   );
 }
 
-function RowContent({ row, run, isOpen, columns }: { readonly row: Row; readonly run: CheckRun; readonly isOpen: boolean; readonly columns: boolean }) {
+function RowContent({
+  row,
+  run,
+  isOpen,
+  columns,
+}: {
+  readonly row: Row;
+  readonly run: CheckRun;
+  readonly isOpen: boolean;
+  readonly columns: boolean;
+}) {
   const say = useWords(recordMessages);
   const language = useLanguage();
   const { circle, author, index, time, statement, inert } = row;
@@ -104,7 +126,10 @@ function RowContent({ row, run, isOpen, columns }: { readonly row: Row; readonly
 
 function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun }) {
   const say = useWords(recordMessages);
-  const effect = row.inert === undefined ? null : <span className={styles["inertWord"]}>{say(row.inert.waiting ? "waiting" : "inert")}</span>;
+  const effect =
+    row.inert === undefined ? null : (
+      <span className={styles["inertWord"]}>{say(row.inert.waiting ? "waiting" : "inert")}</span>
+    );
   const checked = run.of(row);
   const words =
     checked === undefined
@@ -112,7 +137,7 @@ function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun })
       : say(({ holds: "checkedHere", waits: "waitsShort", fails: "doesNotMatch" } as const)[checked.checks.outcome]);
   return (
     <>
-      <span className={checked?.checks.outcome === "fails" ? styles["differs"] : undefined}>{words}</span>
+      <span className={checked?.checks.outcome === "fails" ? checksStyles["differs"] : undefined}>{words}</span>
       {effect}
     </>
   );

@@ -10,7 +10,7 @@ import { evidenceOf } from "./evidence.ts";
 import { proofFile, proofFileName } from "./proof-file.ts";
 import type { Row } from "./rows.ts";
 import { saveText } from "./save-text.ts";
-import styles from "./record.module.css";
+import styles from "./checks.module.css";
 
 interface EntryPanelProps {
   readonly row: Row;
@@ -26,14 +26,20 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
   const language = useLanguage();
   const { circle, author, index, statement, inert } = row;
   return (
-    <div className={styles["panel"]}>
-      {named ? <p className={styles["panelName"]}>{say("entryOf", { index, party: nameOf(circle.charter, author, language) })}</p> : null}
+    <div className={named ? styles["beside"] : styles["panel"]}>
+      {named ? (
+        <p className={styles["panelName"]}>
+          {say("entryOf", { index, party: nameOf(circle.charter, author, language) })}
+        </p>
+      ) : null}
       <h3 className={checked?.checks.outcome === "fails" ? styles["panelDiffers"] : styles["panelTitle"]}>
         {say(headingOf(checked, running), {
           at: checked === undefined ? "" : formatTime(checked.at),
         })}
       </h3>
-      {inert === undefined ? null : <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>}
+      {inert === undefined ? null : (
+        <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>
+      )}
       {statement !== undefined && statement.at !== statement.time ? (
         <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p>
       ) : null}
@@ -65,7 +71,10 @@ function SaveProof({ row }: { readonly row: Row }) {
     const { circle, author, index, statement } = row;
     const evidence = evidenceOf(circle, circle.state, author, index, statement);
     if (evidence !== undefined)
-      saveText(proofFileName(circle.channel, evidence.entry), proofFile(circle.charter, circle.channel, evidence, circle.heads));
+      saveText(
+        proofFileName(circle.channel, evidence.entry),
+        proofFile(circle.charter, circle.channel, evidence, circle.heads),
+      );
   };
   return (
     <Button large onClick={save}>

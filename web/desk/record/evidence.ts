@@ -49,7 +49,8 @@ export function signersOf(
 }
 
 function documentOf(statement: Statement): string | undefined {
-  if (statement.kind === sign.name || statement.kind === report.name) return (statement.body as { readonly document: string }).document;
+  if (statement.kind === sign.name || statement.kind === report.name)
+    return (statement.body as { readonly document: string }).document;
   return undefined;
 }
 
@@ -78,7 +79,8 @@ function proofFromTree(reading: ChannelReading, author: PartyId, index: number):
   const tree = reading.record.logs.get(author)?.tree;
   const parsed = note === undefined ? undefined : parseNote(note);
   const head = parsed?.ok === true ? parseCheckpointText(parsed.value.text) : undefined;
-  if (tree === undefined || head?.ok !== true || index >= head.value.size || head.value.size > tree.size) return undefined;
+  if (tree === undefined || head?.ok !== true || index >= head.value.size || head.value.size > tree.size)
+    return undefined;
   return tree.inclusionProof(index, head.value.size);
 }
 

@@ -8,8 +8,15 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { EntryEvidence, StatementEvidence } from "./checks.ts";
 
 /** Text of the file, ending in a line feed. `notes` holds each log's newest head as received. */
-export function proofFile(charter: Charter, channel: string, evidence: StatementEvidence, notes: ReadonlyMap<PartyId, string | null>): string {
-  const others = evidence.signatures.filter(({ author, index }) => author !== evidence.entry.author || index !== evidence.entry.index);
+export function proofFile(
+  charter: Charter,
+  channel: string,
+  evidence: StatementEvidence,
+  notes: ReadonlyMap<PartyId, string | null>,
+): string {
+  const others = evidence.signatures.filter(
+    ({ author, index }) => author !== evidence.entry.author || index !== evidence.entry.index,
+  );
   const file = {
     type: "countersign-proof",
     version: 1,

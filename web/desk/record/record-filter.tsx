@@ -64,7 +64,10 @@ export function RecordFilter({ filter, rows, circles, onChange }: RecordFilterPr
           label={say("circle")}
           value={filter.circle}
           onChange={(circle) => onChange({ ...filter, circle })}
-          options={[["all", say("allCircles")], ...circles.map(({ channel, charter }) => [channel, textOf(charter.title, language)] as const)]}
+          options={[
+            ["all", say("allCircles")],
+            ...circles.map(({ channel, charter }) => [channel, textOf(charter.title, language)] as const),
+          ]}
         />
       ) : null}
       <label className={styles["searchField"]}>
@@ -83,10 +86,16 @@ export function RecordFilter({ filter, rows, circles, onChange }: RecordFilterPr
       {receipts > 0 && filter.kind === "all" ? (
         <p className={styles["receipts"]}>
           <label>
-            <input type="checkbox" checked={filter.receipts} onChange={(event) => onChange({ ...filter, receipts: event.target.checked })} />{" "}
+            <input
+              type="checkbox"
+              checked={filter.receipts}
+              onChange={(event) => onChange({ ...filter, receipts: event.target.checked })}
+            />{" "}
             {say("receiptFilter")}
           </label>
-          {filter.receipts || filter.search !== "" ? null : <span className="note">{say("receiptCount", { count: receipts })}</span>}
+          {filter.receipts || filter.search !== "" ? null : (
+            <span className="note">{say("receiptCount", { count: receipts })}</span>
+          )}
         </p>
       ) : null}
     </div>

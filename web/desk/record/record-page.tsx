@@ -42,7 +42,13 @@ export function RecordPage() {
     if (run.of(row) === undefined) run.check([row]);
   };
   const panelOf = (row: Row) => (
-    <EntryPanel row={row} checked={run.of(row)} running={run.isRunning(row)} onCheck={() => run.check([row])} named={beside} />
+    <EntryPanel
+      row={row}
+      checked={run.of(row)}
+      running={run.isRunning(row)}
+      onCheck={() => run.check([row])}
+      named={beside}
+    />
   );
   const inPlace = beside ? undefined : panelOf;
 
@@ -63,8 +69,10 @@ export function RecordPage() {
       {circles.map((circle) => (
         <Noticed key={circle.channel} circle={circle} />
       ))}
-      <Counts rows={rows} run={run} />
-      <CheckAll rows={found} run={run} />
+      <Card className={styles["counts"]}>
+        <Counts rows={rows} run={run} />
+        <CheckAll rows={rows} run={run} />
+      </Card>
       <Withheld circles={circles} />
       <RecordFilter
         filter={filter}
@@ -76,9 +84,16 @@ export function RecordPage() {
         }}
       />
       <div className={beside ? styles["beside"] : styles["single"]}>
-        <Card padded={false} className={styles["listCard"]}>
+        <Card padded={false}>
           {shown.length === 0 ? <p className={styles["empty"]}>{say(rows.length === 0 ? "nothing" : "none")}</p> : null}
-          <EntryList rows={shown} run={run} opened={opened?.key} onToggle={toggle} inPlace={inPlace} columns={width >= COLUMNS} />
+          <EntryList
+            rows={shown}
+            run={run}
+            opened={opened?.key}
+            onToggle={toggle}
+            inPlace={inPlace}
+            columns={width >= COLUMNS}
+          />
           <p className={styles["listFoot"]}>
             <span>{say("shown", { shown: shown.length, all: rows.length })}</span>
             {shown.length < found.length ? (
@@ -111,18 +126,16 @@ function Counts({ rows, run }: { readonly rows: readonly Row[]; readonly run: Ch
     </div>
   );
   return (
-    <Card className={styles["counts"]}>
-      <dl>
-        {count(rows.length, say("statements", { count: rows.length }))}
-        {count(rows.length - differing - unchecked, say("checked"))}
-        {count(unchecked, say("unchecked"))}
-        {count(differing, say("differing", { count: differing }))}
-      </dl>
-    </Card>
+    <dl className={styles["countList"]}>
+      {count(rows.length, say("statements", { count: rows.length }))}
+      {count(rows.length - differing - unchecked, say("checked"))}
+      {count(unchecked, say("unchecked"))}
+      {count(differing, say("differing", { count: differing }))}
+    </dl>
   );
 }
 
-/** Checks what the filter leaves, with progress and a way to stop. */
+/** Checks the whole record, with progress and a way to stop. */
 function CheckAll({ rows, run }: { readonly rows: readonly Row[]; readonly run: CheckRun }) {
   const say = useWords(recordMessages);
   const { progress, running } = run;
@@ -138,10 +151,21 @@ function CheckAll({ rows, run }: { readonly rows: readonly Row[]; readonly run: 
         </Button>
       )}
       <p className="note" role="status">
-        {!many ? "" : progress.stopped ? say("stopped", numbers) : running ? say("checking", numbers) : ""}
+        {!many
+          ? ""
+          : progress.stopped
+            ? say("stopped", numbers)
+            : running
+              ? say("checking", numbers)
+              : say("checkedAll", numbers)}
       </p>
       {running && many ? (
-        <progress className={styles["progress"]} value={progress.done} max={progress.all} aria-label={say("checking", numbers)} />
+        <progress
+          className={styles["progress"]}
+          value={progress.done}
+          max={progress.all}
+          aria-label={say("checking", numbers)}
+        />
       ) : null}
     </div>
   );
@@ -152,7 +176,10 @@ function openedRow(
   { log, index, circle }: { readonly log?: string; readonly index?: number; readonly circle?: string },
 ): Row | undefined {
   if (log === undefined || index === undefined) return undefined;
-  return rows.find((row) => row.author === log && row.index === index && (circle === undefined || row.circle.channel.startsWith(circle)));
+  return rows.find(
+    (row) =>
+      row.author === log && row.index === index && (circle === undefined || row.circle.channel.startsWith(circle)),
+  );
 }
 
 /** An address that names an entry brings it into view once; opening by hand never moves the page. */

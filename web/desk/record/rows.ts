@@ -43,7 +43,9 @@ export function rowsOf(circles: readonly Circle[]): readonly Row[] {
     ...circle.state.inert.map((inert) => inertRow(circle, inert)),
   ]);
   // A stable sort: statements of one time stay in the order in which the fold puts them.
-  return rows.toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0)).toReversed();
+  return rows
+    .toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0))
+    .toReversed();
 }
 
 export function rowKey(channel: string, author: PartyId, index: number): string {
@@ -55,7 +57,9 @@ export function filterRows(rows: readonly Row[], filter: Filter): readonly Row[]
   return rows.filter(
     (row) =>
       (filter.author === "all" || row.author === filter.author) &&
-      (filter.kind === "all" ? filter.receipts || search !== "" || row.kind !== receive.name : row.kind === filter.kind) &&
+      (filter.kind === "all"
+        ? filter.receipts || search !== "" || row.kind !== receive.name
+        : row.kind === filter.kind) &&
       (filter.circle === "all" || row.circle.channel === filter.circle) &&
       (search === "" || isFound(row, search)),
   );

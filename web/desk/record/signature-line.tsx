@@ -19,12 +19,17 @@ export function SignatureLine({ row: { circle, author, statement } }: { readonly
     inReadersOrder(charter, ids, own, language)
       .map((id) => nameOf(charter, id, language))
       .join(", ");
-  const signed = act?.signatures.filter(({ body }) => (body as { form?: string }).form !== "refuse").map((signature) => signature.author) ?? [];
-  const refused = act?.signatures.filter(({ author: by }) => !signed.includes(by)).map((signature) => signature.author) ?? [];
+  const signed =
+    act?.signatures
+      .filter(({ body }) => (body as { form?: string }).form !== "refuse")
+      .map((signature) => signature.author) ?? [];
+  const refused =
+    act?.signatures.filter(({ author: by }) => !signed.includes(by)).map((signature) => signature.author) ?? [];
   if (act === undefined || signed.length + refused.length === 0)
     return (
       <span className={styles["signatures"]}>
-        <Mark kind={markOf(charter, author)} /> <span>{say("signedBy", { party: nameOf(charter, author, language) })}</span>
+        <Mark kind={markOf(charter, author)} />{" "}
+        <span>{say("signedBy", { party: nameOf(charter, author, language) })}</span>
       </span>
     );
   const words =

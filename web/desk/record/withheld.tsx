@@ -10,8 +10,14 @@ import { useDesk } from "../desk.tsx";
 export function Withheld({ circles }: { readonly circles: readonly Circle[] }) {
   const say = useWords(recordMessages);
   if (useDesk().role !== "observer") return null;
-  const all = circles.reduce((sum, { heads }) => sum + [...heads.values()].reduce((sizes, note) => sizes + sizeOf(note), 0), 0);
-  const released = circles.reduce((sum, circle) => sum + [...circle.released.values()].reduce((count, entries) => count + entries.length, 0), 0);
+  const all = circles.reduce(
+    (sum, { heads }) => sum + [...heads.values()].reduce((sizes, note) => sizes + sizeOf(note), 0),
+    0,
+  );
+  const released = circles.reduce(
+    (sum, circle) => sum + [...circle.released.values()].reduce((count, entries) => count + entries.length, 0),
+    0,
+  );
   return (
     <Card>
       <p>{say("observer", { all, released, held: Math.max(0, all - released) })}</p>

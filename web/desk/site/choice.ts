@@ -22,7 +22,10 @@ export interface Choice {
 const TYPING_MS = 900;
 
 /** `page` holds both twins; `ids` are all spaces in the order of the diagram. */
-export function useChoice(page: RefObject<HTMLElement | null>, ids: readonly string[]): { readonly choice: Choice; readonly onKeyDown: (event: KeyboardEvent) => void } {
+export function useChoice(
+  page: RefObject<HTMLElement | null>,
+  ids: readonly string[],
+): { readonly choice: Choice; readonly onKeyDown: (event: KeyboardEvent) => void } {
   const [selected, setSelected] = useState<string | undefined>(undefined);
   const [previewed, setPreviewed] = useState<string | undefined>(undefined);
   const [focused, setFocused] = useState<string | undefined>(undefined);
@@ -55,7 +58,8 @@ export function useChoice(page: RefObject<HTMLElement | null>, ids: readonly str
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const twin = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-twin]")?.dataset["twin"] : undefined;
+    const twin =
+      event.target instanceof Element ? event.target.closest<HTMLElement>("[data-twin]")?.dataset["twin"] : undefined;
     if (twin === undefined || stop === undefined) return;
     if (event.key.toLowerCase() === "d") focus(stop, twin === "diagram" ? "list" : "diagram");
     if (!/^\d$/.test(event.key)) return;

@@ -47,7 +47,10 @@ export function wholePlan(site: Site, width: number): PlanLayout {
   const scale = (width - 2 * FRAME - 4) / Math.max(1, right - left);
   const shift = { x: FRAME + 2 - left * scale, y: ABOVE + FRAME - top * scale };
   const placed = site.structures.map((structure) => placeStructure(structure, scale, shift));
-  const structures = placed.map((one) => ({ ...one, roomBelow: !placed.some((other) => other !== one && isUnder(one.frame, other.frame)) }));
+  const structures = placed.map((one) => ({
+    ...one,
+    roomBelow: !placed.some((other) => other !== one && isUnder(one.frame, other.frame)),
+  }));
   return { width, height: (bottom - top) * scale + ABOVE + 2 * FRAME + BELOW, scale, structures };
 }
 
@@ -71,7 +74,11 @@ export function structurePlan(structure: Structure, width: number): PlanLayout {
 }
 
 /** The space nearest in a direction: the smallest distance along it, what lies aside counting double. */
-export function neighbour(layout: readonly PlacedSpace[], from: string, direction: "left" | "right" | "up" | "down"): string | undefined {
+export function neighbour(
+  layout: readonly PlacedSpace[],
+  from: string,
+  direction: "left" | "right" | "up" | "down",
+): string | undefined {
   const start = layout.find(({ space }) => space.id === from);
   if (start === undefined) return layout[0]?.space.id;
   const centre = centreOf(start.box);
@@ -80,7 +87,10 @@ export function neighbour(layout: readonly PlacedSpace[], from: string, directio
     const other = centreOf(box);
     const dx = other.x - centre.x;
     const dy = other.y - centre.y;
-    const [along, aside] = { left: [-dx, dy], right: [dx, dy], up: [-dy, dx], down: [dy, dx] }[direction] as [number, number];
+    const [along, aside] = { left: [-dx, dy], right: [dx, dy], up: [-dy, dx], down: [dy, dx] }[direction] as [
+      number,
+      number,
+    ];
     if (along <= 1 || Math.abs(aside) > along * 3 + 4) continue;
     const distance = along + Math.abs(aside) * 2;
     if (best === undefined || distance < best.distance) best = { id: space.id, distance };
@@ -98,16 +108,27 @@ function allSpaces(site: Pick<Site, "structures">): readonly Space[] {
   return site.structures.flatMap(({ spaces }) => spaces);
 }
 
-function placeStructure(structure: Structure, scale: number, shift: { readonly x: number; readonly y: number }): Omit<PlacedStructure, "roomBelow"> {
+function placeStructure(
+  structure: Structure,
+  scale: number,
+  shift: { readonly x: number; readonly y: number },
+): Omit<PlacedStructure, "roomBelow"> {
   const spaces = structure.spaces.map((space) => {
     const { x, y, width, depth } = space.plan;
-    return { space, box: { x: x * scale + shift.x, y: y * scale + shift.y, width: width * scale, height: depth * scale } };
+    return {
+      space,
+      box: { x: x * scale + shift.x, y: y * scale + shift.y, width: width * scale, height: depth * scale },
+    };
   });
   const left = Math.min(...spaces.map(({ box }) => box.x));
   const top = Math.min(...spaces.map(({ box }) => box.y));
   const right = Math.max(...spaces.map(({ box }) => box.x + box.width));
   const bottom = Math.max(...spaces.map(({ box }) => box.y + box.height));
-  return { structure, spaces, frame: { x: left - FRAME, y: top - FRAME, width: right - left + 2 * FRAME, height: bottom - top + 2 * FRAME } };
+  return {
+    structure,
+    spaces,
+    frame: { x: left - FRAME, y: top - FRAME, width: right - left + 2 * FRAME, height: bottom - top + 2 * FRAME },
+  };
 }
 
 /** True if the other frame begins below this one, over some of its width, too near for its words and the other's name. */

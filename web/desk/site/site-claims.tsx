@@ -19,7 +19,10 @@ export function SiteClaims({ circle, declared }: { readonly circle: Circle; read
   const say = useWords(siteMessages);
   const { moment, now } = useDesk();
   const asOf = moment ?? now;
-  const own = useMemo(() => findings(circle.state, asOf).filter(({ site }) => site === declared.site.id), [circle.state, asOf, declared.site.id]);
+  const own = useMemo(
+    () => (circle.partial ? [] : findings(circle.state, asOf).filter(({ site }) => site === declared.site.id)),
+    [circle.state, circle.partial, asOf, declared.site.id],
+  );
   return (
     <section className={styles["claims"]} aria-label={say("claims")}>
       <header className={styles["claimsHead"]}>
@@ -28,12 +31,17 @@ export function SiteClaims({ circle, declared }: { readonly circle: Circle; read
       </header>
       {own.length === 0 ? (
         <Card>
-          <p>{say("noClaims")}</p>
+          <p>{say(circle.partial ? "noClaimsReleased" : "noClaims")}</p>
         </Card>
       ) : (
         <div className={styles["claimCards"]}>
           {own.map((finding) => (
-            <ClaimCard key={`${finding.obligation} ${finding.claim}`} circle={circle} declared={declared} finding={finding} />
+            <ClaimCard
+              key={`${finding.obligation} ${finding.claim}`}
+              circle={circle}
+              declared={declared}
+              finding={finding}
+            />
           ))}
         </div>
       )}
@@ -41,11 +49,25 @@ export function SiteClaims({ circle, declared }: { readonly circle: Circle; read
   );
 }
 
-function ClaimCard({ circle, declared, finding }: { readonly circle: Circle; readonly declared: DeclaredSite; readonly finding: Finding }) {
+function ClaimCard({
+  circle,
+  declared,
+  finding,
+}: {
+  readonly circle: Circle;
+  readonly declared: DeclaredSite;
+  readonly finding: Finding;
+}) {
   const say = useWords(siteMessages);
   const language = useLanguage();
   const grounds = useMemo(() => groundsOf(circle.state, finding, language), [circle.state, finding, language]);
-  const [number, title] = ({ "item-absent": [1, "absent"], "launcher-incapable": [2, "launcher"], "site-as-declared": [3, "asDeclared"] } as const)[finding.claim];
+  const [number, title] = (
+    {
+      "item-absent": [1, "absent"],
+      "launcher-incapable": [2, "launcher"],
+      "site-as-declared": [3, "asDeclared"],
+    } as const
+  )[finding.claim];
   return (
     <Card as="article" className={styles["claim"]}>
       <p className="note">{say("claim", { number })}</p>
@@ -67,9 +89,25 @@ function ClaimCard({ circle, declared, finding }: { readonly circle: Circle; rea
 
 type SaySite = ReturnType<typeof useWords<keyof (typeof siteMessages)["en"]>>;
 
-function linkOf(finding: Finding, say: SaySite, circle: Circle, declared: DeclaredSite, language: "en" | "ru"): ReactNode {
-  if (finding.claim === "item-absent") return <DeskLink page="assurance" params={{ site: finding.site }}>{say("howComputed")}</DeskLink>;
-  if (finding.claim === "launcher-incapable") return <DeskLink page="text" params={{ circle: circle.channel.slice(0, 8) }}>{say("whatTerms")}</DeskLink>;
+function linkOf(
+  finding: Finding,
+  say: SaySite,
+  circle: Circle,
+  declared: DeclaredSite,
+  language: "en" | "ru",
+): ReactNode {
+  if (finding.claim === "item-absent")
+    return (
+      <DeskLink page="assurance" params={{ site: finding.site }}>
+        {say("howComputed")}
+      </DeskLink>
+    );
+  if (finding.claim === "launcher-incapable")
+    return (
+      <DeskLink page="text" params={{ circle: circle.channel.slice(0, 8) }}>
+        {say("whatTerms")}
+      </DeskLink>
+    );
   const counted = groundsOf(circle.state, finding, language)?.visit?.signed.document.counted ?? [];
   if (counted.length === 0) return null;
   return (

@@ -5,7 +5,15 @@ import { siteMessages } from "../../messages/site.ts";
 import { useElementWidth } from "../../parts/element-width.ts";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { textOf } from "../../parts/words.tsx";
-import { neighbour, type PlanLayout, type PlacedSpace, type PlacedStructure, scaleLength, structurePlan, wholePlan } from "./diagram-layout.ts";
+import {
+  neighbour,
+  type PlanLayout,
+  type PlacedSpace,
+  type PlacedStructure,
+  scaleLength,
+  structurePlan,
+  wholePlan,
+} from "./diagram-layout.ts";
 import type { Choice } from "./choice.ts";
 import { SpaceGround, SpaceTextures } from "./space-pattern.tsx";
 import { countStates, shortNumber, type SpaceState } from "./space-state.ts";
@@ -20,14 +28,24 @@ interface SiteDiagramProps {
 /** Below this width the structures stand one below the other. */
 const WHOLE = 560;
 
-const DIRECTIONS: Readonly<Record<string, "left" | "right" | "up" | "down">> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+const DIRECTIONS: Readonly<Record<string, "left" | "right" | "up" | "down">> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
 
 export function SiteDiagram({ site, states, choice }: SiteDiagramProps) {
   const say = useWords(siteMessages);
   const language = useLanguage();
   const [frame, width] = useElementWidth<HTMLDivElement>();
   const whole = width >= WHOLE;
-  const layouts = width === 0 ? [] : whole ? [wholePlan(site, width)] : site.structures.map((structure) => structurePlan(structure, width));
+  const layouts =
+    width === 0
+      ? []
+      : whole
+        ? [wholePlan(site, width)]
+        : site.structures.map((structure) => structurePlan(structure, width));
   const places = placesIn(whole && layouts.length > 0 ? layouts : width === 0 ? [] : [wholePlan(site, width)]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -39,16 +57,25 @@ export function SiteDiagram({ site, states, choice }: SiteDiagramProps) {
   };
 
   return (
-    <div ref={frame} className={styles["diagram"]} data-twin="diagram" role="group" aria-label={say("diagramLabel", { site: textOf(site.name, language) })} onKeyDown={onKeyDown}>
+    <div
+      ref={frame}
+      className={styles["diagram"]}
+      data-twin="diagram"
+      role="group"
+      aria-label={say("diagramLabel", { site: textOf(site.name, language) })}
+      onKeyDown={onKeyDown}
+    >
       {layouts.map((layout) => (
-        <div key={layout.structures[0]?.structure.id ?? ""} className={whole ? styles["wholePlan"] : styles["onePlan"]}>
+        <div key={layout.structures[0]?.structure.id ?? ""} className={whole ? undefined : styles["onePlan"]}>
           {whole ? null : <StructureHeading placed={layout.structures[0]} />}
           <PlanDrawing layout={layout} states={states} choice={choice} named={whole} />
           {whole ? null : <StructureWords placed={layout.structures[0]} states={states} />}
         </div>
       ))}
       {whole
-        ? layouts.flatMap((layout) => layout.structures.filter(({ roomBelow }) => !roomBelow)).map((placed) => <StructureWords key={placed.structure.id} placed={placed} states={states} named />)
+        ? layouts
+            .flatMap((layout) => layout.structures.filter(({ roomBelow }) => !roomBelow))
+            .map((placed) => <StructureWords key={placed.structure.id} placed={placed} states={states} named />)
         : null}
     </div>
   );
@@ -64,13 +91,24 @@ function StructureHeading({ placed }: { readonly placed: PlacedStructure | undef
   if (placed === undefined) return null;
   return (
     <p className={styles["structureHead"]}>
-      <strong>{textOf(placed.structure.name, language)}</strong> <span className="quiet">{placed.spaces.length > 1 ? say("structureCount", { count: placed.spaces.length }) : ""}</span>
+      <strong>{textOf(placed.structure.name, language)}</strong>{" "}
+      <span className="quiet">
+        {placed.spaces.length > 1 ? say("structureCount", { count: placed.spaces.length }) : ""}
+      </span>
     </p>
   );
 }
 
 /** A structure's spaces by state, in words. */
-function StructureWords({ placed, states, named = false }: { readonly placed: PlacedStructure | undefined; readonly states: readonly SpaceState[]; readonly named?: boolean }) {
+function StructureWords({
+  placed,
+  states,
+  named = false,
+}: {
+  readonly placed: PlacedStructure | undefined;
+  readonly states: readonly SpaceState[];
+  readonly named?: boolean;
+}) {
   const language = useLanguage();
   const lines = useStructureLines(placed, states);
   if (placed === undefined) return null;
@@ -82,16 +120,33 @@ function StructureWords({ placed, states, named = false }: { readonly placed: Pl
   );
 }
 
-function useStructureLines(placed: PlacedStructure | undefined, states: readonly SpaceState[]): readonly string[] {
+function useStructureLines(
+  placed: PlacedStructure | undefined,
+  states: readonly SpaceState[],
+  short = false,
+): readonly string[] {
   const say = useWords(siteMessages);
   const own = states.filter(({ space }) => placed?.structure.spaces.some(({ id }) => id === space.id) === true);
   return countStates(own).map(({ words }) => {
-    const list = own.filter((state) => state.words === words).map(({ space }) => shortNumber(space.id).replace(/^0/, ""));
-    return own.length === 1 ? say(words) : say("seenShort", { words: say(words), list: list.join(", ") });
+    const list = own
+      .filter((state) => state.words === words)
+      .map(({ space }) => shortNumber(space.id).replace(/^0/, ""));
+    const name = say(short ? `short_${words}` : words);
+    return own.length === 1 ? name : say("seenShort", { words: name, list: list.join(", ") });
   });
 }
 
-function PlanDrawing({ layout, states, choice, named }: { readonly layout: PlanLayout; readonly states: readonly SpaceState[]; readonly choice: Choice; readonly named: boolean }) {
+function PlanDrawing({
+  layout,
+  states,
+  choice,
+  named,
+}: {
+  readonly layout: PlanLayout;
+  readonly states: readonly SpaceState[];
+  readonly choice: Choice;
+  readonly named: boolean;
+}) {
   const prefix = useId();
   const { width, height, scale, structures } = layout;
   return (
@@ -99,12 +154,21 @@ function PlanDrawing({ layout, states, choice, named }: { readonly layout: PlanL
       <SpaceTextures prefix={prefix} />
       {structures.map((placed) => (
         <g key={placed.structure.id}>
-          <rect className={styles["structure"]} x={placed.frame.x} y={placed.frame.y} width={placed.frame.width} height={placed.frame.height} rx="3" />
+          <rect
+            className={styles["structure"]}
+            x={placed.frame.x}
+            y={placed.frame.y}
+            width={placed.frame.width}
+            height={placed.frame.height}
+            rx="3"
+          />
           {named ? <StructureName placed={placed} /> : null}
           {named && placed.roomBelow ? <WordsBelow placed={placed} states={states} /> : null}
           {placed.spaces.map((one) => {
             const state = states.find(({ space }) => space.id === one.space.id);
-            return state === undefined ? null : <SpaceInPlan key={one.space.id} placed={one} state={state} prefix={prefix} choice={choice} />;
+            return state === undefined ? null : (
+              <SpaceInPlan key={one.space.id} placed={one} state={state} prefix={prefix} choice={choice} />
+            );
           })}
         </g>
       ))}
@@ -133,13 +197,15 @@ function StructureName({ placed: { structure, frame, spaces } }: { readonly plac
 }
 
 function WordsBelow({ placed, states }: { readonly placed: PlacedStructure; readonly states: readonly SpaceState[] }) {
-  const lines = useStructureLines(placed, states);
   const { x, y, width, height } = placed.frame;
+  const full = useStructureLines(placed, states);
+  const short = useStructureLines(placed, states, true);
+  const lines = full.every((line) => fits(line, width)) ? full : short;
   return (
     <text className={styles["structureCount"]}>
       {lines.slice(0, 2).map((line, position) => (
         <tspan key={line} x={x + 2} y={y + height + 16 + position * 17}>
-          {shortened(line, width + 24)}
+          {shortened(line, width)}
         </tspan>
       ))}
     </text>
@@ -148,11 +214,30 @@ function WordsBelow({ placed, states }: { readonly placed: PlacedStructure; read
 
 /** A long list of numbers ends with an ellipsis in the drawing; the list beside it has all. */
 function shortened(line: string, width: number): string {
-  const letters = Math.floor(width / 6.6);
-  return line.length <= letters ? line : `${line.slice(0, Math.max(1, letters - 1)).replace(/[\s,;:]+$/, "")}…`;
+  if (fits(line, width)) return line;
+  return `${line.slice(0, Math.max(1, lettersIn(width) - 1)).replace(/[\s,;:]+$/, "")}…`;
 }
 
-function SpaceInPlan({ placed: { space, box }, state, prefix, choice }: { readonly placed: PlacedSpace; readonly state: SpaceState; readonly prefix: string; readonly choice: Choice }) {
+function fits(line: string, width: number): boolean {
+  return line.length <= lettersIn(width);
+}
+
+/** By the mean width of a letter at 13 pixels, and the gap to the next structure. */
+function lettersIn(width: number): number {
+  return Math.floor((width + 20) / 6.5);
+}
+
+function SpaceInPlan({
+  placed: { space, box },
+  state,
+  prefix,
+  choice,
+}: {
+  readonly placed: PlacedSpace;
+  readonly state: SpaceState;
+  readonly prefix: string;
+  readonly choice: Choice;
+}) {
   const say = useWords(siteMessages);
   const language = useLanguage();
   const number = shortNumber(space.id);
@@ -165,7 +250,6 @@ function SpaceInPlan({ placed: { space, box }, state, prefix, choice }: { readon
       className={styles["space"]}
       tabIndex={choice.isStop(space.id) ? 0 : -1}
       aria-pressed={choice.selected === space.id}
-      aria-label={`${number}. ${textOf(space.name, language)}: ${say(state.words)}`}
       onClick={() => choice.select(space.id)}
       onPointerEnter={() => choice.preview(space.id)}
       onPointerLeave={() => choice.preview(undefined)}
@@ -182,7 +266,16 @@ function SpaceInPlan({ placed: { space, box }, state, prefix, choice }: { readon
       <text className={styles["chipText"]} x={box.x + 6} y={box.y + 15}>
         {number}
       </text>
-      {chosen ? <rect className={styles["chosenFrame"]} x={box.x - 3} y={box.y - 3} width={box.width + 6} height={box.height + 6} rx="3" /> : null}
+      {chosen ? (
+        <rect
+          className={styles["chosenFrame"]}
+          x={box.x - 3}
+          y={box.y - 3}
+          width={box.width + 6}
+          height={box.height + 6}
+          rx="3"
+        />
+      ) : null}
     </g>
   );
 }

@@ -1,8 +1,6 @@
 /** One declared site: what was done to each of its spaces, when and by whom, and three claims that never merge. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { declaredSites, spacesOf } from "@countersign/core/declare/sites.ts";
-import type { Inspection } from "@countersign/core/inspect/inspections.ts";
-import { inspections } from "@countersign/core/inspect/inspections.ts";
 import { siteMessages } from "../../messages/site.ts";
 import { Button, DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
@@ -23,6 +21,7 @@ import { SiteSteps } from "./site-steps.tsx";
 import { SpaceLine } from "./space-line.tsx";
 import { SpaceList } from "./space-list.tsx";
 import { SpaceSwatch } from "./space-pattern.tsx";
+import { type SiteVisit, siteVisits } from "./site-visit.ts";
 import { countStates, spaceStates } from "./space-state.ts";
 import styles from "./site.module.css";
 
@@ -44,38 +43,54 @@ export function SitePage() {
         </p>
       </Card>
     );
-  return <SiteView key={`${found.circle.channel} ${found.declared.site.id}`} circle={found.circle} declared={found.declared} />;
+  return (
+    <SiteView
+      key={`${found.circle.channel} ${found.declared.site.id}`}
+      circle={found.circle}
+      declared={found.declared}
+    />
+  );
 }
 
 function SiteView({ circle, declared }: { readonly circle: Circle; readonly declared: DeclaredSite }) {
   const say = useWords(siteMessages);
   const page = useRef<HTMLDivElement>(null);
   const [frame, width] = useElementWidth<HTMLDivElement>();
-  const visits = useMemo(() => inspections(circle.state).filter((visit) => visit.designation?.body.site === declared.site.id).toReversed(), [circle.state, declared.site.id]);
+  const visits = useMemo(
+    () => siteVisits(circle.state, declared.site.id, circle.partial),
+    [circle.state, circle.partial, declared.site.id],
+  );
   const [wanted, setWanted] = useState<string | undefined>(undefined);
   const [listOpen, setListOpen] = useState(false);
   const visit = wanted === "declared" ? undefined : (visits.find(({ id }) => id === wanted) ?? visits[0]);
-  const against = visit?.site ?? declared;
+  const against = visit?.declared ?? declared;
   const states = useMemo(() => spaceStates(against, visit, circle.state), [against, visit, circle.state]);
   const ids = useMemo(() => spacesOf(against.site).map(({ id }) => id), [against]);
   const { choice, onKeyDown } = useChoice(page, ids);
   useEffect(() => setListOpen(false), [visit?.id]);
   const phone = width > 0 && width < PHONE;
-  const steps = visit === undefined ? [against.statement, ...(against.holdings === undefined ? [] : [against.holdings])] : visit.steps.map(({ statement }) => statement);
+  const steps =
+    visit === undefined
+      ? [against.statement, ...(against.holdings === undefined ? [] : [against.holdings])]
+      : visit.steps;
   const shown = states.find(({ space }) => space.id === choice.shown);
 
   return (
     <div ref={page} className={styles["page"]} onKeyDown={onKeyDown}>
       <SiteHead circle={circle} declared={declared} visits={visits} visit={visit} onChoose={setWanted} />
       <div ref={frame} className={styles["twins"]}>
-        <Card padded={false} className={styles["diagramCard"]} label={say("diagram")}>
+        <Card padded={false} label={say("diagram")}>
           <header className={styles["cardHead"]}>
             <h2>{say("diagram")}</h2>
             <span className="note">
               <Words value={against.site.diagram} quiet />
             </span>
           </header>
-          {visits.length === 0 ? <p className={styles["none"]}>{say("noVisit", { day: declared.statement.time.slice(0, 10) })}</p> : null}
+          {visits.length === 0 ? (
+            <p className={styles["none"]}>
+              {say(circle.partial ? "noVisitReleased" : "noVisit", { day: declared.statement.time.slice(0, 10) })}
+            </p>
+          ) : null}
           <div className={styles["diagramBox"]}>
             <SiteDiagram site={against.site} states={states} choice={choice} />
           </div>
@@ -91,7 +106,9 @@ function SiteView({ circle, declared }: { readonly circle: Circle; readonly decl
         <Card padded={false} className={styles["listCard"]} label={say("list")}>
           <header className={styles["cardHead"]}>
             <h2>{say("list")}</h2>
-            <span className="note">{say("listNote", { shown: states.length, declared: spacesOf(declared.site).length })}</span>
+            <span className="note">
+              {say("listNote", { shown: states.length, declared: spacesOf(declared.site).length })}
+            </span>
           </header>
           {phone ? (
             <p className={styles["none"]}>
@@ -100,9 +117,15 @@ function SiteView({ circle, declared }: { readonly circle: Circle; readonly decl
               </Button>
             </p>
           ) : null}
-          {phone && !listOpen ? null : <SpaceList states={states} choice={choice} day={states.find(({ at }) => at !== undefined)?.at?.slice(0, 10) ?? ""} />}
+          {phone && !listOpen ? null : (
+            <SpaceList
+              states={states}
+              choice={choice}
+              day={states.find(({ at }) => at !== undefined)?.at?.slice(0, 10) ?? ""}
+            />
+          )}
         </Card>
-        <div className={styles["stepsPlace"]}>
+        <div>
           <SiteSteps circle={circle} steps={steps} />
         </div>
       </div>
@@ -114,8 +137,8 @@ function SiteView({ circle, declared }: { readonly circle: Circle; readonly decl
 interface SiteHeadProps {
   readonly circle: Circle;
   readonly declared: DeclaredSite;
-  readonly visits: readonly Inspection[];
-  readonly visit: Inspection | undefined;
+  readonly visits: readonly SiteVisit[];
+  readonly visit: SiteVisit | undefined;
   readonly onChoose: (id: string) => void;
 }
 
@@ -150,7 +173,10 @@ function SiteHead({ circle: { charter }, declared: { site, owner }, visits, visi
             label={say("segments")}
             value={visit?.id ?? "declared"}
             onChange={onChoose}
-            options={[{ value: "declared", label: say("declared") }, ...visits.map(({ id, number, designation }) => ({ value: id, label: say("inspection", { number, day: designation?.time.slice(0, 10) ?? "" }) }))]}
+            options={[
+              { value: "declared", label: say("declared") },
+              ...visits.map(({ id, number, day }) => ({ value: id, label: say("inspection", { number, day }) })),
+            ]}
           />
         )}
         {visit === undefined ? null : <p>{party(visit.inspecting, "inspecting")}</p>}

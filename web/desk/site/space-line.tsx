@@ -25,19 +25,28 @@ export function SpaceLine({ charter, channel, state, shown }: SpaceLineProps) {
   const { space, words, at, by, sheet, measured, holds, question } = shown;
   const statement = sheet?.statement ?? measured[0]?.statement;
   const source = statement === undefined ? undefined : state.get(statement);
-  const identity = sheet?.identity ?? holds?.identity;
+  const item = holds === "empty" || holds === "not-given" ? undefined : holds;
+  const identity = sheet?.identity ?? item?.identity;
   const details = [
-    [say(words), ...(at === undefined ? [] : [formatHour(at)]), ...(by === undefined ? [] : [say("by", { party: nameOf(charter, by, language) })])].join(", "),
+    [
+      say(words),
+      ...(at === undefined ? [] : [formatHour(at)]),
+      ...(by === undefined ? [] : [say("by", { party: nameOf(charter, by, language) })]),
+    ].join(", "),
     ...(sheet?.recognised === "item" ? [say("recognised")] : []),
     ...(sheet?.remark === undefined ? [] : [textOf(sheet.remark, language)]),
     ...(question === undefined ? [] : [`${say("openQuestion")}: ${textOf(question, language)}`]),
-    holds === undefined ? say("declaredEmpty") : say("declaredHeld", { item: itemWords(state, holds.type, holds.form, language) }),
+    item === undefined
+      ? say(holds === "empty" ? "declaredEmpty" : "holdingsNotGiven")
+      : say("declaredHeld", { item: itemWords(state, item.type, item.form, language) }),
     ...(identity === undefined ? [] : [say("identity", { identity })]),
   ];
   return (
     <p className={styles["line"]} role="status">
       <strong>{textOf(space.name, language)}</strong>
-      <span className={styles["lineWords"]}>{details.map((detail) => (/[.?!]$/.test(detail) ? detail : `${detail}.`)).join(" ")}</span>
+      <span className={styles["lineWords"]}>
+        {details.map((detail) => (/[.?!]$/.test(detail) ? detail : `${detail}.`)).join(" ")}
+      </span>
       {source === undefined ? null : (
         <DeskLink page="record" params={{ log: source.author, index: source.index, circle: channel.slice(0, 8) }}>
           {say("sheet")}
@@ -51,5 +60,7 @@ function itemWords(state: State, type: string, form: string, language: "en" | "r
   const declared = declaredTypes(state).find((one) => one.type.id === type)?.type;
   const shape = declared?.forms.find(({ id }) => id === form);
   if (declared === undefined) return type;
-  return shape === undefined ? textOf(declared.name, language) : `${textOf(declared.name, language)}, ${textOf(shape.name, language)}`;
+  return shape === undefined
+    ? textOf(declared.name, language)
+    : `${textOf(declared.name, language)}, ${textOf(shape.name, language)}`;
 }

@@ -10,7 +10,15 @@ import { shortNumber, type SpaceState } from "./space-state.ts";
 import styles from "./site.module.css";
 
 /** `day`: of the visit, above the hours. */
-export function SpaceList({ states, choice, day }: { readonly states: readonly SpaceState[]; readonly choice: Choice; readonly day: string }) {
+export function SpaceList({
+  states,
+  choice,
+  day,
+}: {
+  readonly states: readonly SpaceState[];
+  readonly choice: Choice;
+  readonly day: string;
+}) {
   const say = useWords(siteMessages);
   const language = useLanguage();
   const onKeyDown = (event: KeyboardEvent) => {
@@ -29,33 +37,33 @@ export function SpaceList({ states, choice, day }: { readonly states: readonly S
         <span>{say("state")}</span>
         <span>{day}</span>
       </p>
-    <ul className={styles["spaces"]} data-twin="list" aria-label={say("list")} onKeyDown={onKeyDown}>
-      {states.map((state) => {
-        const { space, at, words, pattern } = state;
-        const selected = choice.selected === space.id;
-        return (
-          <li key={space.id}>
-            <button
-              type="button"
-              data-space={space.id}
-              className={choice.shown === space.id ? styles["spaceRowShown"] : styles["spaceRow"]}
-              tabIndex={choice.isStop(space.id) ? 0 : -1}
-              aria-pressed={selected}
-              title={textOf(space.name, language)}
-              onClick={() => choice.select(space.id)}
-              onPointerEnter={() => choice.preview(space.id)}
-              onPointerLeave={() => choice.preview(undefined)}
-              onFocus={() => choice.focusIn(space.id)}
-            >
-              <span className={styles["spaceNumber"]}>{shortNumber(space.id)}</span>
-              <SpaceSwatch pattern={pattern} />
-              <span className={styles["spaceWords"]}>{say(words)}</span>
-              <span className={styles["spaceHour"]}>{at === undefined ? "" : formatHour(at)}</span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+      <ul className={styles["spaces"]} data-twin="list" aria-label={say("list")} onKeyDown={onKeyDown}>
+        {states.map((state) => {
+          const { space, at, words, pattern } = state;
+          const selected = choice.selected === space.id;
+          return (
+            <li key={space.id}>
+              <button
+                type="button"
+                data-space={space.id}
+                className={choice.shown === space.id ? styles["spaceRowShown"] : styles["spaceRow"]}
+                tabIndex={choice.isStop(space.id) ? 0 : -1}
+                aria-pressed={selected}
+                title={textOf(space.name, language)}
+                onClick={() => choice.select(space.id)}
+                onPointerEnter={() => choice.preview(space.id)}
+                onPointerLeave={() => choice.preview(undefined)}
+                onFocus={() => choice.focusIn(space.id)}
+              >
+                <span className={styles["spaceNumber"]}>{shortNumber(space.id)}</span>
+                <SpaceSwatch pattern={pattern} />
+                <span>{say(words)}</span>
+                <span className={styles["spaceHour"]}>{at === undefined ? "" : formatHour(at)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
     </>
   );
 }

@@ -1,5 +1,5 @@
 /**
- * How a space is drawn by what was done to it. Twelve grounds that differ in shape and texture, never in colour, and that read at
+ * How a space is drawn by what was done to it. Thirteen grounds that differ in shape and texture, never in colour, and that read at
  * 20 pixels, in print and in the same way in every list, key and diagram. Side hatches (/ and \) are kept for owners.
  */
 import { useId } from "react";
@@ -10,6 +10,7 @@ export type SpacePattern =
   | "seen-closed"
   | "seen-identity"
   | "seen-inside"
+  | "seen-plain"
   | "measured"
   | "not-drawn"
   | "not-chosen"
@@ -62,24 +63,49 @@ function TexturePattern({ prefix, texture }: { readonly prefix: string; readonly
 }
 
 /** One space's ground in a drawing that has the textures of `prefix`. */
-export function SpaceGround({ pattern, prefix, box }: { readonly pattern: SpacePattern; readonly prefix: string; readonly box: Box }) {
+export function SpaceGround({
+  pattern,
+  prefix,
+  box,
+}: {
+  readonly pattern: SpacePattern;
+  readonly prefix: string;
+  readonly box: Box;
+}) {
   const outline = pattern === "refused" ? cutCorner(box) : rectangle(box);
   const texture = textureOf[pattern];
   return (
     <>
       <path className={`${styles["frame"]} ${styles[pattern] ?? ""}`} d={outline} />
-      {texture === undefined ? null : <path className={styles["texture"]} fill={`url(#${prefix}-${texture})`} d={outline} />}
+      {texture === undefined ? null : (
+        <path className={styles["texture"]} fill={`url(#${prefix}-${texture})`} d={outline} />
+      )}
       <SpaceSign pattern={pattern} box={box} />
     </>
   );
 }
 
 /** The same as a small picture of its own, beside words; hidden from readers of the words. */
-export function SpaceSwatch({ pattern, width = 20, height = 16 }: { readonly pattern: SpacePattern; readonly width?: number; readonly height?: number }) {
+export function SpaceSwatch({
+  pattern,
+  width = 20,
+  height = 16,
+}: {
+  readonly pattern: SpacePattern;
+  readonly width?: number;
+  readonly height?: number;
+}) {
   const prefix = useId();
   const texture = textureOf[pattern];
   return (
-    <svg className={styles["swatch"]} width={width + 4} height={height + 4} viewBox={`-2 -2 ${width + 4} ${height + 4}`} aria-hidden="true" focusable="false">
+    <svg
+      className={styles["swatch"]}
+      width={width + 4}
+      height={height + 4}
+      viewBox={`-2 -2 ${width + 4} ${height + 4}`}
+      aria-hidden="true"
+      focusable="false"
+    >
       {texture === undefined ? null : (
         <defs>
           <TexturePattern prefix={prefix} texture={texture} />
@@ -102,7 +128,8 @@ function SpaceSign({ pattern, box }: { readonly pattern: SpacePattern; readonly 
   const y = box.y + box.height / 2 + (large ? reach * 0.14 : 0);
   const radius = large ? Math.min(14, reach * 0.23) : reach * 0.34;
   const side = radius * 1.7;
-  const square = (share: number, ratio = 1) => `M${x - (side * share) / 2} ${y - (side * share * ratio) / 2}h${side * share}v${side * share * ratio}h${-side * share}z`;
+  const square = (share: number, ratio = 1) =>
+    `M${x - (side * share) / 2} ${y - (side * share * ratio) / 2}h${side * share}v${side * share * ratio}h${-side * share}z`;
   switch (pattern) {
     case "seen-opened":
       return (
@@ -123,7 +150,12 @@ function SpaceSign({ pattern, box }: { readonly pattern: SpacePattern; readonly 
     case "seen-inside":
       return <path className={styles["sign"]} d={square(1)} />;
     case "measured":
-      return <path className={styles["sign"]} d={`M${x - side / 2} ${y - side / 2}v${side}M${x + side / 2} ${y - side / 2}v${side}M${x - side / 2} ${y}h${side}`} />;
+      return (
+        <path
+          className={styles["sign"]}
+          d={`M${x - side / 2} ${y - side / 2}v${side}M${x + side / 2} ${y - side / 2}v${side}M${x - side / 2} ${y}h${side}`}
+        />
+      );
     default:
       return null;
   }

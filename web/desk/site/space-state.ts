@@ -8,12 +8,12 @@ import type { Statements } from "@countersign/core/channel/kind.ts";
 import type { Space } from "@countersign/core/declare/site.ts";
 import { declaredTypes, type DeclaredSite, spacesOf } from "@countersign/core/declare/sites.ts";
 import type { MeasuredRow, SheetRow } from "@countersign/core/inspect/course.ts";
-import type { Inspection } from "@countersign/core/inspect/inspections.ts";
 import type { Method, Terms } from "@countersign/core/terms/terms.ts";
+import type { SiteVisit } from "./site-visit.ts";
 import type { SpacePattern } from "./space-pattern.tsx";
 
 /** The key of its words in the Site page's sentences. */
-export type SpaceWords = SpacePattern | "declared-state" | "too-small";
+export type SpaceWords = Exclude<SpacePattern, "declared"> | "declared-state" | "too-small";
 
 export interface SpaceState {
   readonly space: Space;
@@ -25,67 +25,117 @@ export interface SpaceState {
   readonly by?: PartyId;
   readonly sheet?: SheetRow;
   readonly measured: readonly MeasuredRow[];
-  /** What its owner declared to stand in it; `undefined` means declared empty or that no holdings were given. */
-  readonly holds?: { readonly type: string; readonly form: string; readonly identity?: string };
+  /** What its owner declared to stand in it: an item, nothing, or no word on it at all. */
+  readonly holds: { readonly type: string; readonly form: string; readonly identity?: string } | "empty" | "not-given";
   readonly question?: Words;
 }
 
 /** Without an inspection every space is as declared and no more. What a report settles (too small, not chosen) the ledger of findings says. */
-export function spaceStates(declared: DeclaredSite, inspection: Inspection | undefined, statements: Statements): readonly SpaceState[] {
-  const ledger = ledgerOf(declared, inspection, statements);
+export function spaceStates(
+  declared: DeclaredSite,
+  visit: SiteVisit | undefined,
+  statements: Statements,
+): readonly SpaceState[] {
+  const ledger = ledgerOf(declared, visit, statements);
   return spacesOf(declared.site).map((space) => {
     const held = declared.holdings?.body.items.find((item) => item.space === space.id);
-    const holds = held === undefined ? {} : { holds: held };
-    if (inspection === undefined) return { space, pattern: "declared", words: "declared-state", measured: [], ...holds };
-    return { ...settled(examined(space, inspection), ledger.get(space.id)), ...holds };
+    const holds = held ?? (declared.holdings === undefined ? "not-given" : "empty");
+    if (visit === undefined) return { space, pattern: "declared", words: "declared-state", measured: [], holds };
+    return settled({ ...examined(space, visit), holds }, ledger.get(space.id));
   });
 }
 
-function ledgerOf(declared: DeclaredSite, inspection: Inspection | undefined, statements: Statements): ReadonlyMap<string, LedgerState> {
-  const { terms } = inspection?.agreement ?? {};
-  const item = inspection?.obligation.item;
-  const report = inspection?.report?.document;
-  if (terms === undefined || item === undefined || report === undefined) return new Map();
-  const rows = coverageLedger({ terms, site: declared.site, holdings: declared.holdings?.body, types: declaredTypes(statements), item, report });
+function ledgerOf(
+  declared: DeclaredSite,
+  visit: SiteVisit | undefined,
+  statements: Statements,
+): ReadonlyMap<string, LedgerState> {
+  if (visit?.item === undefined || visit.report === undefined) return new Map();
+  const { terms, item, report } = visit;
+  const rows = coverageLedger({
+    terms,
+    site: declared.site,
+    holdings: declared.holdings?.body,
+    types: declaredTypes(statements),
+    item,
+    report,
+  });
   return new Map(rows.map(({ space, state }) => [space.id, state]));
 }
 
 function settled(state: SpaceState, ledger: LedgerState | undefined): SpaceState {
   if (ledger === "too-small") return { ...state, pattern: "measured", words: "too-small" };
-  return ledger === "not-chosen" && state.words === "not-examined" ? { ...state, pattern: "not-chosen", words: "not-chosen" } : state;
+  return ledger === "not-chosen" && state.words === "not-examined"
+    ? { ...state, pattern: "not-chosen", words: "not-chosen" }
+    : state;
 }
 
-function examined(space: Space, inspection: Inspection): SpaceState {
-  const { agreement, inspecting, draw, ambiguities } = inspection;
-  const sheet = inspection.sheets.find((row) => row.space === space.id);
-  const measured = inspection.measurements.filter((row) => row.space === space.id);
-  const asked = ambiguities.find((question) => question.space === space.id && !question.answered);
+function examined(space: Space, visit: SiteVisit): Omit<SpaceState, "holds"> {
+  const { terms, inspecting, draw, questions } = visit;
+  const sheet = visit.sheets.find((row) => row.space === space.id);
+  const measured = visit.measurements.filter((row) => row.space === space.id);
+  const asked = questions.find((question) => question.space === space.id && !question.answered);
   const base = { space, measured, ...(asked === undefined ? {} : { question: asked.question }) };
   if (sheet !== undefined) {
-    const method = methodOf(agreement.terms, sheet.method);
+    const method = methodOf(terms, sheet.method);
     const pattern = patternOfSheet(sheet, method);
-    return { ...base, pattern, words: pattern, at: sheet.at, by: inspecting, sheet, ...(method === undefined ? {} : { method }) };
+    return {
+      ...base,
+      pattern,
+      words: pattern,
+      at: sheet.at,
+      by: inspecting,
+      sheet,
+      ...(method === undefined ? {} : { method }),
+    };
   }
   const [first] = measured;
   if (first !== undefined) return { ...base, pattern: "measured", words: "measured", at: first.at, by: inspecting };
-  const drawnOthers = draw?.cells !== undefined && draw.list.includes(space.id) && !draw.cells.includes(space.id);
-  return drawnOthers ? { ...base, pattern: "not-drawn", words: "not-drawn" } : { ...base, pattern: "not-examined", words: "not-examined" };
+  const leftByDraw = draw !== undefined && draw.list.includes(space.id) && !draw.cells.includes(space.id);
+  return leftByDraw
+    ? { ...base, pattern: "not-drawn", words: "not-drawn" }
+    : { ...base, pattern: "not-examined", words: "not-examined" };
 }
 
 function methodOf(terms: Terms, id: string | undefined): Method | undefined {
   return id === undefined ? undefined : terms.methods.find((method) => method.id === id);
 }
 
-function patternOfSheet(sheet: SheetRow, method: Method | undefined): SpacePattern {
+function patternOfSheet(sheet: SheetRow, method: Method | undefined): Exclude<SpacePattern, "declared"> {
   if (sheet.state !== "seen") return sheet.state;
-  if (method === undefined) return "seen-closed";
-  return ({ outside: "seen-closed", "opened-end": "seen-opened", identity: "seen-identity", interior: "seen-inside", measure: "measured" } as const)[method.sees];
+  if (method === undefined) return "seen-plain";
+  return (
+    {
+      outside: "seen-closed",
+      "opened-end": "seen-opened",
+      identity: "seen-identity",
+      interior: "seen-inside",
+      measure: "measured",
+    } as const
+  )[method.sees];
 }
 
-const ORDER: readonly SpaceWords[] = ["seen-opened", "seen-closed", "seen-identity", "seen-inside", "measured", "too-small", "not-drawn", "not-chosen", "covered", "not-shown", "refused", "not-examined", "declared-state"];
+const ORDER: readonly SpaceWords[] = [
+  "seen-opened",
+  "seen-closed",
+  "seen-identity",
+  "seen-inside",
+  "seen-plain",
+  "measured",
+  "too-small",
+  "not-drawn",
+  "not-chosen",
+  "covered",
+  "not-shown",
+  "refused",
+  "not-examined",
+  "declared-state",
+];
 
 /** How many spaces are in each state: what was seen first, then what was not. */
-export function countStates(states: readonly SpaceState[]): readonly { readonly pattern: SpacePattern; readonly words: SpaceWords; readonly count: number }[] {
+export function countStates(
+  states: readonly SpaceState[],
+): readonly { readonly pattern: SpacePattern; readonly words: SpaceWords; readonly count: number }[] {
   const counts = new Map<SpaceWords, { pattern: SpacePattern; words: SpaceWords; count: number }>();
   for (const { pattern, words } of states) {
     const known = counts.get(words) ?? { pattern, words, count: 0 };
