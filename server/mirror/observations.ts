@@ -10,6 +10,9 @@ import { forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
 import { observation, type Observation } from "@countersign/wire/endpoints.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 
+/** Beside proven forks no more than this many are kept: a node that serves something else each time fills no disk. */
+const KEPT_LIMIT = 1000;
+
 /** These end by themselves; the others are kept. */
 const PASSING: ReadonlySet<Observation["code"]> = new Set(["unreachable", "withheld", "future-dated"]);
 
@@ -51,6 +54,7 @@ export class Observations {
       if (this.#passing.get(key)?.sentence === made.sentence) return;
       this.#passing.set(key, made);
     } else {
+      if (proof === undefined && this.#kept.length >= KEPT_LIMIT) return;
       let kept = made;
       if (proof !== undefined) {
         const bytes = forkProofBytes(proof);
