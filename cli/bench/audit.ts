@@ -11,8 +11,8 @@ import { branchesOf, makeRecord, type MadeRecord } from "./record.ts";
 const STATEMENTS = 4000;
 const REPEATS = 7;
 /** As many at once as the audit asks for. */
-const GROUP = 256;
-const GROUPS_AHEAD = 4;
+const GROUP = 64;
+const GROUPS_AHEAD = 8;
 
 export const audit: Measurement = {
   id: "audit",
@@ -24,14 +24,14 @@ export const audit: Measurement = {
     const groups = signatureGroups(record);
     progress("audit: measuring");
     const times = await inTurn(REPEATS, signal, () => auditOnce(written.value), () => checkBare(groups));
-    const ratio = times.bare / times.work;
+    const ratio = 1 / times.ratio;
     return {
       id: "audit",
       what: "audit of a whole record, all cores",
       value: rounded(STATEMENTS / times.work),
       unit: "statements/s",
       baseline: rounded(STATEMENTS / times.bare),
-      ratio: rounded(1 / times.ratio),
+      ratio: rounded(ratio),
       reach: "at least 0.9 of the bare rate of the same signature pairs",
       ok: ratio >= 0.9,
     };

@@ -32,8 +32,9 @@ export interface OpenedBranch {
   readonly paths: readonly string[];
 }
 
-/** Groups of entries whose signatures are asked for before the first is answered: keeps a parallel verifier busy. */
-const GROUPS_AHEAD = 4;
+/** Entries whose signatures are asked for together, and groups asked for before the first is answered: keeps a parallel verifier busy. */
+const GROUP = 64;
+const GROUPS_AHEAD = 8;
 
 /** `undefined` when the head does not read: nothing below it can then be placed. Problems go into the context. */
 export async function openBranch(context: BranchContext, party: CharterParty, number: number): Promise<OpenedBranch | undefined> {
@@ -131,12 +132,12 @@ async function readLeaves(
 ): Promise<HeldEntry[]> {
   const { charter, channel, verify } = context;
   const groups: Promise<HeldEntry[]>[] = [];
-  for (let start = 0; start < size; start += TILE_WIDTH) {
-    const present = leaves.slice(start, start + TILE_WIDTH).filter((leaf) => leaf !== undefined);
+  for (let start = 0; start < size; start += GROUP) {
+    const group = leaves.slice(start, start + GROUP);
     await groups.at(-GROUPS_AHEAD);
     groups.push(
-      readEntries(present, charter, channel, party, verify).then((entries) => {
-        context.checked(Math.min(TILE_WIDTH, size - start));
+      readEntries(group.filter((leaf) => leaf !== undefined), charter, channel, party, verify).then((entries) => {
+        context.checked(group.length);
         return entries;
       }),
     );
