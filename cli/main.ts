@@ -40,7 +40,9 @@ async function run(values: readonly string[]): Promise<number> {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    terminal.remark(`countersign has no command ${name}. The commands are ${commands.map((known) => known.name).join(", ")}.`);
+    terminal.remark(
+      `countersign has no command ${name}. The commands are ${commands.map((known) => known.name).join(", ")}.`,
+    );
     return BAD_INPUT;
   }
   if (rest.includes("--help") || rest.includes("-h")) {
@@ -55,7 +57,9 @@ async function run(values: readonly string[]): Promise<number> {
     terminal.remark(where === undefined ? sentence : `${sentence} (${where})`);
     return BAD_INPUT;
   } catch (error) {
-    terminal.remark(`countersign ${name} stopped by a fault of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    terminal.remark(
+      `countersign ${name} stopped by a fault of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return FAULT;
   }
 }

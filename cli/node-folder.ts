@@ -14,8 +14,20 @@ import { readNamedFile } from "./read-file.ts";
 const JSON_LIMIT = 4 * 1024 * 1024;
 
 const publicKeysFile = z.discriminatedUnion("role", [
-  z.strictObject({ type: z.literal("public-keys"), role: z.literal("party"), id: partyId, name: words, keys: charterParty.shape.keys }),
-  z.strictObject({ type: z.literal("public-keys"), role: z.literal("observer"), id: partyId, name: words, keys: charterSchema.shape.observers.element.omit({ id: true, name: true }) }),
+  z.strictObject({
+    type: z.literal("public-keys"),
+    role: z.literal("party"),
+    id: partyId,
+    name: words,
+    keys: charterParty.shape.keys,
+  }),
+  z.strictObject({
+    type: z.literal("public-keys"),
+    role: z.literal("observer"),
+    id: partyId,
+    name: words,
+    keys: charterSchema.shape.observers.element.omit({ id: true, name: true }),
+  }),
 ]);
 export type PublicKeysFile = z.infer<typeof publicKeysFile>;
 
@@ -68,8 +80,12 @@ export async function writeNew(file: string, bytes: Uint8Array | string): Promis
     return accept(undefined);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EEXIST") return refuse("file-exists", `${file} is there already and was left as it is. Name another file.`);
-    return refuse("file-unwritten", `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`);
+    if (code === "EEXIST")
+      return refuse("file-exists", `${file} is there already and was left as it is. Name another file.`);
+    return refuse(
+      "file-unwritten",
+      `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+    );
   }
 }
 
@@ -94,5 +110,8 @@ async function readJson<Shape>(file: string, what: string, schema: z.ZodType<Sha
   const parsed = schema.safeParse(json);
   if (parsed.success) return accept(parsed.data);
   const issue = parsed.error.issues[0];
-  return refuse("json-malformed", `${file} does not hold ${what}, as \`countersign init\` writes them: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`);
+  return refuse(
+    "json-malformed",
+    `${file} does not hold ${what}, as \`countersign init\` writes them: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
+  );
 }

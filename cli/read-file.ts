@@ -8,7 +8,8 @@ export async function readNamedFile(path: string, what: string, limit: number): 
     const facts = await stat(path);
     if (facts.isDirectory()) return refuse("file-is-folder", `${path} is a folder. Name the file of ${what}.`);
     if (!facts.isFile()) return refuse("file-kind", `${path} is no plain file. Name the file of ${what}.`);
-    if (facts.size > limit) return refuse("file-too-large", `${path} has ${facts.size} bytes; of ${what} at most ${limit} are read.`);
+    if (facts.size > limit)
+      return refuse("file-too-large", `${path} has ${facts.size} bytes; of ${what} at most ${limit} are read.`);
     const bytes = await readFile(path);
     return accept(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {

@@ -38,22 +38,51 @@ opens by the link it prints, once. Ctrl-C ends it.
     if (!settings.ok) return settings;
     const charters = await readCharters(directory);
     if (!charters.ok) return charters;
-    if (charters.value.length === 0) return refuse("charter-missing", `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`);
+    if (charters.value.length === 0)
+      return refuse(
+        "charter-missing",
+        `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`,
+      );
 
     const { id, name, role, peers } = settings.value;
     const deskToken = randomBytes(24).toString("base64url");
     const channels = charters.value.map((charter) => ({ charter }));
-    const node = await startNode({ id, name, role, directory, clock: machineClock, channels, peers, demonstration: false, deskToken });
+    const node = await startNode({
+      id,
+      name,
+      role,
+      directory,
+      clock: machineClock,
+      channels,
+      peers,
+      demonstration: false,
+      deskToken,
+    });
     if (!node.ok) return node;
     const pages = fileURLToPath(new URL("../web/dist", import.meta.url));
-    const built = await stat(pages).then((found) => found.isDirectory(), () => false);
-    const served = await serveNode(node.value, { port: port.value, host: texts.get("host") ?? "127.0.0.1", ...(built ? { pages } : {}) });
+    const built = await stat(pages).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    const served = await serveNode(node.value, {
+      port: port.value,
+      host: texts.get("host") ?? "127.0.0.1",
+      ...(built ? { pages } : {}),
+    });
     try {
       if (!served.ok) return served;
       const { address } = served.value;
       const desk = `${address}/api/enter?token=${deskToken}`;
       if (flags.has("json")) terminal.print(JSON.stringify({ id, address, desk }));
-      else terminal.print([`The node of ${id} answers at ${address}`, `Desk, by a link that works once: ${desk}`, ...(built ? [] : ["The pages are not built: run `npm run build` for the desk."]), "Ctrl-C ends it."].join("\n"));
+      else
+        terminal.print(
+          [
+            `The node of ${id} answers at ${address}`,
+            `Desk, by a link that works once: ${desk}`,
+            ...(built ? [] : ["The pages are not built: run `npm run build` for the desk."]),
+            "Ctrl-C ends it.",
+          ].join("\n"),
+        );
       await new Promise<void>((ended) => {
         if (terminal.signal.aborted) ended();
         else terminal.signal.addEventListener("abort", () => ended(), { once: true });

@@ -25,7 +25,12 @@ const QUIET_MILLISECONDS = 1000;
 const SCREEN_MILLISECONDS = 100;
 const LINES_MILLISECONDS = 5000;
 
-export function openTerminal(output: Output, errors: Output, signal: AbortSignal, now: () => number = () => performance.now()): Terminal {
+export function openTerminal(
+  output: Output,
+  errors: Output,
+  signal: AbortSignal,
+  now: () => number = () => performance.now(),
+): Terminal {
   let since: number | undefined;
   let shown = Number.NEGATIVE_INFINITY;
   let onScreen = false;
@@ -43,7 +48,11 @@ export function openTerminal(output: Output, errors: Output, signal: AbortSignal
     progress: (text) => {
       const time = now();
       since ??= time;
-      if (time - since < QUIET_MILLISECONDS || time - shown < (errors.isTTY === true ? SCREEN_MILLISECONDS : LINES_MILLISECONDS)) return;
+      if (
+        time - since < QUIET_MILLISECONDS ||
+        time - shown < (errors.isTTY === true ? SCREEN_MILLISECONDS : LINES_MILLISECONDS)
+      )
+        return;
       shown = time;
       onScreen = errors.isTTY === true;
       errors.write(onScreen ? `\r\u001b[2K${text}` : `${text}\n`);

@@ -18,10 +18,20 @@ export function verdictText(verdict: Verdict): string {
     "",
     ...(channel === null ? [] : [`Channel     ${channel}`]),
     ...(asOf === null ? [] : [`As of       ${asOf}${rules === null ? "" : `, rules ${rules}`}`]),
-    ...(parties.length === 0 ? [] : [`Statements  ${statements} count, ${inert.length} without effect`, "", "Logs", ...parties.flatMap(partyLines)]),
+    ...(parties.length === 0
+      ? []
+      : [
+          `Statements  ${statements} count, ${inert.length} without effect`,
+          "",
+          "Logs",
+          ...parties.flatMap(partyLines),
+        ]),
     ...section("Problems", problems.map(noteLine)),
     ...section("Observations", observations.map(noteLine)),
-    ...section("Without effect", inert.map(({ author, index, why }) => `  ${author} ${index}: ${why}`)),
+    ...section(
+      "Without effect",
+      inert.map(({ author, index, why }) => `  ${author} ${index}: ${why}`),
+    ),
     ...section("Findings", findings.flatMap(findingLines)),
   ].join("\n");
 }
@@ -39,7 +49,11 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function partyLines({ id, size, root, fingerprints, cosignedBy }: VerifiedParty): string[] {
   const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.size} entries, ${cosigned.at})`).join(", ");
-  return [`  ${id}: ${size} entries, root ${root}`, `    cosigned by ${by === "" ? "nobody" : by}`, `    root key fingerprint ${fingerprints.root.replaceAll(/(.{4})(?=.)/g, "$1 ")}`];
+  return [
+    `  ${id}: ${size} entries, root ${root}`,
+    `    cosigned by ${by === "" ? "nobody" : by}`,
+    `    root key fingerprint ${fingerprints.root.replaceAll(/(.{4})(?=.)/g, "$1 ")}`,
+  ];
 }
 
 function noteLine({ where, text }: Note): string {
@@ -53,6 +67,8 @@ const CLAIM = {
 } as const;
 
 export function findingLines(finding: Finding): string[] {
-  const sentences = [findingSentence(finding, "en"), partSentence(finding, "en"), daySentence(finding, "en")].map(plainText).filter((text) => text !== "");
+  const sentences = [findingSentence(finding, "en"), partSentence(finding, "en"), daySentence(finding, "en")]
+    .map(plainText)
+    .filter((text) => text !== "");
   return [`  ${finding.site}, ${CLAIM[finding.claim]}: ${finding.verdict}`, ...sentences.map((text) => `    ${text}`)];
 }

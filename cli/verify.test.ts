@@ -36,14 +36,20 @@ function file(name: string, bytes: Uint8Array | string): string {
 async function run(...values: string[]): Promise<{ code: number | string; text: string }> {
   const terminal = recordingTerminal();
   const result = await verify.run(values, terminal);
-  return result.ok ? { code: result.value, text: terminal.printed.join("\n") } : { code: result.refusal.code, text: result.refusal.sentence };
+  return result.ok
+    ? { code: result.value, text: terminal.printed.join("\n") }
+    : { code: result.refusal.code, text: result.refusal.sentence };
 }
 
 describe("countersign verify", () => {
   it("says of a whole bundle that nobody has vouched for it, and of which nature it is", async () => {
     const { code, text } = await run(file("whole.tar", bundle));
     expect(code).toBe(0);
-    expect(text).toMatch(new RegExp(`^Consistent in itself; nobody has vouched for channel ${small.channel}\\. Newer copies may exist\\.\nExercise: invented States and sites\\.\n`));
+    expect(text).toMatch(
+      new RegExp(
+        `^Consistent in itself; nobody has vouched for channel ${small.channel}\\. Newer copies may exist\\.\nExercise: invented States and sites\\.\n`,
+      ),
+    );
     expect(text).toContain("aurelia: 1 entries");
   });
 
@@ -74,7 +80,10 @@ describe("countersign verify", () => {
   it("has one sentence for what cannot be used", async () => {
     expect(await run()).toMatchObject({ code: "file-missing" });
     expect(await run(folder)).toMatchObject({ code: "file-is-folder" });
-    expect(await run(join(folder, "nowhere.tar"))).toMatchObject({ code: "file-missing", text: `There is no file ${join(folder, "nowhere.tar")}.` });
+    expect(await run(join(folder, "nowhere.tar"))).toMatchObject({
+      code: "file-missing",
+      text: `There is no file ${join(folder, "nowhere.tar")}.`,
+    });
     const whole = file("whole.tar", bundle);
     expect(await run(whole, "--as-of", "yesterday")).toMatchObject({ code: "as-of-malformed" });
     expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "as-of-malformed" });
@@ -87,7 +96,11 @@ describe("countersign verify", () => {
 
   it("is anchored by a trust file", async () => {
     const lines = small.charter.parties.map(({ keys }) => trustLines(keys.log)).join("");
-    const { code, text } = await run(file("whole.tar", bundle), "--trust", file("trust", `# from the meeting\n${lines}`));
+    const { code, text } = await run(
+      file("whole.tar", bundle),
+      "--trust",
+      file("trust", `# from the meeting\n${lines}`),
+    );
     expect(code).toBe(0);
     expect(text).toMatch(/^Whole, and of the channel that you named\./);
   });
@@ -100,12 +113,19 @@ describe("countersign verify on the proof of a fork", () => {
     const heads = [];
     for (const id of ["11", "22"]) {
       await two.say("aurelia", "release", { statements: [id.repeat(32)] });
-      const opened = await openHead((await two.branch("aurelia")).head, key ?? small.log("aurelia").keys.log.named, nobleVerify);
+      const opened = await openHead(
+        (await two.branch("aurelia")).head,
+        key ?? small.log("aurelia").keys.log.named,
+        nobleVerify,
+      );
       if (opened.ok) heads.push(opened.value);
       two.rewind("aurelia", 1);
     }
     const [first, second] = heads;
-    const found = key === undefined || first === undefined || second === undefined ? undefined : findFork({ channel: two.channel, log: key, charter: two.charter }, first, second);
+    const found =
+      key === undefined || first === undefined || second === undefined
+        ? undefined
+        : findFork({ channel: two.channel, log: key, charter: two.charter }, first, second);
     if (found === undefined) throw new Error("no fork");
     return found;
   }
@@ -117,7 +137,13 @@ describe("countersign verify on the proof of a fork", () => {
     expect(code).toBe(0);
     expect(text).toContain("with two roots for the same 2 entries");
     const json = await run("--json", file("proof.json", `${bytes}\n`));
-    expect(JSON.parse(json.text)).toMatchObject({ ok: true, type: "fork-proof", channel: made.channel, keyFrom: "charter", problems: [] });
+    expect(JSON.parse(json.text)).toMatchObject({
+      ok: true,
+      type: "fork-proof",
+      channel: made.channel,
+      keyFrom: "charter",
+      problems: [],
+    });
     expect(await run(file("proof.json", bytes), "--channel", "00".repeat(32))).toMatchObject({ code: 1 });
   });
 

@@ -41,13 +41,17 @@ Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or do
     if (asOf !== undefined && parseInstant(asOf) === undefined)
       return refuse("as-of-malformed", `--as-of takes a moment like 2027-05-20T12:00:00Z, not "${asOf}".`);
     const channel = texts.get("channel");
-    if (channel !== undefined && !/^[0-9a-f]{64}$/.test(channel)) return refuse("channel-malformed", "--channel takes a channel id: 64 lower-case hexadecimal digits.");
+    if (channel !== undefined && !/^[0-9a-f]{64}$/.test(channel))
+      return refuse("channel-malformed", "--channel takes a channel id: 64 lower-case hexadecimal digits.");
     const trustFile = texts.get("trust");
     const trust = trustFile === undefined ? accept(undefined) : await readTrust(trustFile);
     if (!trust.ok) return trust;
     const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
     if (!bytes.ok) return bytes;
-    const anchors = { ...(channel === undefined ? {} : { channel }), ...(trust.value === undefined ? {} : { trust: trust.value }) };
+    const anchors = {
+      ...(channel === undefined ? {} : { channel }),
+      ...(trust.value === undefined ? {} : { trust: trust.value }),
+    };
     if (bytes.value[0] === 0x7b) return checkProof(bytes.value, anchors, flags.has("json"), terminal);
 
     const verdict = await verifyBundle(bytes.value, {
@@ -75,22 +79,48 @@ async function readTrust(file: string): Promise<Result<TrustedKeys>> {
 }
 
 /** The same sentence as on the screens. */
-async function checkProof(bytes: Uint8Array, { channel, trust }: Anchors, json: boolean, terminal: Terminal): Promise<Result<number>> {
-  if (bytes.length > PROOF_BYTES) return refuse("proof-too-large", `The file has ${bytes.length} bytes; of a proof at most ${PROOF_BYTES} are read.`);
+async function checkProof(
+  bytes: Uint8Array,
+  { channel, trust }: Anchors,
+  json: boolean,
+  terminal: Terminal,
+): Promise<Result<number>> {
+  if (bytes.length > PROOF_BYTES)
+    return refuse("proof-too-large", `The file has ${bytes.length} bytes; of a proof at most ${PROOF_BYTES} are read.`);
   // A file saved by hand may end in a line feed, which the signed parts do not have.
   const proof = readForkProof(bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
   if (!proof.ok) return proof;
   const known = trust !== undefined && trusts(trust, proof.value.log) ? proof.value.log : undefined;
   const checked = await checkForkProof(proof.value, known, nativeVerify);
   const problems: string[] = checked.ok ? [] : [checked.refusal.sentence];
-  if (channel !== undefined && channel !== proof.value.channel) problems.push(`The proof is about the channel ${proof.value.channel}, not about ${channel}.`);
-  if (trust !== undefined && known === undefined) problems.push(`The log key ${proof.value.log.name} is not among the keys given.`);
+  if (channel !== undefined && channel !== proof.value.channel)
+    problems.push(`The proof is about the channel ${proof.value.channel}, not about ${channel}.`);
+  if (trust !== undefined && known === undefined)
+    problems.push(`The log key ${proof.value.log.name} is not among the keys given.`);
   const ok = problems.length === 0;
   if (json) {
     const found = checked.ok ? checked.value : undefined;
     const { channel: about, log } = proof.value;
-    terminal.print(JSON.stringify({ ok, type: "fork-proof", channel: about, log: log.name, sentence: found?.sentence ?? null, keyFrom: found?.keyFrom ?? null, fingerprint: found?.fingerprint ?? null, problems }, undefined, 2));
-  } else if (ok && checked.ok) terminal.print(`${checked.value.sentence}\nChannel      ${proof.value.channel}\nFingerprint  ${checked.value.fingerprint}`);
+    terminal.print(
+      JSON.stringify(
+        {
+          ok,
+          type: "fork-proof",
+          channel: about,
+          log: log.name,
+          sentence: found?.sentence ?? null,
+          keyFrom: found?.keyFrom ?? null,
+          fingerprint: found?.fingerprint ?? null,
+          problems,
+        },
+        undefined,
+        2,
+      ),
+    );
+  } else if (ok && checked.ok)
+    terminal.print(
+      `${checked.value.sentence}\nChannel      ${proof.value.channel}\nFingerprint  ${checked.value.fingerprint}`,
+    );
   else terminal.print(`This file proves no fork. ${problems.join(" ")}`);
   return accept(ok ? 0 : 1);
 }

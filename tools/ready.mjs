@@ -39,9 +39,11 @@ function whatIsMissing() {
   const present = packagesOf(join(root, "node_modules", ".package-lock.json"));
   if (present.size === 0) return "The packages are not installed.";
   for (const [place, wanted] of lock) {
-    if (place === "" || !place.startsWith("node_modules/") || wanted.link === true || wanted.optional === true) continue;
+    if (place === "" || !place.startsWith("node_modules/") || wanted.link === true || wanted.optional === true)
+      continue;
     const found = present.get(place);
-    if (found?.version !== wanted.version || found?.integrity !== wanted.integrity) return `The package in ${place} is not the one of the lock file.`;
+    if (found?.version !== wanted.version || found?.integrity !== wanted.integrity)
+      return `The package in ${place} is not the one of the lock file.`;
   }
   return existsSync(pinnedNode()) ? undefined : "The pinned Node is not installed.";
 }
@@ -66,7 +68,13 @@ export async function built() {
   const sources = hashOfSources();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources) return true;
   console.info("Building the pages …");
-  const { code } = await run(pinnedNode(), [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "web", "--logLevel", "warn"]);
+  const { code } = await run(pinnedNode(), [
+    join(root, "node_modules", "vite", "bin", "vite.js"),
+    "build",
+    "web",
+    "--logLevel",
+    "warn",
+  ]);
   if (code !== 0) {
     console.error("The pages could not be built. Run `npm run build` and read what it says.");
     return false;
@@ -78,7 +86,8 @@ export async function built() {
 function hashOfSources() {
   const hash = createHash("sha256");
   const files = ["web", "core", "wire"].flatMap((room) => filesUnder(join(root, room)));
-  for (const file of [...files, join(root, "package-lock.json")].sort()) hash.update(`${relative(root, file).split(sep).join("/")}\n`).update(readFileSync(file));
+  for (const file of [...files, join(root, "package-lock.json")].sort())
+    hash.update(`${relative(root, file).split(sep).join("/")}\n`).update(readFileSync(file));
   return hash.digest("hex");
 }
 

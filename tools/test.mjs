@@ -31,13 +31,17 @@ if (await ready()) {
     const start = performance.now();
     const ending = await run(pinnedNode(), [file, ...values]);
     interrupted = ending.interrupted !== undefined;
-    console.info(`${ending.code === 0 ? "passed" : "FAILED"}  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    console.info(
+      `${ending.code === 0 ? "passed" : "FAILED"}  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    );
     totals[ending.code === 0 ? "passed" : "failed"] += 1;
   }
   if (!interrupted) await tests();
 } else totals.failed += 1;
 
-console.info(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
+console.info(
+  `${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`,
+);
 process.exitCode = totals.failed === 0 && !interrupted ? 0 : 1;
 
 /** Counts from vitest's own report; a run that leaves no report, or fails without a failed test, counts as one failure. */

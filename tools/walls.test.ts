@@ -17,7 +17,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "countersign-walls-"));
   mkdirSync(join(folder, "core"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  for (const name of [".oxlintrc.json", "tsconfig.json", "core/tsconfig.json"]) copyFileSync(join(root, name), join(folder, name));
+  for (const name of [".oxlintrc.json", "tsconfig.json", "core/tsconfig.json"])
+    copyFileSync(join(root, name), join(folder, name));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,7 +41,8 @@ function lint(files: Readonly<Record<string, string>>): Map<string, string[]> {
   for (const [path, text] of Object.entries(files)) write(path, text);
   const report: unknown = JSON.parse(run("oxlint", "-f", "json", ...Object.keys(files)));
   const broken = new Map<string, string[]>(Object.keys(files).map((path) => [path, []]));
-  for (const { filename, code } of (report as { diagnostics: { filename: string; code: string }[] }).diagnostics) broken.get(filename)?.push(code);
+  for (const { filename, code } of (report as { diagnostics: { filename: string; code: string }[] }).diagnostics)
+    broken.get(filename)?.push(code);
   for (const path of Object.keys(files)) rmSync(join(folder, path));
   return broken;
 }
@@ -95,13 +97,16 @@ const ALLOWED: readonly (readonly [from: string, specifier: string])[] = [
 
 describe("the lint's allow-lists", () => {
   /** All in one run, each import in a file of its own. */
-  const numbered = (list: typeof FORBIDDEN) => list.map(([from, specifier], number) => ({ path: from.replace("/a.", `/a${number}.`), specifier }));
-  const lintAll = (list: ReturnType<typeof numbered>) => lint(Object.fromEntries(list.map(({ path, specifier }) => [path, importing(specifier)])));
+  const numbered = (list: typeof FORBIDDEN) =>
+    list.map(([from, specifier], number) => ({ path: from.replace("/a.", `/a${number}.`), specifier }));
+  const lintAll = (list: ReturnType<typeof numbered>) =>
+    lint(Object.fromEntries(list.map(({ path, specifier }) => [path, importing(specifier)])));
 
   it("stop every import that a room may not have", () => {
     const list = numbered(FORBIDDEN);
     const broken = lintAll(list);
-    for (const { path, specifier } of list) expect(broken.get(path), `${path} imports ${specifier}`).toContain("eslint(no-restricted-imports)");
+    for (const { path, specifier } of list)
+      expect(broken.get(path), `${path} imports ${specifier}`).toContain("eslint(no-restricted-imports)");
   });
 
   it("let through what a room may have", () => {
@@ -117,36 +122,67 @@ describe("the lint's other rules", () => {
   it("stop time and chance in core", () => {
     expect(breach("core/a.ts", "export const now = () => Date.now();\n")).toContain("eslint(no-restricted-globals)");
     expect(breach("core/a.ts", "export const now = () => Temporal.Now;\n")).toContain("eslint(no-restricted-globals)");
-    expect(breach("core/a.ts", "export const dice = () => Math.random();\n")).toContain("eslint(no-restricted-properties)");
-    expect(breach("core/a.ts", 'export const order = (a: string) => a.localeCompare("b");\n')).toContain("eslint(no-restricted-properties)");
+    expect(breach("core/a.ts", "export const dice = () => Math.random();\n")).toContain(
+      "eslint(no-restricted-properties)",
+    );
+    expect(breach("core/a.ts", 'export const order = (a: string) => a.localeCompare("b");\n')).toContain(
+      "eslint(no-restricted-properties)",
+    );
   });
 
   it("stop files over 400 lines, default exports, export *, any, ignored types, and tests switched off or alone", () => {
     expect(breach("server/a.ts", `${"export {};\n".repeat(401)}`)).toContain("eslint(max-lines)");
     expect(breach("server/a.ts", "const one = 1;\nexport default one;\n")).toContain("import(no-default-export)");
-    expect(lint({ "server/b.ts": "export const one = 1;\n", "server/a.ts": 'export * from "./b.ts";\n' }).get("server/a.ts")).toContain("oxc(no-barrel-file)");
+    expect(
+      lint({ "server/b.ts": "export const one = 1;\n", "server/a.ts": 'export * from "./b.ts";\n' }).get("server/a.ts"),
+    ).toContain("oxc(no-barrel-file)");
     expect(breach("server/a.ts", "export const one: any = 1;\n")).toContain("typescript(no-explicit-any)");
-    expect(breach("server/a.ts", "// @ts-expect-error\nexport const one: string = 1;\n")).toContain("typescript(ban-ts-comment)");
-    expect(breach("server/a.test.ts", 'import { it } from "vitest";\nit.skip("one", () => {});\n')).toContain("vitest(no-disabled-tests)");
-    expect(breach("server/a.test.ts", 'import { it } from "vitest";\nit.only("one", () => {});\n')).toContain("vitest(no-focused-tests)");
+    expect(breach("server/a.ts", "// @ts-expect-error\nexport const one: string = 1;\n")).toContain(
+      "typescript(ban-ts-comment)",
+    );
+    expect(breach("server/a.test.ts", 'import { it } from "vitest";\nit.skip("one", () => {});\n')).toContain(
+      "vitest(no-disabled-tests)",
+    );
+    expect(breach("server/a.test.ts", 'import { it } from "vitest";\nit.only("one", () => {});\n')).toContain(
+      "vitest(no-focused-tests)",
+    );
   });
 
   it("stop import cycles", () => {
-    const files = { "server/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b();\n', "server/b.ts": 'import { a } from "./a.ts";\nexport const b = (): number => a();\n' };
+    const files = {
+      "server/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b();\n',
+      "server/b.ts": 'import { a } from "./a.ts";\nexport const b = (): number => a();\n',
+    };
     expect([...lint(files).values()].flat()).toContain("import(no-cycle)");
   });
 
   it("stop promises that nobody waits for, and switches that forget a case", () => {
-    expect(breach("server/a.ts", "const later = async () => 1;\nexport const start = () => {\n  later();\n};\n")).toContain("typescript(no-floating-promises)");
-    expect(breach("server/a.ts", 'export function name(kind: "a" | "b"): string {\n  switch (kind) {\n    case "a":\n      return "one";\n  }\n  return "";\n}\n')).toContain(
-      "typescript(switch-exhaustiveness-check)",
-    );
+    expect(
+      breach("server/a.ts", "const later = async () => 1;\nexport const start = () => {\n  later();\n};\n"),
+    ).toContain("typescript(no-floating-promises)");
+    expect(
+      breach(
+        "server/a.ts",
+        'export function name(kind: "a" | "b"): string {\n  switch (kind) {\n    case "a":\n      return "one";\n  }\n  return "";\n}\n',
+      ),
+    ).toContain("typescript(switch-exhaustiveness-check)");
   });
 });
 
 describe("the compiler's settings for core", () => {
   it("know nothing of Node, browsers or the network", () => {
-    const names = ["process", "Buffer", "console", "fetch", "setTimeout", "document", "window", "crypto", "performance", "navigator"];
+    const names = [
+      "process",
+      "Buffer",
+      "console",
+      "fetch",
+      "setTimeout",
+      "document",
+      "window",
+      "crypto",
+      "performance",
+      "navigator",
+    ];
     write("core/breach.ts", `${names.map((name, index) => `export const use${index} = ${name};`).join("\n")}\n`);
     const report = run("tsc", "-p", "core/tsconfig.json");
     for (const name of names) expect(report).toContain(`Cannot find name '${name}'`);

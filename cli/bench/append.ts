@@ -32,7 +32,8 @@ export const append: Measurement = {
       const signer = nativeSigner({ ed25519: randomBytes(32), mldsa44: randomBytes(32) });
       let number = 0;
       const work = async () => {
-        for (let index = 0; index < STATEMENTS; index += 1) must(await node.say(channel, { kind: "letter", body: letterBody((number += 1), "aurelia"), files: [] }));
+        for (let index = 0; index < STATEMENTS; index += 1)
+          must(await node.say(channel, { kind: "letter", body: letterBody((number += 1), "aurelia"), files: [] }));
       };
       const bare = async () => {
         for (let index = 0; index < STATEMENTS; index += 1) {
@@ -67,7 +68,14 @@ export const append: Measurement = {
 async function openPair(folder: string, nodes: CountersignNode[]): Promise<{ channel: string }> {
   const ids = ["aurelia", "borealia"] as const;
   const parties: Charter["parties"] = [];
-  for (const id of ids) parties.push({ id, name: { en: id }, role: "party", side: id, keys: must(await createKeys(join(folder, id), id, "bench")) });
+  for (const id of ids)
+    parties.push({
+      id,
+      name: { en: id },
+      role: "party",
+      side: id,
+      keys: must(await createKeys(join(folder, id), id, "bench")),
+    });
   const charter: Charter = {
     type: "charter",
     version: 1,
@@ -95,8 +103,27 @@ async function openPair(folder: string, nodes: CountersignNode[]): Promise<{ cha
   };
   for (const id of ids) {
     const peers = ids.filter((other) => other !== id).map((other) => ({ id: other, base: base(other) }));
-    const common = { id, name: { en: id }, role: "party", directory: join(folder, id), clock: machineClock, peers, path: `/nodes/${id}` } as const;
-    nodes.push(must(await startNode({ ...common, channels: [{ charter: charterBytes(charter) }], demonstration: true, pullEveryMilliseconds: 0, acknowledges: false, fetch: reach })));
+    const common = {
+      id,
+      name: { en: id },
+      role: "party",
+      directory: join(folder, id),
+      clock: machineClock,
+      peers,
+      path: `/nodes/${id}`,
+    } as const;
+    nodes.push(
+      must(
+        await startNode({
+          ...common,
+          channels: [{ charter: charterBytes(charter) }],
+          demonstration: true,
+          pullEveryMilliseconds: 0,
+          acknowledges: false,
+          fetch: reach,
+        }),
+      ),
+    );
   }
   for (let round = 0; round < 2; round += 1) for (const node of nodes) await node.exchangeNow();
   return { channel: channelId(charter) };

@@ -19,11 +19,21 @@ export const audit: Measurement = {
   async measure(progress, signal) {
     progress(`audit: signing ${STATEMENTS} statements`);
     const record = await makeRecord(STATEMENTS, true);
-    const written = writeBundle({ charter: record.charter, asOf: record.asOf, branches: await branchesOf(record), files: new Map() });
+    const written = writeBundle({
+      charter: record.charter,
+      asOf: record.asOf,
+      branches: await branchesOf(record),
+      files: new Map(),
+    });
     if (!written.ok) throw new Error(written.refusal.sentence);
     const groups = signatureGroups(record);
     progress("audit: measuring");
-    const times = await inTurn(REPEATS, signal, () => auditOnce(written.value), () => checkBare(groups));
+    const times = await inTurn(
+      REPEATS,
+      signal,
+      () => auditOnce(written.value),
+      () => checkBare(groups),
+    );
     const ratio = 1 / times.ratio;
     return {
       id: "audit",
@@ -59,8 +69,14 @@ function signatureGroups({ writers }: MadeRecord): SignatureCheck[][] {
       if (!read.ok) throw new Error(read.refusal.sentence);
       const { signedBytes, envelope } = read.value;
       const [first, second] = envelope.signatures;
-      return pairChecks(rawPair(keys.statement.named.pair), { ed25519: signedBytes, mldsa44: signedBytes }, { ed25519: first.sig, mldsa44: second.sig });
+      return pairChecks(
+        rawPair(keys.statement.named.pair),
+        { ed25519: signedBytes, mldsa44: signedBytes },
+        { ed25519: first.sig, mldsa44: second.sig },
+      );
     });
-    return Array.from({ length: Math.ceil(checks.length / GROUP) }, (_, group) => checks.slice(group * GROUP, (group + 1) * GROUP).flat());
+    return Array.from({ length: Math.ceil(checks.length / GROUP) }, (_, group) =>
+      checks.slice(group * GROUP, (group + 1) * GROUP).flat(),
+    );
   });
 }

@@ -15,18 +15,23 @@ export const fold: Measurement = {
     const fewer = heldRecord(await makeRecord(FEWER, false));
     const held = heldRecord(await makeRecord(STATEMENTS, false));
     // The bodies' schemas alone are the least that any fold must do.
-    const bodies = [...held.logs.values()].flatMap(({ entries }) => entries.flatMap(({ statement }) => (statement === undefined ? [] : [statement.payload])));
+    const bodies = [...held.logs.values()].flatMap(({ entries }) =>
+      entries.flatMap(({ statement }) => (statement === undefined ? [] : [statement.payload])),
+    );
     const bare = () => {
-      for (const { kind, body } of bodies) if (kinds.get(kind)?.body.safeParse(body).success !== true) throw new Error(`a ${kind} does not read`);
+      for (const { kind, body } of bodies)
+        if (kinds.get(kind)?.body.safeParse(body).success !== true) throw new Error(`a ${kind} does not read`);
     };
     const work = () => {
       const state = foldRecord(held, kinds);
-      if (state.all.length !== STATEMENTS) throw new Error(`${STATEMENTS - state.all.length} statements were not folded`);
+      if (state.all.length !== STATEMENTS)
+        throw new Error(`${STATEMENTS - state.all.length} statements were not folded`);
     };
     progress("fold: measuring");
     const times = await inTurn(REPEATS, signal, work, bare);
     const small: number[] = [];
-    for (let repeat = 0; repeat < REPEATS && !signal.aborted; repeat += 1) small.push(await seconds(() => foldRecord(fewer, kinds)));
+    for (let repeat = 0; repeat < REPEATS && !signal.aborted; repeat += 1)
+      small.push(await seconds(() => foldRecord(fewer, kinds)));
     const growth = times.work / STATEMENTS / (median(small) / FEWER);
     const rate = STATEMENTS / times.work;
     return {

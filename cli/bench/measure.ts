@@ -23,7 +23,9 @@ export interface Measurement {
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 /** Seconds that the work takes. */
@@ -34,10 +36,20 @@ export async function seconds(work: () => unknown): Promise<number> {
 }
 
 /** Medians of both works, run in turn so that what else the machine does falls on both. */
-export async function inTurn(repeats: number, signal: AbortSignal, work: () => unknown, bare: () => unknown): Promise<{ readonly work: number; readonly bare: number; readonly ratio: number }> {
+export async function inTurn(
+  repeats: number,
+  signal: AbortSignal,
+  work: () => unknown,
+  bare: () => unknown,
+): Promise<{ readonly work: number; readonly bare: number; readonly ratio: number }> {
   const pairs: { work: number; bare: number }[] = [];
-  for (let repeat = 0; repeat < repeats && !signal.aborted; repeat += 1) pairs.push({ bare: await seconds(bare), work: await seconds(work) });
-  return { work: median(pairs.map((pair) => pair.work)), bare: median(pairs.map((pair) => pair.bare)), ratio: median(pairs.map((pair) => pair.work / pair.bare)) };
+  for (let repeat = 0; repeat < repeats && !signal.aborted; repeat += 1)
+    pairs.push({ bare: await seconds(bare), work: await seconds(work) });
+  return {
+    work: median(pairs.map((pair) => pair.work)),
+    bare: median(pairs.map((pair) => pair.bare)),
+    ratio: median(pairs.map((pair) => pair.work / pair.bare)),
+  };
 }
 
 /** Three significant digits. */

@@ -13,15 +13,20 @@ export const proof: Measurement = {
     progress(`proof: a log of ${ENTRIES} entries`);
     const tree = new MerkleTree();
     const leaves = randomBytes(ENTRIES * 32);
-    for (let index = 0; index < ENTRIES; index += 1) tree.append(new Uint8Array(leaves.subarray(index * 32, index * 32 + 32)));
+    for (let index = 0; index < ENTRIES; index += 1)
+      tree.append(new Uint8Array(leaves.subarray(index * 32, index * 32 + 32)));
     const root = tree.root();
-    const chosen = Array.from({ length: PROOFS }, (_, number) => Math.floor((number * ENTRIES) / PROOFS) + (number % 256));
+    const chosen = Array.from(
+      { length: PROOFS },
+      (_, number) => Math.floor((number * ENTRIES) / PROOFS) + (number % 256),
+    );
     let steps = 0;
     const work = () => {
       for (const index of chosen) {
         const path = tree.inclusionProof(index, ENTRIES);
         steps = path.length;
-        if (!verifyInclusion(index, ENTRIES, tree.subtree(0, index), path, root)) throw new Error(`the proof of ${index} does not hold`);
+        if (!verifyInclusion(index, ENTRIES, tree.subtree(0, index), path, root))
+          throw new Error(`the proof of ${index} does not hold`);
       }
     };
     // The least that checking a path must do: one hash a step.

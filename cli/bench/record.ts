@@ -46,9 +46,26 @@ export async function makeRecord(statements: number, signed: boolean): Promise<M
     const writer = writers[number % writers.length];
     if (writer === undefined) continue;
     seconds += 60;
-    const seen = writers.filter((other) => other === writer || other.tree.size > 0).map(({ id, tree }) => ({ log: id, size: tree.size, root: toBase64(tree.root()) }));
-    const text = number < writers.length ? { kind: "sign", body: { document: channel, what: "charter", form: "sign" } } : { kind: "letter", body: letterBody(number, writer.id) };
-    const entry = await envelope({ channel, author: writer.id, at: formatInstant(seconds), seen, files: [], salt: toBase64(randomBytes(16)), ...text }, writer.keys.statement, signed);
+    const seen = writers
+      .filter((other) => other === writer || other.tree.size > 0)
+      .map(({ id, tree }) => ({ log: id, size: tree.size, root: toBase64(tree.root()) }));
+    const text =
+      number < writers.length
+        ? { kind: "sign", body: { document: channel, what: "charter", form: "sign" } }
+        : { kind: "letter", body: letterBody(number, writer.id) };
+    const entry = await envelope(
+      {
+        channel,
+        author: writer.id,
+        at: formatInstant(seconds),
+        seen,
+        files: [],
+        salt: toBase64(randomBytes(16)),
+        ...text,
+      },
+      writer.keys.statement,
+      signed,
+    );
     writer.entries.push(entry);
     writer.tree.append(leafHash(entry));
   }
@@ -80,7 +97,9 @@ async function envelope(payload: Payload, { named, signer }: Holder, signed: boo
   const prepared = prepareStatement(payload);
   if (!prepared.ok) throw new Error(prepared.refusal.sentence);
   const ids = statementKeyIds(named.name, named.pair);
-  const made = signed ? await signer.sign(prepared.value.signedBytes) : { ed25519: new Uint8Array(64), mldsa44: new Uint8Array(2420) };
+  const made = signed
+    ? await signer.sign(prepared.value.signedBytes)
+    : { ed25519: new Uint8Array(64), mldsa44: new Uint8Array(2420) };
   return sealStatement(payload, prepared.value.payloadBytes, [
     { keyid: ids.ed25519, sig: made.ed25519 },
     { keyid: ids.mldsa44, sig: made.mldsa44 },
@@ -89,7 +108,17 @@ async function envelope(payload: Payload, { named, signer }: Holder, signed: boo
 
 export function letterBody(number: number, author: string): Payload["body"] {
   const text = `Answer ${number}: the inspection may begin once the party has named the point of entry and the hour of its arrival there.`;
-  return { form: "note", title: { en: `Note ${number}` }, text: { en: text }, to: [author === "aurelia" ? "borealia" : "aurelia"], answers: [], asksReply: false, venues: [], sources: [], confirmed: true };
+  return {
+    form: "note",
+    title: { en: `Note ${number}` },
+    text: { en: text },
+    to: [author === "aurelia" ? "borealia" : "aurelia"],
+    answers: [],
+    asksReply: false,
+    venues: [],
+    sources: [],
+    confirmed: true,
+  };
 }
 
 function newWriter(id: string): Writer {
@@ -97,7 +126,13 @@ function newWriter(id: string): Writer {
     const signer = nativeSigner({ ed25519: randomBytes(32), mldsa44: randomBytes(32) });
     return { named: { name: `${id}.example/bench/${role}`, pair: signer.pair }, signer };
   };
-  const keys = { root: holder("root"), statement: holder("statement"), log: holder("log"), mirror: holder("mirror"), node: holder("node") };
+  const keys = {
+    root: holder("root"),
+    statement: holder("statement"),
+    log: holder("log"),
+    mirror: holder("mirror"),
+    node: holder("node"),
+  };
   return { id, keys, entries: [], tree: new MerkleTree() };
 }
 

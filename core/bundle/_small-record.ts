@@ -43,7 +43,12 @@ export class SmallRecord {
   /** Two parties, aurelia and borealia, and with `observer` one observer. */
   constructor(options: { observer?: boolean; nature?: Charter["nature"] } = {}) {
     const logs = ["aurelia", "borealia"].map((id): SmallLog => {
-      const keys = { root: holder(id, "root"), statement: holder(id, "statement"), log: holder(id, "log"), mirror: holder(id, "mirror") };
+      const keys = {
+        root: holder(id, "root"),
+        statement: holder(id, "statement"),
+        log: holder(id, "log"),
+        mirror: holder(id, "mirror"),
+      };
       return { id, keys, entries: [], tree: new MerkleTree() };
     });
     this.#logs = new Map(logs.map((log) => [log.id, log]));
@@ -71,7 +76,8 @@ export class SmallRecord {
         { id: "aurelia", name: { en: "Aurelia" }, mark: "left" },
         { id: "borealia", name: { en: "Borealia" }, mark: "right" },
       ],
-      observers: options.observer === true ? [{ id: "observer", name: { en: "Observer" }, witness: this.#witness.named }] : [],
+      observers:
+        options.observer === true ? [{ id: "observer", name: { en: "Observer" }, witness: this.#witness.named }] : [],
       statesConcerned: [],
       cosigning: "all",
       caps: { bodyFileBytes: 1_000_000 },
@@ -84,14 +90,22 @@ export class SmallRecord {
 
   /** Entry 0 of each log. */
   async begin(): Promise<this> {
-    for (const { id } of this.charter.parties) await this.say(id, "sign", { document: this.channel, what: "charter", form: "sign" });
+    for (const { id } of this.charter.parties)
+      await this.say(id, "sign", { document: this.channel, what: "charter", form: "sign" });
     return this;
   }
 
   /** Appends a statement that saw everything so far and gives its id. `replace` puts other bytes into the envelope after signing. */
-  async say(author: string, kind: string, body: Record<string, unknown>, files: readonly Uint8Array[] = []): Promise<string> {
+  async say(
+    author: string,
+    kind: string,
+    body: Record<string, unknown>,
+    files: readonly Uint8Array[] = [],
+  ): Promise<string> {
     const log = this.log(author);
-    const grown = [...this.#logs.values()].filter((other) => other === log || other.tree.size > 0).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const grown = [...this.#logs.values()]
+      .filter((other) => other === log || other.tree.size > 0)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
     this.#minute += 1;
     this.#salt += 1;
     const payload = {
@@ -109,7 +123,13 @@ export class SmallRecord {
     const { named, signer } = log.keys.statement;
     const made = await signer.sign(prepared.value.signedBytes);
     const ids = statementKeyIds(named.name, named.pair);
-    this.append(author, sealStatement(payload, prepared.value.payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]));
+    this.append(
+      author,
+      sealStatement(payload, prepared.value.payloadBytes, [
+        { keyid: ids.ed25519, sig: made.ed25519 },
+        { keyid: ids.mldsa44, sig: made.mldsa44 },
+      ]),
+    );
     return prepared.value.id;
   }
 

@@ -37,7 +37,11 @@ const GROUP = 64;
 const GROUPS_AHEAD = 8;
 
 /** `undefined` when the head does not read: nothing below it can then be placed. Problems go into the context. */
-export async function openBranch(context: BranchContext, party: CharterParty, number: number): Promise<OpenedBranch | undefined> {
+export async function openBranch(
+  context: BranchContext,
+  party: CharterParty,
+  number: number,
+): Promise<OpenedBranch | undefined> {
   const folder = branchFolder(party.id, number);
   const cosigners = cosignersOf(context.charter, party.id);
   const newest = await readHead(context, checkpointPath(folder), party.keys.log, cosigners);
@@ -45,11 +49,18 @@ export async function openBranch(context: BranchContext, party: CharterParty, nu
   const { head, opened } = newest;
   // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
   if (head.size > context.parts.size * TILE_WIDTH) {
-    context.problems.push(refusal("head-size", `The head claims ${head.size} entries, more than this bundle can hold.`, checkpointPath(folder)));
+    context.problems.push(
+      refusal(
+        "head-size",
+        `The head claims ${head.size} entries, more than this bundle can hold.`,
+        checkpointPath(folder),
+      ),
+    );
     return undefined;
   }
   const { hashes, entries: bundles } = branchTiles(head.size, context.extent);
-  const leaves = context.extent === "whole" ? readBundles(context, folder, head.size) : readReleased(context, party.id, head.size);
+  const leaves =
+    context.extent === "whole" ? readBundles(context, folder, head.size) : readReleased(context, party.id, head.size);
   const tree = treeOf(context, folder, head, leaves);
   const entries = await readLeaves(context, party.id, head.size, leaves, tree);
   const older = await readOlderHeads(context, folder, party.keys.log, cosigners, newest, tree);
@@ -59,10 +70,18 @@ export async function openBranch(context: BranchContext, party: CharterParty, nu
     head,
     ...(opened === undefined ? {} : { opened }),
     older: older.flatMap((read) => read.opened ?? []),
-    cosignedBy: cosigners.flatMap(({ id }) => [newest, ...older].flatMap(({ cosignedBy }) => cosignedBy.find((cosigned) => cosigned.id === id) ?? []).slice(0, 1)),
+    cosignedBy: cosigners.flatMap(({ id }) =>
+      [newest, ...older]
+        .flatMap(({ cosignedBy }) => cosignedBy.find((cosigned) => cosigned.id === id) ?? [])
+        .slice(0, 1),
+    ),
     log: { party: party.id, entries, tree: tree ?? treeOfEntries(entries) },
     leaves,
-    paths: [checkpointPath(folder), ...older.map(({ path }) => path), ...[...hashes, ...bundles].map((tile) => tilePathIn(folder, tile))],
+    paths: [
+      checkpointPath(folder),
+      ...older.map(({ path }) => path),
+      ...[...hashes, ...bundles].map((tile) => tilePathIn(folder, tile)),
+    ],
   };
 }
 
@@ -83,8 +102,16 @@ async function readOlderHeads(
     if (older === undefined) continue;
     const { size, root } = older.head;
     const isOlder = size < newest.head.size && (tree === undefined || equalBytes(tree.root(size), root));
-    if (!isOlder) context.problems.push(refusal("older-head-differs", "This head is not an earlier one of the same log.", path));
-    if (!carries(older.note, cosigner)) context.problems.push(refusal("older-head-lines", `This head does not carry the cosignature of ${cosigner.id}, for which it is kept.`, path));
+    if (!isOlder)
+      context.problems.push(refusal("older-head-differs", "This head is not an earlier one of the same log.", path));
+    if (!carries(older.note, cosigner))
+      context.problems.push(
+        refusal(
+          "older-head-lines",
+          `This head does not carry the cosignature of ${cosigner.id}, for which it is kept.`,
+          path,
+        ),
+      );
     found.push(isOlder ? older : { ...older, cosignedBy: [] });
   }
   return found;
@@ -97,7 +124,8 @@ function readBundles(context: BranchContext, folder: string, size: number): (Uin
     const bytes = context.parts.get(path);
     const decoded = bytes === undefined ? undefined : decodeBundle(bytes, address.width);
     if (decoded?.ok === false) context.problems.push(refusal(decoded.refusal.code, decoded.refusal.sentence, path));
-    for (let index = 0; index < address.width; index += 1) leaves.push(decoded?.ok === true ? decoded.value[index] : undefined);
+    for (let index = 0; index < address.width; index += 1)
+      leaves.push(decoded?.ok === true ? decoded.value[index] : undefined);
   }
   return leaves;
 }
@@ -107,7 +135,12 @@ function readReleased(context: BranchContext, party: PartyId, size: number): (Ui
 }
 
 /** The tree that the tiles and the head agree on, or that the entries and the head agree on; else `undefined`. */
-function treeOf(context: BranchContext, folder: string, head: Head, leaves: readonly (Uint8Array | undefined)[]): MerkleTree | undefined {
+function treeOf(
+  context: BranchContext,
+  folder: string,
+  head: Head,
+  leaves: readonly (Uint8Array | undefined)[],
+): MerkleTree | undefined {
   const tiles = readTiles(head.size, head.root, (address) => context.parts.get(tilePathIn(folder, address)));
   if (tiles.ok) return tiles.value;
   const { code, sentence, where } = tiles.refusal;
@@ -118,7 +151,9 @@ function treeOf(context: BranchContext, folder: string, head: Head, leaves: read
     tree.append(leafHash(leaf));
   }
   if (equalBytes(tree.root(), head.root)) return tree;
-  context.problems.push(refusal("head-root-differs", "The entries do not give the root of the head.", checkpointPath(folder)));
+  context.problems.push(
+    refusal("head-root-differs", "The entries do not give the root of the head.", checkpointPath(folder)),
+  );
   return undefined;
 }
 
@@ -136,7 +171,13 @@ async function readLeaves(
     const group = leaves.slice(start, start + GROUP);
     await groups.at(-GROUPS_AHEAD);
     groups.push(
-      readEntries(group.filter((leaf) => leaf !== undefined), charter, channel, party, verify).then((entries) => {
+      readEntries(
+        group.filter((leaf) => leaf !== undefined),
+        charter,
+        channel,
+        party,
+        verify,
+      ).then((entries) => {
         context.checked(group.length);
         return entries;
       }),
@@ -147,9 +188,12 @@ async function readLeaves(
   return leaves.map((leaf, index): HeldEntry => {
     const committed = tree?.subtree(0, index);
     const entry = leaf === undefined ? undefined : read[next++];
-    if (entry === undefined) return { leafHash: committed ?? new Uint8Array(32), problem: context.extent === "whole" ? lost : withheld };
+    if (entry === undefined)
+      return { leafHash: committed ?? new Uint8Array(32), problem: context.extent === "whole" ? lost : withheld };
     if (committed === undefined || equalBytes(entry.leafHash, committed)) return entry;
-    context.problems.push(refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`));
+    context.problems.push(
+      refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`),
+    );
     return { leafHash: committed, problem: lost };
   });
 }

@@ -28,20 +28,36 @@ export function openContainer(bytes: Uint8Array): Container {
   parts.delete(MANIFEST_PATH);
   parts.delete(MANIFEST_HASH_PATH);
   if (manifestBytes === undefined) {
-    note("manifest-missing", "The bundle has no manifest: this is another tar archive, or its first part is damaged.", MANIFEST_PATH);
+    note(
+      "manifest-missing",
+      "The bundle has no manifest: this is another tar archive, or its first part is damaged.",
+      MANIFEST_PATH,
+    );
     return { parts, problems };
   }
-  if (hashBytes === undefined) note("manifest-hash-missing", "The manifest's hash is not there: the bundle is cut short.", MANIFEST_HASH_PATH);
+  if (hashBytes === undefined)
+    note("manifest-hash-missing", "The manifest's hash is not there: the bundle is cut short.", MANIFEST_HASH_PATH);
   else if (!equalBytes(hashBytes, manifestHash(manifestBytes)))
-    note("manifest-hash-differs", "The manifest does not have the hash that stands at the end of the bundle.", MANIFEST_HASH_PATH);
+    note(
+      "manifest-hash-differs",
+      "The manifest does not have the hash that stands at the end of the bundle.",
+      MANIFEST_HASH_PATH,
+    );
   const manifest = readManifest(manifestBytes);
   if (!manifest.ok) return { parts, problems: [...problems, manifest.refusal] };
-  problems.push(...comparePaths(manifest.value, members.map(({ path }) => path)));
+  problems.push(
+    ...comparePaths(
+      manifest.value,
+      members.map(({ path }) => path),
+    ),
+  );
   for (const part of manifest.value.parts) {
     const held = parts.get(part.path);
     if (held === undefined) continue;
-    if (held.length !== part.size) note("part-size", `The part has ${held.length} bytes; the manifest says ${part.size}.`, part.path);
-    else if (toHex(sha256(held)) !== part.sha256) note("part-hash", "The part does not have the hash that the manifest gives.", part.path);
+    if (held.length !== part.size)
+      note("part-size", `The part has ${held.length} bytes; the manifest says ${part.size}.`, part.path);
+    else if (toHex(sha256(held)) !== part.sha256)
+      note("part-hash", "The part does not have the hash that the manifest gives.", part.path);
   }
   return { manifest: manifest.value, parts, problems };
 }
@@ -52,11 +68,17 @@ function comparePaths(manifest: Manifest, held: readonly string[]): Refusal[] {
   const heldSet = new Set(held);
   const listedSet = new Set(listed);
   const problems = [
-    ...listed.filter((path) => !heldSet.has(path)).map((path) => refusal("part-missing", "The manifest names this part; the bundle does not have it.", path)),
-    ...held.filter((path) => !listedSet.has(path)).map((path) => refusal("part-unknown", "The manifest does not name this part.", path)),
+    ...listed
+      .filter((path) => !heldSet.has(path))
+      .map((path) => refusal("part-missing", "The manifest names this part; the bundle does not have it.", path)),
+    ...held
+      .filter((path) => !listedSet.has(path))
+      .map((path) => refusal("part-unknown", "The manifest does not name this part.", path)),
   ];
-  if (listedSet.size !== listed.length) problems.push(refusal("manifest-duplicate", "The manifest names a part twice.", MANIFEST_PATH));
+  if (listedSet.size !== listed.length)
+    problems.push(refusal("manifest-duplicate", "The manifest names a part twice.", MANIFEST_PATH));
   const misplaced = problems.length === 0 ? held.find((path, position) => path !== listed[position]) : undefined;
-  if (misplaced !== undefined) problems.push(refusal("part-order", "The parts do not stand in the order of the manifest.", misplaced));
+  if (misplaced !== undefined)
+    problems.push(refusal("part-order", "The parts do not stand in the order of the manifest.", misplaced));
   return problems;
 }

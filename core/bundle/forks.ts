@@ -4,8 +4,6 @@
  */
 import { partyOf } from "../channel/charter.ts";
 import type { HeldRecord } from "../channel/record.ts";
-import { fromBase64 } from "../bytes/base64.ts";
-import { equalBytes } from "../bytes/concat.ts";
 import { checkForkProof, findFork, findForkInStatement, type ForkContext, type ForkProof } from "../log/fork.ts";
 import { statementKeyIds } from "../signing/key-id.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -14,7 +12,11 @@ import type { OpenedBranch } from "./branch.ts";
 import { branchFolder } from "./manifest.ts";
 
 /** One for each fork; and one for each branch beside the first that contradicts nothing, because a bundle keeps no such branch. */
-export async function forksIn(record: HeldRecord, branches: readonly OpenedBranch[], verify: VerifySignatures): Promise<Refusal[]> {
+export async function forksIn(
+  record: HeldRecord,
+  branches: readonly OpenedBranch[],
+  verify: VerifySignatures,
+): Promise<Refusal[]> {
   const found: Refusal[] = [];
   for (const branch of branches) {
     const party = partyOf(record.charter, branch.party);
@@ -24,7 +26,14 @@ export async function forksIn(record: HeldRecord, branches: readonly OpenedBranc
       const first = branches.find((other) => other.party === branch.party && other.number === 0);
       const proof = first?.opened === undefined ? undefined : forkBetween(context, first, branch);
       if (proof !== undefined) found.push(await sentenceOf(proof, branchFolder(branch.party, branch.number), verify));
-      else if (first?.opened !== undefined) found.push(refusal("branch-without-fork", "This branch does not contradict the first one.", branchFolder(branch.party, branch.number)));
+      else if (first?.opened !== undefined)
+        found.push(
+          refusal(
+            "branch-without-fork",
+            "This branch does not contradict the first one.",
+            branchFolder(branch.party, branch.number),
+          ),
+        );
     }
     for (const older of branch.older) {
       const proof = findFork({ ...context, larger: branch.log.tree }, branch.opened, older);
@@ -33,8 +42,13 @@ export async function forksIn(record: HeldRecord, branches: readonly OpenedBranc
     const contradicting = contradictingEntry(branch);
     if (contradicting === undefined) continue;
     const { entry, index, key: keyId } = contradicting;
-    const key = party.keys.statement.find((candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyId);
-    const proof = key === undefined ? undefined : findForkInStatement({ ...context, larger: branch.log.tree }, branch.opened, entry, key.key);
+    const key = party.keys.statement.find(
+      (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyId,
+    );
+    const proof =
+      key === undefined
+        ? undefined
+        : findForkInStatement({ ...context, larger: branch.log.tree }, branch.opened, entry, key.key);
     if (proof !== undefined) found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify));
   }
   return found;
@@ -42,17 +56,22 @@ export async function forksIn(record: HeldRecord, branches: readonly OpenedBranc
 
 function forkBetween(context: ForkContext, first: OpenedBranch, second: OpenedBranch): ForkProof | undefined {
   const larger = first.head.size < second.head.size ? second.log.tree : first.log.tree;
-  return first.opened === undefined || second.opened === undefined ? undefined : findFork({ ...context, larger }, first.opened, second.opened);
+  return first.opened === undefined || second.opened === undefined
+    ? undefined
+    : findFork({ ...context, larger }, first.opened, second.opened);
 }
 
 /** The first soundly signed entry whose own-log claim is not a prefix of the log it stands in. */
-function contradictingEntry({ party, log, leaves }: OpenedBranch): { index: number; entry: Uint8Array; key: string } | undefined {
+function contradictingEntry({
+  party,
+  log,
+  leaves,
+}: OpenedBranch): { index: number; entry: Uint8Array; key: string } | undefined {
   for (const [index, { statement }] of log.entries.entries()) {
     const entry = leaves[index];
     const own = statement?.payload.seen.find((head) => head.log === party);
-    const root = own === undefined ? undefined : fromBase64(own.root);
-    if (statement === undefined || entry === undefined || own === undefined || root === undefined || own.size > log.tree.size) continue;
-    if (!equalBytes(log.tree.root(own.size), root)) return { index, entry, key: statement.envelope.signatures[0].keyid };
+    if (statement === undefined || entry === undefined || own === undefined || own.size > log.tree.size) continue;
+    if (log.tree.rootText(own.size) !== own.root) return { index, entry, key: statement.envelope.signatures[0].keyid };
   }
   return undefined;
 }

@@ -28,7 +28,9 @@ export function bundledNote(note: Note, logKey: NamedPair, cosigners: readonly C
     ...cosigners.map(({ key }) => ({ name: key.name, ...cosignerKeyIds(key.name, key.pair) })),
   ];
   const signatures = keys.flatMap(({ name, ed25519, mldsa44 }) => {
-    const lines = [ed25519, mldsa44].flatMap((id) => note.signatures.find((line) => line.name === name && line.id === id) ?? []);
+    const lines = [ed25519, mldsa44].flatMap(
+      (id) => note.signatures.find((line) => line.name === name && line.id === id) ?? [],
+    );
     return lines.length === 2 ? lines : [];
   });
   return formatNote({ text: note.text, signatures });

@@ -35,7 +35,11 @@ export function readManifest(bytes: Uint8Array): Result<Manifest> {
   const parsed = manifestSchema.safeParse(json.value);
   if (parsed.success) return accept(parsed.data);
   const issue = parsed.error.issues[0];
-  return refuse("manifest-malformed", `The manifest does not read: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`, MANIFEST_PATH);
+  return refuse(
+    "manifest-malformed",
+    `The manifest does not read: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
+    MANIFEST_PATH,
+  );
 }
 
 /** Hexadecimal and a line feed, as `sha256sum` begins its lines. */

@@ -24,7 +24,9 @@ let bundle: Uint8Array;
 
 beforeAll(async () => {
   small = await new SmallRecord({ observer: true }).begin();
-  const document = await small.say("aurelia", "sign", { document: "00".repeat(32), what: "document", form: "sign" }, [attachment]);
+  const document = await small.say("aurelia", "sign", { document: "00".repeat(32), what: "document", form: "sign" }, [
+    attachment,
+  ]);
   await small.say("borealia", "release", { statements: [document] });
   holdings = await small.holdings();
   bundle = written(writeBundle(holdings));
@@ -61,15 +63,26 @@ describe("a whole bundle", () => {
     const progress: [number, number][] = [];
     const opened = await openBundle(bundle, { verify, progress: (checked, of) => progress.push([checked, of]) });
     expect(opened.problems).toEqual([]);
-    expect(opened.manifest).toMatchObject({ channel: small.channel, nature: "exercise", extent: "whole", asOf: holdings.asOf });
-    expect(opened.record?.logs.get("aurelia")?.entries.map(({ statement }) => statement?.payload.kind)).toEqual(["sign", "sign"]);
+    expect(opened.manifest).toMatchObject({
+      channel: small.channel,
+      nature: "exercise",
+      extent: "whole",
+      asOf: holdings.asOf,
+    });
+    expect(opened.record?.logs.get("aurelia")?.entries.map(({ statement }) => statement?.payload.kind)).toEqual([
+      "sign",
+      "sign",
+    ]);
     expect(opened.record?.logs.get("borealia")?.tree.root()).toEqual(small.log("borealia").tree.root());
     expect([...(opened.record?.files.values() ?? [])]).toEqual([attachment]);
     expect(opened.branches.map(({ party, cosignedBy }) => [party, cosignedBy.map(({ id }) => id)])).toEqual([
       ["aurelia", ["borealia", "observer"]],
       ["borealia", ["aurelia", "observer"]],
     ]);
-    expect(progress).toEqual([[2, 4], [4, 4]]);
+    expect(progress).toEqual([
+      [2, 4],
+      [4, 4],
+    ]);
   });
 
   it("R18 is the same bytes whatever the order of holdings, with unknown lines and unnamed files left out", async () => {
@@ -77,7 +90,10 @@ describe("a whole bundle", () => {
       const note = parseNote(branch.head);
       if (!note.ok) throw new Error("no note");
       const grease = { name: "elsewhere.example/key", id: "01020304", signature: new Uint8Array(70) };
-      return { ...branch, head: formatNote({ text: note.value.text, signatures: [grease, ...note.value.signatures.toReversed()] }) };
+      return {
+        ...branch,
+        head: formatNote({ text: note.value.text, signatures: [grease, ...note.value.signatures.toReversed()] }),
+      };
     });
     const files = new Map([["ff".repeat(32), encodeUtf8("not in the record")], ...holdings.files]);
     expect(written(writeBundle({ ...holdings, branches, files }))).toEqual(bundle);
@@ -85,9 +101,15 @@ describe("a whole bundle", () => {
 
   it("R18 refuses to write a head whose entries are not held", async () => {
     const branches = holdings.branches.map((branch) => ({ ...branch, entries: branch.entries.slice(0, 1) }));
-    expect(writeBundle({ ...holdings, branches })).toMatchObject({ ok: false, refusal: { code: "bundle-entries-missing" } });
+    expect(writeBundle({ ...holdings, branches })).toMatchObject({
+      ok: false,
+      refusal: { code: "bundle-entries-missing" },
+    });
     const swapped = holdings.branches.map((branch) => ({ ...branch, entries: branch.entries.toReversed() }));
-    expect(writeBundle({ ...holdings, branches: swapped })).toMatchObject({ ok: false, refusal: { code: "bundle-head-differs" } });
+    expect(writeBundle({ ...holdings, branches: swapped })).toMatchObject({
+      ok: false,
+      refusal: { code: "bundle-head-differs" },
+    });
   });
 
   it("R18 holds more than one full tile", async () => {
@@ -102,11 +124,15 @@ describe("a whole bundle", () => {
 
 describe("a forged bundle, its manifest made to fit", () => {
   it("R18 names the entry that was changed", async () => {
-    expect(await problems(forge(bundle, (parts) => flip(parts, "log/borealia/tile/entries/000.p/2", 6000)))).toEqual(["entry-differs borealia 1"]);
+    expect(await problems(forge(bundle, (parts) => flip(parts, "log/borealia/tile/entries/000.p/2", 6000)))).toEqual([
+      "entry-differs borealia 1",
+    ]);
   });
 
   it("R18 names the tile that was changed", async () => {
-    expect(await problems(forge(bundle, (parts) => flip(parts, "log/borealia/tile/0/000.p/2", 40)))).toEqual(["tile-root-differs log/borealia/checkpoint"]);
+    expect(await problems(forge(bundle, (parts) => flip(parts, "log/borealia/tile/0/000.p/2", 40)))).toEqual([
+      "tile-root-differs log/borealia/checkpoint",
+    ]);
   });
 
   it("R13 notices entries, tiles and head that fit each other but are not what the log signed", async () => {
@@ -114,9 +140,16 @@ describe("a forged bundle, its manifest made to fit", () => {
       const entries = holdings.branches[0]?.entries.toReversed() ?? [];
       const tree = new MerkleTree();
       for (const entry of entries) tree.append(leafHash(entry));
-      for (const { path, bytes } of [...newTiles(tree, 0, 2), ...newBundles((index) => entries[index] ?? new Uint8Array(0), 0, 2)]) parts.set(`log/aurelia/${path}`, bytes);
+      for (const { path, bytes } of [
+        ...newTiles(tree, 0, 2),
+        ...newBundles((index) => entries[index] ?? new Uint8Array(0), 0, 2),
+      ])
+        parts.set(`log/aurelia/${path}`, bytes);
       const checkpoint = decodeUtf8(parts.get("log/aurelia/checkpoint") ?? new Uint8Array(0)) ?? "";
-      parts.set("log/aurelia/checkpoint", encodeUtf8(checkpoint.replace(/^(.*\n2\n).*$/m, `$1${Buffer.from(tree.root()).toString("base64")}`)));
+      parts.set(
+        "log/aurelia/checkpoint",
+        encodeUtf8(checkpoint.replace(/^(.*\n2\n).*$/m, `$1${Buffer.from(tree.root()).toString("base64")}`)),
+      );
     });
     expect(await problems(forged)).toEqual([
       "head-line-fails log/aurelia/checkpoint",
@@ -127,28 +160,54 @@ describe("a forged bundle, its manifest made to fit", () => {
 
   it("R18 refuses a line of an unknown key, a lost line and lines in another order", async () => {
     const relined = (change: (text: string) => string) =>
-      problems(forge(bundle, (parts) => parts.set("log/aurelia/checkpoint", encodeUtf8(change(decodeUtf8(parts.get("log/aurelia/checkpoint") ?? new Uint8Array(0)) ?? "")))));
+      problems(
+        forge(bundle, (parts) =>
+          parts.set(
+            "log/aurelia/checkpoint",
+            encodeUtf8(change(decodeUtf8(parts.get("log/aurelia/checkpoint") ?? new Uint8Array(0)) ?? "")),
+          ),
+        ),
+      );
     const edit = (change: (lines: string[]) => string[]) => (text: string) => {
       const [head = "", lines = ""] = text.split("\n\n");
       return `${head}\n\n${change(lines.trimEnd().split("\n")).join("\n")}\n`;
     };
     const unknown = (text: string) => {
       const note = parseNote(text);
-      return note.ok ? formatNote(addSignatures(note.value, [{ name: "elsewhere", id: "01020304", signature: new Uint8Array(70) }])) : text;
+      return note.ok
+        ? formatNote(addSignatures(note.value, [{ name: "elsewhere", id: "01020304", signature: new Uint8Array(70) }]))
+        : text;
     };
     expect(await relined(unknown)).toEqual(["head-lines log/aurelia/checkpoint"]);
     expect(await relined(edit((lines) => lines.toReversed()))).toEqual(["head-lines log/aurelia/checkpoint"]);
-    expect(await relined(edit((lines) => lines.filter((_, index) => index !== 2)))).toEqual(["head-lines log/aurelia/checkpoint"]);
-    expect(await relined(edit((lines) => lines.filter((_, index) => index !== 1)))).toEqual(["head-lines log/aurelia/checkpoint", "head-line-missing log/aurelia/checkpoint"]);
+    expect(await relined(edit((lines) => lines.filter((_, index) => index !== 2)))).toEqual([
+      "head-lines log/aurelia/checkpoint",
+    ]);
+    expect(await relined(edit((lines) => lines.filter((_, index) => index !== 1)))).toEqual([
+      "head-lines log/aurelia/checkpoint",
+      "head-line-missing log/aurelia/checkpoint",
+    ]);
   });
 
   it("R18 refuses parts that nothing needs, missing parts and another order", async () => {
-    expect(await problems(forge(bundle, (parts) => parts.set("log/cimmeria/checkpoint", encodeUtf8("x"))))).toEqual(["part-unexpected log/cimmeria/checkpoint"]);
-    expect(await problems(forge(bundle, (parts) => parts.set("notes", encodeUtf8("x"))))).toEqual(["part-unexpected notes"]);
-    expect(await problems(forge(bundle, (parts) => parts.delete("log/aurelia/tile/0/000.p/2")))).toEqual(["tile-missing log/aurelia/tile/0/000.p/2"]);
-    const file = readTar(bundle).members.map(({ path }) => path).find((path) => path.startsWith("files/")) ?? "";
+    expect(await problems(forge(bundle, (parts) => parts.set("log/cimmeria/checkpoint", encodeUtf8("x"))))).toEqual([
+      "part-unexpected log/cimmeria/checkpoint",
+    ]);
+    expect(await problems(forge(bundle, (parts) => parts.set("notes", encodeUtf8("x"))))).toEqual([
+      "part-unexpected notes",
+    ]);
+    expect(await problems(forge(bundle, (parts) => parts.delete("log/aurelia/tile/0/000.p/2")))).toEqual([
+      "tile-missing log/aurelia/tile/0/000.p/2",
+    ]);
+    const file =
+      readTar(bundle)
+        .members.map(({ path }) => path)
+        .find((path) => path.startsWith("files/")) ?? "";
     expect(await problems(forge(bundle, (parts) => parts.delete(file)))).toEqual(["file-missing aurelia 1"]);
-    expect(await problems(forge(bundle, (parts) => flip(parts, file, 0)))).toEqual([`file-hash ${file}`, "file-missing aurelia 1"]);
+    expect(await problems(forge(bundle, (parts) => flip(parts, file, 0)))).toEqual([
+      `file-hash ${file}`,
+      "file-missing aurelia 1",
+    ]);
     const reordered = forge(bundle, (parts) => {
       const charter = parts.get("charter.json") ?? new Uint8Array(0);
       parts.delete("charter.json");
@@ -158,9 +217,23 @@ describe("a forged bundle, its manifest made to fit", () => {
   });
 
   it("R1 notices another charter and another nature", async () => {
-    expect(await problems(forge(bundle, () => undefined, { nature: "real" }))).toEqual(["nature-differs manifest.json"]);
-    expect(await problems(forge(bundle, () => undefined, { channel: "00".repeat(32) }))).toEqual(["channel-differs manifest.json"]);
-    const retitled = forge(bundle, (parts) => parts.set("charter.json", encodeUtf8((decodeUtf8(parts.get("charter.json") ?? new Uint8Array(0)) ?? "").replace("A small channel", "A large channel"))));
+    expect(await problems(forge(bundle, () => undefined, { nature: "real" }))).toEqual([
+      "nature-differs manifest.json",
+    ]);
+    expect(await problems(forge(bundle, () => undefined, { channel: "00".repeat(32) }))).toEqual([
+      "channel-differs manifest.json",
+    ]);
+    const retitled = forge(bundle, (parts) =>
+      parts.set(
+        "charter.json",
+        encodeUtf8(
+          (decodeUtf8(parts.get("charter.json") ?? new Uint8Array(0)) ?? "").replace(
+            "A small channel",
+            "A large channel",
+          ),
+        ),
+      ),
+    );
     expect(await problems(retitled)).toEqual(["channel-differs manifest.json"]);
   });
 
@@ -187,21 +260,36 @@ describe("a damaged bundle", () => {
       changed[at] = (changed[at] ?? 0) ^ 4;
     }
     const found = await problems(changed);
-    for (const path of [2, 4, 7, 8].map((part) => members[part]?.path ?? "")) expect(found).toContain(`part-hash ${path}`);
+    for (const path of [2, 4, 7, 8].map((part) => members[part]?.path ?? ""))
+      expect(found).toContain(`part-hash ${path}`);
     expect(found).toContain("entry-differs borealia 0");
   });
 });
 
 describe("an observer's bundle", () => {
   it("R18 holds heads, hash tiles and the released entries, and nothing of the others", async () => {
-    const logs = holdings.branches.map(({ party, head }) => ({ party, head, tree: small.log(party).tree, entries: new Map(party === "aurelia" ? [[1, small.log(party).entries[1] ?? new Uint8Array(0)]] : []) }));
-    const observed = written(writeReleasedBundle({ charter: small.charter, asOf: holdings.asOf, files: holdings.files, logs }));
+    const logs = holdings.branches.map(({ party, head }) => ({
+      party,
+      head,
+      tree: small.log(party).tree,
+      entries: new Map(party === "aurelia" ? [[1, small.log(party).entries[1] ?? new Uint8Array(0)]] : []),
+    }));
+    const observed = written(
+      writeReleasedBundle({ charter: small.charter, asOf: holdings.asOf, files: holdings.files, logs }),
+    );
     expect(readTar(observed).members.map(({ path }) => path)).toContain("released/aurelia/1");
     const opened = await openBundle(observed, { verify });
     expect(opened.problems).toEqual([]);
-    expect(opened.record?.logs.get("aurelia")?.entries.map(({ statement, problem }) => problem?.code ?? statement?.payload.kind)).toEqual(["entry-withheld", "sign"]);
+    expect(
+      opened.record?.logs
+        .get("aurelia")
+        ?.entries.map(({ statement, problem }) => problem?.code ?? statement?.payload.kind),
+    ).toEqual(["entry-withheld", "sign"]);
     expect(opened.record?.logs.get("borealia")?.tree.root()).toEqual(small.log("borealia").tree.root());
-    expect(await problems(forge(observed, (parts) => flip(parts, "released/aurelia/1", 100)))).toEqual(["entry-differs aurelia 1", expect.stringContaining("file-unnamed")]);
+    expect(await problems(forge(observed, (parts) => flip(parts, "released/aurelia/1", 100)))).toEqual([
+      "entry-differs aurelia 1",
+      expect.stringContaining("file-unnamed"),
+    ]);
   });
 });
 
@@ -210,14 +298,16 @@ describe("bits", () => {
     const two = written(writeBundle(await (await new SmallRecord().begin()).holdings()));
     expect((await openBundle(two, { verify: nobleVerify })).problems).toEqual([]);
     const anySignature: VerifySignatures = async (checks) => checks.map(() => true);
-    const placed = (found: readonly Refusal[]) => found.length > 0 && found.every(({ where }) => where !== undefined && where !== "");
+    const placed = (found: readonly Refusal[]) =>
+      found.length > 0 && found.every(({ where }) => where !== undefined && where !== "");
     let state = 20_270_301;
     for (let at = 0; at < two.length; at += 1) {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
       const bit = 1 << (state >>> 29);
       two[at] = (two[at] ?? 0) ^ bit;
       // Opening begins with the container and adds to what that found; both are run on every 16th byte.
-      const found = at % 16 === 0 ? (await openBundle(two, { verify: anySignature })).problems : openContainer(two).problems;
+      const found =
+        at % 16 === 0 ? (await openBundle(two, { verify: anySignature })).problems : openContainer(two).problems;
       if (!placed(found)) expect.fail(`byte ${at} of ${two.length}, bit ${bit}: ${JSON.stringify(found)}`);
       two[at] = (two[at] ?? 0) ^ bit;
     }

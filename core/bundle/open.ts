@@ -9,7 +9,15 @@ import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { openBranch, type OpenedBranch } from "./branch.ts";
 import { openContainer, type Container } from "./container.ts";
-import { branchFolder, CHARTER_PATH, checkpointPath, filePath, MANIFEST_PATH, releasedPath, type Manifest } from "./manifest.ts";
+import {
+  branchFolder,
+  CHARTER_PATH,
+  checkpointPath,
+  filePath,
+  MANIFEST_PATH,
+  releasedPath,
+  type Manifest,
+} from "./manifest.ts";
 import type { BranchContext } from "./read-head.ts";
 
 export interface OpenedBundle {
@@ -75,31 +83,52 @@ function openCharter(manifest: Manifest, parts: Container["parts"], problems: Re
     problems.push(refusal(charter.refusal.code, charter.refusal.sentence, CHARTER_PATH));
     return undefined;
   }
-  if (toHex(sha256(bytes)) !== manifest.channel) problems.push(refusal("channel-differs", "The charter is not the one whose channel the manifest names.", MANIFEST_PATH));
-  if (charter.value.nature !== manifest.nature) problems.push(refusal("nature-differs", `The charter says ${charter.value.nature}, the manifest says ${manifest.nature}.`, MANIFEST_PATH));
+  if (toHex(sha256(bytes)) !== manifest.channel)
+    problems.push(
+      refusal("channel-differs", "The charter is not the one whose channel the manifest names.", MANIFEST_PATH),
+    );
+  if (charter.value.nature !== manifest.nature)
+    problems.push(
+      refusal(
+        "nature-differs",
+        `The charter says ${charter.value.nature}, the manifest says ${manifest.nature}.`,
+        MANIFEST_PATH,
+      ),
+    );
   return charter.value;
 }
 
 /** Files by hash. Each must be named by a statement, and in a whole bundle each body file that a statement names must be there. */
-function openFiles({ parts }: Container, manifest: Manifest, branches: readonly OpenedBranch[], problems: Refusal[]): Map<string, Uint8Array> {
+function openFiles(
+  { parts }: Container,
+  manifest: Manifest,
+  branches: readonly OpenedBranch[],
+  problems: Refusal[],
+): Map<string, Uint8Array> {
   const named = new Map<string, { readonly body: boolean; readonly where: string }>();
   for (const { party, leaves, log } of branches)
     for (const [index, leaf] of leaves.entries()) {
       const statement = log.entries[index]?.statement ?? (leaf === undefined ? undefined : readable(leaf));
       for (const file of statement?.payload.files ?? [])
-        if (named.get(file.sha256)?.body !== true) named.set(file.sha256, { body: file.readers === undefined, where: `${party} ${index}` });
+        if (named.get(file.sha256)?.body !== true)
+          named.set(file.sha256, { body: file.readers === undefined, where: `${party} ${index}` });
     }
   const files = new Map<string, Uint8Array>();
   for (const [path, bytes] of parts) {
     if (!path.startsWith("files/")) continue;
     const hash = toHex(sha256(bytes));
-    if (filePath(hash) !== path) problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
-    else if (!named.has(hash)) problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
+    if (filePath(hash) !== path)
+      problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
+    else if (!named.has(hash))
+      problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
     else files.set(hash, bytes);
   }
   if (manifest.extent === "whole")
     for (const [hash, { body, where }] of named)
-      if (body && !files.has(hash)) problems.push(refusal("file-missing", `The file ${hash} that this statement names is not in the bundle.`, where));
+      if (body && !files.has(hash))
+        problems.push(
+          refusal("file-missing", `The file ${hash} that this statement names is not in the bundle.`, where),
+        );
   return files;
 }
 
@@ -110,23 +139,43 @@ function readable(leaf: Uint8Array): ReadStatement | undefined {
 }
 
 /** Every part has its one place: the manifest lists what follows from the heads and the files, in that order, and nothing else. */
-function comparePaths(manifest: Manifest, charter: Charter, branches: readonly OpenedBranch[], files: ReadonlyMap<string, Uint8Array>, problems: Refusal[]): void {
+function comparePaths(
+  manifest: Manifest,
+  charter: Charter,
+  branches: readonly OpenedBranch[],
+  files: ReadonlyMap<string, Uint8Array>,
+  problems: Refusal[],
+): void {
   const listed = manifest.parts.map(({ path }) => path);
   const released = branches.flatMap(({ party, leaves }) =>
-    manifest.extent === "released" ? leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [releasedPath(party, index)])) : [],
+    manifest.extent === "released"
+      ? leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [releasedPath(party, index)]))
+      : [],
   );
-  const wanted = [CHARTER_PATH, ...branches.flatMap(({ paths }) => paths), ...released, ...[...files.keys()].sort().map(filePath)];
+  const wanted = [
+    CHARTER_PATH,
+    ...branches.flatMap(({ paths }) => paths),
+    ...released,
+    ...[...files.keys()].sort().map(filePath),
+  ];
   const listedSet = new Set(listed);
   const wantedSet = new Set(wanted);
   const known = new Set(problems.map(({ where }) => where));
   // Below a head that does not read nothing can be placed.
-  const unread = [...known].flatMap((where) => (where?.endsWith("/checkpoint") === true ? [where.slice(0, -"checkpoint".length)] : []));
+  const unread = [...known].flatMap((where) =>
+    where?.endsWith("/checkpoint") === true ? [where.slice(0, -"checkpoint".length)] : [],
+  );
   const isKnown = (path: string) => known.has(path) || unread.some((folder) => path.startsWith(folder));
-  for (const path of listed) if (!wantedSet.has(path) && !isKnown(path)) problems.push(refusal("part-unexpected", partSentence(path, charter), path));
-  for (const path of wanted) if (!listedSet.has(path) && !isKnown(path)) problems.push(refusal("part-missing", "The log's head needs this part; the bundle does not have it.", path));
+  for (const path of listed)
+    if (!wantedSet.has(path) && !isKnown(path))
+      problems.push(refusal("part-unexpected", partSentence(path, charter), path));
+  for (const path of wanted)
+    if (!listedSet.has(path) && !isKnown(path))
+      problems.push(refusal("part-missing", "The log's head needs this part; the bundle does not have it.", path));
   if (problems.length > 0) return;
   const misplaced = listed.find((path, position) => path !== wanted[position]);
-  if (misplaced !== undefined) problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));
+  if (misplaced !== undefined)
+    problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));
 }
 
 function partSentence(path: string, charter: Charter): string {

@@ -45,7 +45,12 @@ export interface ReadHead {
 const LAST_SECOND = 253_402_300_799;
 
 /** `undefined` when it does not read. Everything that is wrong goes into the context. */
-export async function readHead(context: BranchContext, path: string, logKey: NamedPair, cosigners: readonly Cosigner[]): Promise<ReadHead | undefined> {
+export async function readHead(
+  context: BranchContext,
+  path: string,
+  logKey: NamedPair,
+  cosigners: readonly Cosigner[],
+): Promise<ReadHead | undefined> {
   const report = (code: string, sentence: string) => context.problems.push(refusal(code, sentence, path));
   const bytes = context.parts.get(path) ?? new Uint8Array(0);
   const note = parseNote(bytes);
@@ -59,7 +64,10 @@ export async function readHead(context: BranchContext, path: string, logKey: Nam
     return undefined;
   }
   if (bundledNote(note.value, logKey, cosigners) !== decodeUtf8(bytes))
-    report("head-lines", "The head carries a line of a key that the charter does not name, half of a signature, or its lines in another order.");
+    report(
+      "head-lines",
+      "The head carries a line of a key that the charter does not name, half of a signature, or its lines in another order.",
+    );
   const opened = await openHead(note.value, logKey, context.verify);
   if (!opened.ok) report(opened.refusal.code, opened.refusal.sentence);
   const cosignedBy = await checkCosigners(note.value, head.value, cosigners, context.verify, report);
@@ -79,8 +87,10 @@ async function checkCosigners(
   return cosigners.flatMap(({ id, key }) => {
     const { ed25519 } = cosignerKeyIds(key.name, key.pair);
     const held = good.find(({ name }) => name === key.name);
-    if (held !== undefined && held.timeSeconds <= LAST_SECOND) return [{ id, size: head.size, at: formatInstant(held.timeSeconds) }];
-    if (note.signatures.some((line) => line.name === key.name && line.id === ed25519)) report("cosignature-fails", `The cosignature of ${id} on this head does not hold.`);
+    if (held !== undefined && held.timeSeconds <= LAST_SECOND)
+      return [{ id, size: head.size, at: formatInstant(held.timeSeconds) }];
+    if (note.signatures.some((line) => line.name === key.name && line.id === ed25519))
+      report("cosignature-fails", `The cosignature of ${id} on this head does not hold.`);
     return [];
   });
 }

@@ -30,12 +30,18 @@ function altered(change: (block: Uint8Array) => void, content = encodeUtf8("x"))
 describe("the archive of a bundle", () => {
   it("R18 reads back what was written", () => {
     const path = fc.stringMatching(/^[a-z0-9_-]{1,20}(\/[a-z0-9_-]{1,20}){0,2}$/);
-    const list = fc.uniqueArray(fc.record({ path, bytes: fc.uint8Array({ maxLength: 1100 }) }), { selector: (member) => member.path, maxLength: 6, minLength: 1 });
+    const list = fc.uniqueArray(fc.record({ path, bytes: fc.uint8Array({ maxLength: 1100 }) }), {
+      selector: (member) => member.path,
+      maxLength: 6,
+      minLength: 1,
+    });
     fc.assert(
       fc.property(list, (written) => {
         const { members: read, problems } = readTar(writeTar(written));
         expect(problems).toEqual([]);
-        expect(read.map(({ path: name, bytes }) => ({ path: name, bytes: [...bytes] }))).toEqual(written.map(({ path: name, bytes }) => ({ path: name, bytes: [...bytes] })));
+        expect(read.map(({ path: name, bytes }) => ({ path: name, bytes: [...bytes] }))).toEqual(
+          written.map(({ path: name, bytes }) => ({ path: name, bytes: [...bytes] })),
+        );
       }),
     );
   });
@@ -61,18 +67,24 @@ describe("the archive of a bundle", () => {
     const bytes = writeTar(members);
     for (let length = 1; length < bytes.length; length += 37) {
       const { problems } = readTar(bytes.subarray(0, length));
-      expect(problems.map(({ code }) => code).some((code) => code === "tar-cut-short" || code === "tar-unknown"), `length ${length}`).toBe(true);
+      expect(
+        problems.map(({ code }) => code).some((code) => code === "tar-cut-short" || code === "tar-unknown"),
+        `length ${length}`,
+      ).toBe(true);
     }
     expect(codes(bytes.subarray(0, bytes.length - 512))).toEqual(["tar-cut-short"]);
   });
 
   it("R18 refuses links, directories, extensions and devices", () => {
-    for (const type of ["1", "2", "3", "5", "7", "x", "g", "L", "K", "\0"]) expect(codes(altered((block) => block.set(encodeUtf8(type), 156)))).toContain("tar-kind");
+    for (const type of ["1", "2", "3", "5", "7", "x", "g", "L", "K", "\0"])
+      expect(codes(altered((block) => block.set(encodeUtf8(type), 156)))).toContain("tar-kind");
   });
 
   it("R18 refuses paths that leave the folder, and bytes that a path never has", () => {
     for (const path of ["/etc/passwd", "../x", "a/../b", "a//b", "./a", "a/.", "A", "a b", "ü", ""])
-      expect(codes(altered((block) => (block.fill(0, 0, 100), block.set(encodeUtf8(path), 0)))), path).toContain("tar-path");
+      expect(codes(altered((block) => (block.fill(0, 0, 100), block.set(encodeUtf8(path), 0)))), path).toContain(
+        "tar-path",
+      );
     expect(() => writeTar([{ path: "../x", bytes: new Uint8Array(0) }])).toThrow(TypeError);
     expect(() => writeTar([{ path: "a".repeat(101), bytes: new Uint8Array(0) }])).toThrow(TypeError);
   });
@@ -95,7 +107,12 @@ describe("the archive of a bundle", () => {
     const twice = concatBytes(one.subarray(0, 1024), one);
     expect(codes(twice)).toEqual(["tar-duplicate"]);
     expect(codes(concatBytes(one, new Uint8Array(512)))).toEqual(["tar-trailing"]);
-    expect(() => writeTar([{ path: "a", bytes: new Uint8Array(0) }, { path: "a", bytes: new Uint8Array(0) }])).toThrow(TypeError);
+    expect(() =>
+      writeTar([
+        { path: "a", bytes: new Uint8Array(0) },
+        { path: "a", bytes: new Uint8Array(0) },
+      ]),
+    ).toThrow(TypeError);
   });
 
   it("R18 says of another file that it is no bundle", () => {
@@ -108,9 +125,13 @@ describe("the archive of a bundle", () => {
     try {
       const file = join(folder, "bundle.tar");
       writeFileSync(file, writeTar(members));
-      expect(execFileSync("tar", ["-tf", file], { encoding: "utf8" }).trim().split("\n")).toEqual(members.map(({ path }) => path));
+      expect(execFileSync("tar", ["-tf", file], { encoding: "utf8" }).trim().split("\n")).toEqual(
+        members.map(({ path }) => path),
+      );
       execFileSync("tar", ["-xf", file, "-C", folder]);
-      expect([...readFileSync(join(folder, "log/aurelia/tile/0/x001/234.p/5"))]).toEqual([...(members[1]?.bytes ?? [])]);
+      expect([...readFileSync(join(folder, "log/aurelia/tile/0/x001/234.p/5"))]).toEqual([
+        ...(members[1]?.bytes ?? []),
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -48,10 +48,14 @@ export function writeTar(members: readonly TarMember[]): Uint8Array {
 
 /** Reads to the end or to where the next header cannot be found. Members are views of `bytes`. */
 export function readTar(bytes: Uint8Array): TarReading {
-  if (bytes.length > TAR_LIMIT) return broken("tar-too-large", `The file has ${bytes.length} bytes; at most ${TAR_LIMIT} are read.`);
+  if (bytes.length > TAR_LIMIT)
+    return broken("tar-too-large", `The file has ${bytes.length} bytes; at most ${TAR_LIMIT} are read.`);
   if (bytes.length === 0) return broken("tar-empty", "The file is empty. Ask for the bundle again.");
   if (!hasMagic(bytes) && !looksLikeHeader(bytes))
-    return broken("tar-unknown", "This is no bundle: it does not begin like a tar archive. Name a file that `countersign export` or a desk wrote.");
+    return broken(
+      "tar-unknown",
+      "This is no bundle: it does not begin like a tar archive. Name a file that `countersign export` or a desk wrote.",
+    );
   return new Reader(bytes).read();
 }
 
@@ -81,22 +85,36 @@ class Reader {
     // Even an empty part is followed by two closing blocks.
     const closing = this.#bytes.length - this.#at <= 2 * BLOCK && !hasMagic(block);
     if (closing || isZero(block)) return this.#end();
-    if (block.length < BLOCK) return this.#stop("tar-cut-short", "The file is cut short: it ends inside a header. Copy it again.");
-    if (this.#members.length >= MEMBERS_LIMIT) return this.#stop("tar-too-many", `The file has more than ${MEMBERS_LIMIT} parts.`);
+    if (block.length < BLOCK)
+      return this.#stop("tar-cut-short", "The file is cut short: it ends inside a header. Copy it again.");
+    if (this.#members.length >= MEMBERS_LIMIT)
+      return this.#stop("tar-too-many", `The file has more than ${MEMBERS_LIMIT} parts.`);
     const path = nameOf(block);
     const size = sizeOf(block);
-    if (size === undefined) return this.#stop("tar-header", "The size of a part does not read; nothing after it can be found.", path);
+    if (size === undefined)
+      return this.#stop("tar-header", "The size of a part does not read; nothing after it can be found.", path);
     const start = this.#at + BLOCK;
     const end = start + size;
     const kind = kindRefused(block[TYPE_AT] ?? 0);
     if (kind !== undefined) this.#note("tar-kind", `${kind} stands where only plain files may stand.`, path);
-    else if (!isTarPath(path)) this.#note("tar-path", "A part has a path that no bundle has: absolute, with .. in it, or with other characters.", path);
+    else if (!isTarPath(path))
+      this.#note(
+        "tar-path",
+        "A part has a path that no bundle has: absolute, with .. in it, or with other characters.",
+        path,
+      );
     else this.#compareHeader(block, header(path, size), path);
     if (end + paddingOf(size) > this.#bytes.length)
-      return this.#stop("tar-cut-short", `The file is cut short: this part should have ${size} bytes. Copy it again.`, path);
-    if (!isZero(this.#bytes.subarray(end, end + paddingOf(size)))) this.#note("tar-padding", "The fill after this part is not zero.", path);
+      return this.#stop(
+        "tar-cut-short",
+        `The file is cut short: this part should have ${size} bytes. Copy it again.`,
+        path,
+      );
+    if (!isZero(this.#bytes.subarray(end, end + paddingOf(size))))
+      this.#note("tar-padding", "The fill after this part is not zero.", path);
     if (this.#paths.has(path)) this.#note("tar-duplicate", "Two parts have this path.", path);
-    else if (kind === undefined && isTarPath(path)) this.#members.push({ path, bytes: this.#bytes.subarray(start, end) });
+    else if (kind === undefined && isTarPath(path))
+      this.#members.push({ path, bytes: this.#bytes.subarray(start, end) });
     this.#paths.add(path);
     this.#at = end + paddingOf(size);
     return true;
@@ -105,9 +123,11 @@ class Reader {
   /** Two zero blocks and nothing more. */
   #end(): false {
     const rest = this.#bytes.subarray(this.#at);
-    if (rest.length < 2 * BLOCK) return this.#stop("tar-cut-short", "The file is cut short: its two closing blocks are not there. Copy it again.");
+    if (rest.length < 2 * BLOCK)
+      return this.#stop("tar-cut-short", "The file is cut short: its two closing blocks are not there. Copy it again.");
     if (!isZero(rest.subarray(0, 2 * BLOCK))) return this.#stop("tar-end", "The closing blocks are not zero.");
-    if (rest.length > 2 * BLOCK) return this.#stop("tar-trailing", `${rest.length - 2 * BLOCK} bytes follow after the end of the bundle.`);
+    if (rest.length > 2 * BLOCK)
+      return this.#stop("tar-trailing", `${rest.length - 2 * BLOCK} bytes follow after the end of the bundle.`);
     return false;
   }
 
@@ -200,7 +220,11 @@ function hasMagic(block: Uint8Array): boolean {
 
 /** With a damaged magic the rest still shows what it was: mode and size are where a header has them. */
 function looksLikeHeader(bytes: Uint8Array): boolean {
-  return bytes.length >= BLOCK && sizeOf(bytes) !== undefined && equalBytes(bytes.subarray(100, 108), encodeUtf8("0000644\0"));
+  return (
+    bytes.length >= BLOCK &&
+    sizeOf(bytes) !== undefined &&
+    equalBytes(bytes.subarray(100, 108), encodeUtf8("0000644\0"))
+  );
 }
 
 function paddingOf(size: number): number {

@@ -39,6 +39,7 @@ export function trustLines({ name, pair }: NamedPair): string {
 /** True if both keys of the pair are there under its name. */
 export function trusts(keys: TrustedKeys, { name, pair }: NamedPair): boolean {
   const { ed25519, mldsa44 } = rawPair(pair);
-  const has = (type: number, publicKey: Uint8Array) => keys.some((key) => key.name === name && key.type === type && equalBytes(key.publicKey, publicKey));
+  const has = (type: number, publicKey: Uint8Array) =>
+    keys.some((key) => key.name === name && key.type === type && equalBytes(key.publicKey, publicKey));
   return has(ED25519_NOTE, ed25519) && has(MLDSA44_COSIGNATURE, mldsa44);
 }

@@ -28,14 +28,42 @@ function written(result: ReturnType<typeof writeBundle>): Uint8Array {
   return result.value;
 }
 
-const check = (bytes: Uint8Array, options: Partial<VerifyOptions> = {}) => verifyBundle(bytes, { verify, kinds, ...options });
+const check = (bytes: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+  verifyBundle(bytes, { verify, kinds, ...options });
 
 describe("the verdict on a bundle", () => {
   it("R18 says what a whole bundle holds, and that nobody has vouched for its channel", async () => {
     const verdict = await check(bundle);
-    expect(Object.keys(verdict)).toEqual(["ok", "channel", "nature", "anchored", "asOf", "rules", "parties", "statements", "inert", "observations", "problems", "findings"]);
-    expect(verdict).toMatchObject({ ok: true, channel: small.channel, nature: "exercise", anchored: false, asOf: holdings.asOf, rules: 1, statements: 4, inert: [], observations: [], problems: [], findings: [] });
-    expect(verdict.parties.map(({ id, size, cosignedBy }) => [id, size, cosignedBy.map((cosigned) => cosigned.id)])).toEqual([
+    expect(Object.keys(verdict)).toEqual([
+      "ok",
+      "channel",
+      "nature",
+      "anchored",
+      "asOf",
+      "rules",
+      "parties",
+      "statements",
+      "inert",
+      "observations",
+      "problems",
+      "findings",
+    ]);
+    expect(verdict).toMatchObject({
+      ok: true,
+      channel: small.channel,
+      nature: "exercise",
+      anchored: false,
+      asOf: holdings.asOf,
+      rules: 1,
+      statements: 4,
+      inert: [],
+      observations: [],
+      problems: [],
+      findings: [],
+    });
+    expect(
+      verdict.parties.map(({ id, size, cosignedBy }) => [id, size, cosignedBy.map((cosigned) => cosigned.id)]),
+    ).toEqual([
       ["aurelia", 2, ["borealia", "observer"]],
       ["borealia", 2, ["aurelia", "observer"]],
     ]);
@@ -45,7 +73,11 @@ describe("the verdict on a bundle", () => {
 
   it("R1 is anchored by a channel id or by log keys from elsewhere, and says when they are others", async () => {
     expect(await check(bundle, { channel: small.channel })).toMatchObject({ ok: true, anchored: true });
-    expect(await check(bundle, { channel: "00".repeat(32) })).toMatchObject({ ok: false, anchored: false, problems: [{ code: "another-channel" }] });
+    expect(await check(bundle, { channel: "00".repeat(32) })).toMatchObject({
+      ok: false,
+      anchored: false,
+      problems: [{ code: "another-channel" }],
+    });
     const keys = small.charter.parties.map((party) => party.keys.log);
     const trust = (text: string) => {
       const parsed = parseTrust(text);
@@ -56,7 +88,11 @@ describe("the verdict on a bundle", () => {
     expect(await check(bundle, { trust: trust(all) })).toMatchObject({ ok: true, anchored: true });
     const first = keys[0];
     if (first === undefined) throw new Error("no key");
-    expect(await check(bundle, { trust: trust(trustLines(first)) })).toMatchObject({ ok: false, anchored: false, problems: [{ code: "key-not-trusted" }] });
+    expect(await check(bundle, { trust: trust(trustLines(first)) })).toMatchObject({
+      ok: false,
+      anchored: false,
+      problems: [{ code: "key-not-trusted" }],
+    });
     const half = trust(all.split("\n").slice(0, -2).join("\n"));
     expect(await check(bundle, { trust: half })).toMatchObject({ ok: false, problems: [{ code: "key-not-trusted" }] });
     expect(parseTrust("")).toMatchObject({ ok: false, refusal: { code: "trust-empty" } });
@@ -66,7 +102,10 @@ describe("the verdict on a bundle", () => {
   it("R9 folds to an earlier moment and says what comes after it", async () => {
     const verdict = await check(bundle, { asOf: "2027-02-28T00:00:00Z" });
     expect(verdict).toMatchObject({ ok: true, asOf: "2027-02-28T00:00:00Z", statements: 0 });
-    expect(verdict.observations.map(({ code, where }) => [code, where])).toEqual([["later", "aurelia 0"], ["later", "borealia 0"]]);
+    expect(verdict.observations.map(({ code, where }) => [code, where])).toEqual([
+      ["later", "aurelia 0"],
+      ["later", "borealia 0"],
+    ]);
   });
 
   it("R11 keeps a badly signed entry of a sound log as inert, not as a problem", async () => {
@@ -83,12 +122,24 @@ describe("the verdict on a bundle", () => {
   });
 
   it("R13 says whose cosignature is missing", async () => {
-    const branches = holdings.branches.map((branch) => ({ ...branch, head: branch.party === "aurelia" ? branch.head.replace(/— borealia.*\n/g, "") : branch.head }));
-    expect(await check(written(writeBundle({ ...holdings, branches })))).toMatchObject({ ok: true, observations: [{ code: "not-stored-by", where: "aurelia" }] });
+    const branches = holdings.branches.map((branch) => ({
+      ...branch,
+      head: branch.party === "aurelia" ? branch.head.replace(/— borealia.*\n/g, "") : branch.head,
+    }));
+    expect(await check(written(writeBundle({ ...holdings, branches })))).toMatchObject({
+      ok: true,
+      observations: [{ code: "not-stored-by", where: "aurelia" }],
+    });
   });
 
   it("R18 gives a verdict on any bytes", async () => {
-    for (const bytes of [new Uint8Array(0), encodeUtf8("hello"), bundle.subarray(0, 700), bundle.subarray(0, bundle.length / 2), forge(bundle, (parts) => parts.clear())]) {
+    for (const bytes of [
+      new Uint8Array(0),
+      encodeUtf8("hello"),
+      bundle.subarray(0, 700),
+      bundle.subarray(0, bundle.length / 2),
+      forge(bundle, (parts) => parts.clear()),
+    ]) {
       const verdict = await check(bytes);
       expect(verdict.ok).toBe(false);
       expect(verdict.problems.length).toBeGreaterThan(0);
@@ -110,7 +161,13 @@ describe("older cosigned heads", () => {
     const all = await record.holdings();
     const [first = "", second = "", third = ""] = cosigned;
     const branches = all.branches.map((branch) =>
-      branch.party === "aurelia" ? { ...branch, head: withoutBorealia(third).replace(/— observer.*\n/g, ""), cosigned: [first, withoutBorealia(second), "no note"] } : branch,
+      branch.party === "aurelia"
+        ? {
+            ...branch,
+            head: withoutBorealia(third).replace(/— observer.*\n/g, ""),
+            cosigned: [first, withoutBorealia(second), "no note"],
+          }
+        : branch,
     );
     return { record, holdings: { ...all, branches } };
   }
@@ -119,8 +176,13 @@ describe("older cosigned heads", () => {
     const { holdings: held } = await behind();
     const verdict = await check(written(writeBundle(held)));
     expect(verdict).toMatchObject({ ok: true, problems: [] });
-    expect(verdict.parties[0]?.cosignedBy.map(({ id, size }) => [id, size])).toEqual([["borealia", 1], ["observer", 2]]);
-    expect(verdict.observations.map(({ code, text }) => [code, text])).toEqual([["not-stored-by", "Not all have cosigned the newest head of aurelia (3 entries): borealia has cosigned 1."]]);
+    expect(verdict.parties[0]?.cosignedBy.map(({ id, size }) => [id, size])).toEqual([
+      ["borealia", 1],
+      ["observer", 2],
+    ]);
+    expect(verdict.observations.map(({ code, text }) => [code, text])).toEqual([
+      ["not-stored-by", "Not all have cosigned the newest head of aurelia (3 entries): borealia has cosigned 1."],
+    ]);
   });
 
   it("R13 takes no older head that the log did not have, nor one without the cosignature it is kept for", async () => {
@@ -133,10 +195,17 @@ describe("older cosigned heads", () => {
     await other.say("aurelia", "release", { statements: ["99".repeat(32)] });
     const forked = (await other.branch("aurelia")).head.replace(/— observer.*\n/g, "");
     const verdict = await check(forge(bundle, (parts) => parts.set(path, encodeUtf8(forked))));
-    expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([["older-head-differs", path], ["fork", "log/aurelia"]]);
+    expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([
+      ["older-head-differs", path],
+      ["fork", "log/aurelia"],
+    ]);
     const bare = (await record.branch("aurelia")).head.replace(/— (?:borealia|observer).*\n/g, "");
-    expect((await check(forge(bundle, (parts) => parts.set(path, encodeUtf8(bare))))).problems.map(({ code }) => code)).toEqual(["older-head-differs", "older-head-lines"]);
-    const unknown = forge(bundle, (parts) => parts.set("log/aurelia/cosigned/cimmeria", parts.get(path) ?? new Uint8Array(0)));
+    expect(
+      (await check(forge(bundle, (parts) => parts.set(path, encodeUtf8(bare))))).problems.map(({ code }) => code),
+    ).toEqual(["older-head-differs", "older-head-lines"]);
+    const unknown = forge(bundle, (parts) =>
+      parts.set("log/aurelia/cosigned/cimmeria", parts.get(path) ?? new Uint8Array(0)),
+    );
     expect((await check(unknown)).problems.map(({ code }) => code)).toEqual(["part-unexpected"]);
   });
 });
@@ -165,7 +234,10 @@ describe("forks in a bundle", () => {
     const first = await two.branch("aurelia");
     await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
     const { branches, ...rest } = await two.holdings();
-    expect(await check(written(writeBundle({ ...rest, branches: [first, ...branches] })))).toMatchObject({ ok: false, problems: [{ code: "branch-without-fork" }] });
+    expect(await check(written(writeBundle({ ...rest, branches: [first, ...branches] })))).toMatchObject({
+      ok: false,
+      problems: [{ code: "branch-without-fork" }],
+    });
   });
 
   it("R15 notices a statement that contradicts the log it stands in", async () => {
@@ -174,12 +246,23 @@ describe("forks in a bundle", () => {
     await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
     const honest = readStatement(log.entries[1] ?? new Uint8Array(0));
     if (!honest.ok) throw new Error(honest.refusal.sentence);
-    const payload = { ...honest.value.payload, seen: honest.value.payload.seen.map((head) => (head.log === "aurelia" ? { ...head, root: toBase64(new Uint8Array(32)) } : head)) };
+    const payload = {
+      ...honest.value.payload,
+      seen: honest.value.payload.seen.map((head) =>
+        head.log === "aurelia" ? { ...head, root: toBase64(new Uint8Array(32)) } : head,
+      ),
+    };
     const prepared = prepareStatement(payload);
     if (!prepared.ok) throw new Error(prepared.refusal.sentence);
     const made = await log.keys.statement.signer.sign(prepared.value.signedBytes);
     const ids = statementKeyIds(log.keys.statement.named.name, log.keys.statement.named.pair);
-    two.append("aurelia", sealStatement(payload, prepared.value.payloadBytes, [{ keyid: ids.ed25519, sig: made.ed25519 }, { keyid: ids.mldsa44, sig: made.mldsa44 }]));
+    two.append(
+      "aurelia",
+      sealStatement(payload, prepared.value.payloadBytes, [
+        { keyid: ids.ed25519, sig: made.ed25519 },
+        { keyid: ids.mldsa44, sig: made.mldsa44 },
+      ]),
+    );
     const verdict = await check(written(writeBundle(await two.holdings())));
     expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([["fork", "aurelia 2"]]);
     expect(verdict.inert.map(({ author, index }) => [author, index])).toEqual([["aurelia", 2]]);
@@ -188,8 +271,19 @@ describe("forks in a bundle", () => {
 
 describe("an observer's bundle", () => {
   it("R18 is marked partial, with how many of how many, and has no finding", async () => {
-    const logs = holdings.branches.map(({ party, head, entries }) => ({ party, head, tree: small.log(party).tree, entries: new Map(party === "aurelia" ? [[0, entries[0] ?? new Uint8Array(0)]] : []) }));
+    const logs = holdings.branches.map(({ party, head, entries }) => ({
+      party,
+      head,
+      tree: small.log(party).tree,
+      entries: new Map(party === "aurelia" ? [[0, entries[0] ?? new Uint8Array(0)]] : []),
+    }));
     const verdict = await check(written(writeReleasedBundle({ ...holdings, logs })));
-    expect(verdict).toMatchObject({ ok: true, statements: 1, inert: [], findings: [], observations: [{ code: "partial", text: expect.stringContaining("1 of 4 entries") }] });
+    expect(verdict).toMatchObject({
+      ok: true,
+      statements: 1,
+      inert: [],
+      findings: [],
+      observations: [{ code: "partial", text: expect.stringContaining("1 of 4 entries") }],
+    });
   });
 });

@@ -50,7 +50,12 @@ export interface VerifiedParty {
   /** Base64. */
   readonly root: string;
   /** To be compared by voice. */
-  readonly fingerprints: { readonly root: string; readonly log: string; readonly mirror: string; readonly statement: readonly string[] };
+  readonly fingerprints: {
+    readonly root: string;
+    readonly log: string;
+    readonly mirror: string;
+    readonly statement: readonly string[];
+  };
   readonly cosignedBy: readonly Cosigned[];
 }
 
@@ -84,8 +89,10 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
   problems.push(...(await forksIn(record, branches, verify)));
   const anchored = anchor(record, options, problems);
   const asOf = options.asOf ?? manifest.asOf;
-  if (parseInstant(manifest.asOf) === undefined) problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
-  const contents = manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readReleased(record, branches);
+  if (parseInstant(manifest.asOf) === undefined)
+    problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
+  const contents =
+    manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readReleased(record, branches);
   return {
     ok: problems.length === 0,
     channel: record.channel,
@@ -119,12 +126,22 @@ function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Inst
  * read by itself, and no finding is given (SPEC R18: a number only if all its inputs are there).
  */
 function readReleased(record: HeldRecord, branches: readonly OpenedBranch[]): Contents {
-  const entries = branches.flatMap(({ party, leaves, log }) => leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ party, index, entry: log.entries[index] }])));
+  const entries = branches.flatMap(({ party, leaves, log }) =>
+    leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ party, index, entry: log.entries[index] }])),
+  );
   const of = [...record.logs.values()].reduce((sum, log) => sum + log.entries.length, 0);
   return {
     statements: entries.filter(({ entry }) => entry?.statement !== undefined).length,
-    inert: entries.flatMap(({ party, index, entry }) => (entry?.problem === undefined ? [] : [{ author: party, index, why: entry.problem.sentence }])),
-    observations: [{ code: "partial", where: MANIFEST_PATH, text: `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.` }],
+    inert: entries.flatMap(({ party, index, entry }) =>
+      entry?.problem === undefined ? [] : [{ author: party, index, why: entry.problem.sentence }],
+    ),
+    observations: [
+      {
+        code: "partial",
+        where: MANIFEST_PATH,
+        text: `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.`,
+      },
+    ],
     findings: [],
   };
 }
@@ -132,10 +149,22 @@ function readReleased(record: HeldRecord, branches: readonly OpenedBranch[]): Co
 /** The reader's own knowledge of the channel decides; what contradicts it is a problem. */
 function anchor({ channel, charter }: HeldRecord, options: VerifyOptions, problems: Refusal[]): boolean {
   const named = options.channel === undefined ? undefined : options.channel === channel;
-  if (named === false) problems.push(refusal("another-channel", `This is the record of the channel ${channel}, not of ${options.channel ?? ""}.`, MANIFEST_PATH));
-  const distrusted = options.trust === undefined ? undefined : charter.parties.filter((party) => !trusts(options.trust ?? [], party.keys.log));
+  if (named === false)
+    problems.push(
+      refusal(
+        "another-channel",
+        `This is the record of the channel ${channel}, not of ${options.channel ?? ""}.`,
+        MANIFEST_PATH,
+      ),
+    );
+  const distrusted =
+    options.trust === undefined
+      ? undefined
+      : charter.parties.filter((party) => !trusts(options.trust ?? [], party.keys.log));
   for (const { id, keys } of distrusted ?? [])
-    problems.push(refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH));
+    problems.push(
+      refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH),
+    );
   return named !== false && (named === true || distrusted !== undefined) && (distrusted ?? []).length === 0;
 }
 
@@ -144,7 +173,13 @@ function entriesAfter(record: HeldRecord, state: State, asOf: Instant): Note[] {
   return [...record.logs.values()].flatMap(({ party, entries }) => {
     const reached = state.by(party).length + state.inert.filter(({ author }) => author === party).length;
     if (reached === entries.length) return [];
-    return [{ code: "later", where: `${party} ${reached}`, text: `${party}: entries from number ${reached} on are dated after ${asOf} and are not counted.` }];
+    return [
+      {
+        code: "later",
+        where: `${party} ${reached}`,
+        text: `${party}: entries from number ${reached} on are dated after ${asOf} and are not counted.`,
+      },
+    ];
   });
 }
 
@@ -156,8 +191,16 @@ function missingCosigners(charter: Charter, branches: readonly OpenedBranch[]): 
     const cosigned = (id: PartyId) => cosignedBy.find((entry) => entry.id === id)?.size ?? 0;
     const missing = others.filter((id) => cosigned(id) < head.size);
     if (number > 0 || head.size === 0 || others.length - missing.length >= wanted) return [];
-    const words = missing.map((id) => (cosigned(id) === 0 ? `${id} has cosigned none` : `${id} has cosigned ${cosigned(id)}`));
-    return [{ code: "not-stored-by", where: party, text: `Not all have cosigned the newest head of ${party} (${head.size} entries): ${words.join(", ")}.` }];
+    const words = missing.map((id) =>
+      cosigned(id) === 0 ? `${id} has cosigned none` : `${id} has cosigned ${cosigned(id)}`,
+    );
+    return [
+      {
+        code: "not-stored-by",
+        where: party,
+        text: `Not all have cosigned the newest head of ${party} (${head.size} entries): ${words.join(", ")}.`,
+      },
+    ];
   });
 }
 

@@ -81,7 +81,8 @@ export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
       const { size } = heads.value;
       const bundles = newBundles((index) => branch.entries[index] ?? new Uint8Array(0), 0, size);
       parts.push(...heads.value.parts);
-      for (const { path, bytes } of [...newTiles(tree, 0, size), ...bundles]) parts.push({ path: `${folder}/${path}`, bytes });
+      for (const { path, bytes } of [...newTiles(tree, 0, size), ...bundles])
+        parts.push({ path: `${folder}/${path}`, bytes });
       for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry);
     }
   }
@@ -117,22 +118,42 @@ interface HeadParts {
 }
 
 /** The checkpoint, then an older cosigned head of each cosigner that has not cosigned this one. */
-function headParts(charter: Charter, { id, keys }: CharterParty, heads: BundleHeads, tree: MerkleTree, folder: string): Result<HeadParts> {
+function headParts(
+  charter: Charter,
+  { id, keys }: CharterParty,
+  heads: BundleHeads,
+  tree: MerkleTree,
+  folder: string,
+): Result<HeadParts> {
   const newest = readHead(heads.head);
   if (!newest.ok) return newest;
   const { size, root } = newest.value.head;
-  if (size > tree.size) return refuse("bundle-entries-missing", `The head of ${id} covers ${size} entries, ${tree.size} are held. Fetch the rest first.`, id);
-  if (!equalBytes(tree.root(size), root)) return refuse("bundle-head-differs", `The entries held do not give the head of ${id}.`, id);
+  if (size > tree.size)
+    return refuse(
+      "bundle-entries-missing",
+      `The head of ${id} covers ${size} entries, ${tree.size} are held. Fetch the rest first.`,
+      id,
+    );
+  if (!equalBytes(tree.root(size), root))
+    return refuse("bundle-head-differs", `The entries held do not give the head of ${id}.`, id);
   const cosigners = cosignersOf(charter, id);
-  const parts: TarMember[] = [{ path: checkpointPath(folder), bytes: encodeUtf8(bundledNote(newest.value.note, keys.log, cosigners)) }];
+  const parts: TarMember[] = [
+    { path: checkpointPath(folder), bytes: encodeUtf8(bundledNote(newest.value.note, keys.log, cosigners)) },
+  ];
   const older = (heads.cosigned ?? []).flatMap((text) => {
     const read = readHead(text);
-    return read.ok && read.value.head.size < size && equalBytes(tree.root(read.value.head.size), read.value.head.root) ? [read.value] : [];
+    return read.ok && read.value.head.size < size && equalBytes(tree.root(read.value.head.size), read.value.head.root)
+      ? [read.value]
+      : [];
   });
   for (const cosigner of cosigners) {
     if (carries(newest.value.note, cosigner)) continue;
     const latest = older.filter(({ note }) => carries(note, cosigner)).toSorted((a, b) => b.head.size - a.head.size)[0];
-    if (latest !== undefined) parts.push({ path: cosignedPath(folder, cosigner.id), bytes: encodeUtf8(bundledNote(latest.note, keys.log, [cosigner])) });
+    if (latest !== undefined)
+      parts.push({
+        path: cosignedPath(folder, cosigner.id),
+        bytes: encodeUtf8(bundledNote(latest.note, keys.log, [cosigner])),
+      });
   }
   return accept({ size, parts });
 }
@@ -149,7 +170,12 @@ function addNamedFiles(named: Set<string>, entry: Uint8Array): void {
   if (read.ok) for (const file of read.value.payload.files) named.add(file.sha256);
 }
 
-function seal(contents: BundleContents, extent: Manifest["extent"], logs: readonly TarMember[], named: ReadonlySet<string>): Uint8Array {
+function seal(
+  contents: BundleContents,
+  extent: Manifest["extent"],
+  logs: readonly TarMember[],
+  named: ReadonlySet<string>,
+): Uint8Array {
   const { charter, asOf } = contents;
   const files = [...named].sort().flatMap((sha256) => {
     const bytes = contents.files.get(sha256);
@@ -166,5 +192,9 @@ function seal(contents: BundleContents, extent: Manifest["extent"], logs: readon
     parts: parts.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: toHex(sha256(bytes)) })),
   };
   const manifestBytes = canonicalJson(manifest);
-  return writeTar([{ path: MANIFEST_PATH, bytes: manifestBytes }, ...parts, { path: MANIFEST_HASH_PATH, bytes: manifestHash(manifestBytes) }]);
+  return writeTar([
+    { path: MANIFEST_PATH, bytes: manifestBytes },
+    ...parts,
+    { path: MANIFEST_HASH_PATH, bytes: manifestHash(manifestBytes) },
+  ]);
 }

@@ -31,7 +31,13 @@ export interface HeldRecord {
 }
 
 /** Reads leaves of one party's log and checks their signatures in one batch. Never refuses: a bad leaf is kept with its problem. */
-export async function readEntries(leaves: readonly Uint8Array[], charter: Charter, channel: string, author: PartyId, verify: VerifySignatures): Promise<HeldEntry[]> {
+export async function readEntries(
+  leaves: readonly Uint8Array[],
+  charter: Charter,
+  channel: string,
+  author: PartyId,
+  verify: VerifySignatures,
+): Promise<HeldEntry[]> {
   const keys = statementKeys(partyOf(charter, author));
   const drafts = leaves.map((leaf) => openLeaf(leaf, keys, channel, author));
   const checks = drafts.flatMap((draft) => draft.checks);
@@ -41,12 +47,17 @@ export async function readEntries(leaves: readonly Uint8Array[], charter: Charte
     const own = answers.slice(position, position + draft.checks.length);
     position += draft.checks.length;
     if (draft.statement === undefined) return { leafHash: draft.hash, problem: draft.problem ?? unreadable };
-    return own.every((answer) => answer) ? { leafHash: draft.hash, statement: draft.statement } : { leafHash: draft.hash, problem: badSignature };
+    return own.every((answer) => answer)
+      ? { leafHash: draft.hash, statement: draft.statement }
+      : { leafHash: draft.hash, problem: badSignature };
   });
 }
 
 const unreadable = refusal("entry-unreadable", "The entry does not read.");
-const badSignature = refusal("entry-badly-signed", "A signature of the entry is not its author's. The entry is kept and has no effect.");
+const badSignature = refusal(
+  "entry-badly-signed",
+  "A signature of the entry is not its author's. The entry is kept and has no effect.",
+);
 
 interface OpenedLeaf {
   readonly hash: Uint8Array;
@@ -64,7 +75,12 @@ interface StatementKey {
 
 /** Ids and bytes once for all leaves, not once for each. */
 function statementKeys(party: CharterParty | undefined): readonly StatementKey[] {
-  return (party?.keys.statement ?? []).map(({ key, kinds }) => ({ name: key.name, kinds, ids: statementKeyIds(key.name, key.pair), raw: rawPair(key.pair) }));
+  return (party?.keys.statement ?? []).map(({ key, kinds }) => ({
+    name: key.name,
+    kinds,
+    ids: statementKeyIds(key.name, key.pair),
+    raw: rawPair(key.pair),
+  }));
 }
 
 function openLeaf(leaf: Uint8Array, keys: readonly StatementKey[], channel: string, author: PartyId): OpenedLeaf {
@@ -72,12 +88,43 @@ function openLeaf(leaf: Uint8Array, keys: readonly StatementKey[], channel: stri
   const read = readStatement(leaf);
   if (!read.ok) return { hash, problem: read.refusal, checks: [] };
   const { payload, envelope, signedBytes } = read.value;
-  if (payload.channel !== channel) return { hash, problem: refusal("entry-other-channel", "The entry belongs to another channel."), checks: [] };
-  if (payload.author !== author || keys.length === 0) return { hash, problem: refusal("entry-other-author", `The entry names ${payload.author} as its author, in the log of ${author}.`), checks: [] };
-  const key = keys.find(({ ids }) => ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid);
-  if (key === undefined) return { hash, problem: refusal("entry-unknown-key", `No statement key of ${author} has the id ${envelope.signatures[0].keyid}.`), checks: [] };
+  if (payload.channel !== channel)
+    return { hash, problem: refusal("entry-other-channel", "The entry belongs to another channel."), checks: [] };
+  if (payload.author !== author || keys.length === 0)
+    return {
+      hash,
+      problem: refusal(
+        "entry-other-author",
+        `The entry names ${payload.author} as its author, in the log of ${author}.`,
+      ),
+      checks: [],
+    };
+  const key = keys.find(
+    ({ ids }) => ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid,
+  );
+  if (key === undefined)
+    return {
+      hash,
+      problem: refusal(
+        "entry-unknown-key",
+        `No statement key of ${author} has the id ${envelope.signatures[0].keyid}.`,
+      ),
+      checks: [],
+    };
   const may = key.kinds === "all-but-receive" ? payload.kind !== "receive" : key.kinds.includes(payload.kind);
-  if (!may) return { hash, problem: refusal("entry-key-not-for-kind", `The key ${key.name} may not sign a statement of the kind ${payload.kind}.`), checks: [] };
+  if (!may)
+    return {
+      hash,
+      problem: refusal(
+        "entry-key-not-for-kind",
+        `The key ${key.name} may not sign a statement of the kind ${payload.kind}.`,
+      ),
+      checks: [],
+    };
   const signatures = { ed25519: envelope.signatures[0].sig, mldsa44: envelope.signatures[1].sig };
-  return { hash, statement: read.value, checks: pairChecks(key.raw, { ed25519: signedBytes, mldsa44: signedBytes }, signatures) };
+  return {
+    hash,
+    statement: read.value,
+    checks: pairChecks(key.raw, { ed25519: signedBytes, mldsa44: signedBytes }, signatures),
+  };
 }
