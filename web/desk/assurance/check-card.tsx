@@ -12,7 +12,7 @@ import { formatTime } from "../../parts/time-text.tsx";
 import { fillPath } from "../ask.ts";
 import { browserVerify } from "../browser-verifier.ts";
 import type { Circle } from "../circle.ts";
-import { useDesk } from "../desk.tsx";
+import { useDesk, useLooked } from "../desk.tsx";
 import { proofFile, proofFileName } from "../record/proof-file.ts";
 import { saveText } from "../record/save-text.ts";
 import { checkFinding, comparable, type EntryName, type FindingCheck, type Step } from "./check-finding.ts";
@@ -33,6 +33,7 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
   const say = useWords(assuranceMessages);
   const { now, moment, base, role } = useDesk();
   const [progress, setProgress] = useState<Progress>({ kind: "none" });
+  const looked = useLooked();
   const run = useRef(0);
   // What was checked is what was shown: another finding, number or moment is not checked by it.
   const shown = `${finding.site} ${finding.report ?? ""} ${comparable(finding)}`;
@@ -48,7 +49,9 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
     void checkFinding(circle, finding, asOf, browserVerify, (step) => {
       if (run.current === own) setProgress({ kind: "running", step });
     }).then((result) => {
-      if (run.current === own) setProgress({ kind: "done", check: result, at: now });
+      if (run.current !== own) return;
+      setProgress({ kind: "done", check: result, at: now });
+      if (result.failed === undefined) looked(11);
     });
   };
   const done = progress.kind === "done" ? progress.check : undefined;

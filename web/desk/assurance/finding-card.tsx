@@ -35,8 +35,16 @@ export function FindingCard({ finding, grounds, channel }: FindingCardProps) {
     <Card className={styles["finding"]}>
       <header className={styles["findingHead"]}>
         <div>
-          <p className={pageStyles["verdict"]}>{say(finding.verdict)}</p>
-          <p className={pageStyles["verdictKey"]}>{finding.verdict}</p>
+          {other === undefined ? (
+            <>
+              <p className={pageStyles["verdict"]}>{say(finding.verdict)}</p>
+              <p className={pageStyles["verdictKey"]}>{finding.verdict}</p>
+            </>
+          ) : (
+            <p className={styles["whatIf"]} role="status">
+              {say("whatIf")}
+            </p>
+          )}
         </div>
         <div className={styles["findingFacts"]}>
           {shown === undefined ? null : (
@@ -50,11 +58,6 @@ export function FindingCard({ finding, grounds, channel }: FindingCardProps) {
           <p>{say("rules", { version: finding.rules })}</p>
         </div>
       </header>
-      {other === undefined ? null : (
-        <p className={styles["whatIf"]} role="status">
-          <strong>{say("whatIf")}</strong>
-        </p>
-      )}
       <p className={styles["sentence"]}>
         <RunsText runs={sentence} />
       </p>

@@ -19,7 +19,7 @@ export function SourceList({ sources, ownWord }: { readonly sources: readonly So
               {source.title}
             </a>
           )}
-          <span className="note">, {say(`seen${source.seen}`)}</span>
+          <span className={styles["seen"]}>{say(`seen${source.seen}`)}</span>
         </li>
       ))}
     </ul>

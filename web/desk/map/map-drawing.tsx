@@ -21,6 +21,7 @@ import {
   type Coast,
   graticuleLines,
   graticuleStep,
+  meridianStep,
   panBy,
   projectionFor,
   scaleBar,
@@ -136,18 +137,18 @@ export function MapDrawing({ sites, coast, chosen, onChoose, onOpen, children }:
           })}
         </svg>
       </div>
-      <div className={styles["zoom"]} data-print="no">
-        <Button aria-label={say("zoomIn")} onClick={() => zoom(ZOOM)}>
-          +
-        </Button>
-        <Button aria-label={say("zoomOut")} onClick={() => zoom(1 / ZOOM)}>
-          −
-        </Button>
-        <Button onClick={() => setView(WHOLE_VIEW)}>{say("whole")}</Button>
-      </div>
       <div className={styles["legend"]}>
         {children}
         <ScaleBar projection={projection} size={size} />
+        <div className={styles["zoom"]} data-print="no">
+          <Button aria-label={say("zoomIn")} onClick={() => zoom(ZOOM)}>
+            +
+          </Button>
+          <Button aria-label={say("zoomOut")} onClick={() => zoom(1 / ZOOM)}>
+            −
+          </Button>
+          <Button onClick={() => setView(WHOLE_VIEW)}>{say("whole")}</Button>
+        </div>
       </div>
     </div>
   );
@@ -165,7 +166,8 @@ function Ground({
 }) {
   const path = geoPath(projection).digits(1);
   const step = graticuleStep(projection, size);
-  const lines = graticuleLines(projection, size, step);
+  const wide = meridianStep(projection, size, step);
+  const lines = graticuleLines(projection, size, step, wide);
   return (
     <>
       <rect className={styles["sea"]} width={size.width} height={size.height} />
@@ -177,7 +179,7 @@ function Ground({
           d={path({ type: "LineString", coordinates: [...line.points] }) ?? ""}
         />
       ))}
-      {edgeLabels(projection, size, step).map(({ text, x, y, anchor }) => (
+      {edgeLabels(projection, size, step, wide).map(({ text, x, y, anchor }) => (
         <text key={`${text} ${anchor}`} className={styles["degree"]} x={x} y={y} textAnchor={anchor}>
           {text}
         </text>
@@ -194,7 +196,7 @@ interface EdgeLabel {
 }
 
 /** Latitudes at the left edge, longitudes at the top one: found by walking the edge, since a cone bends the lines. */
-function edgeLabels(projection: GeoProjection, size: Size, step: number): readonly EdgeLabel[] {
+function edgeLabels(projection: GeoProjection, size: Size, step: number, wide: number): readonly EdgeLabel[] {
   const labels: EdgeLabel[] = [];
   const latitudeAt = (y: number) => projection.invert?.([2, y])?.[1];
   const longitudeAt = (x: number) => projection.invert?.([x, 2])?.[0];
@@ -203,7 +205,7 @@ function edgeLabels(projection: GeoProjection, size: Size, step: number): readon
       labels.push({ text: formatLine(degrees, "latitude"), x: 6, y: y - 4, anchor: "start" }),
     );
   for (let x = 40; x < size.width - 60; x += 1)
-    crossed(longitudeAt(x), longitudeAt(x + 1), step * 1.5, (degrees) =>
+    crossed(longitudeAt(x), longitudeAt(x + 1), wide, (degrees) =>
       labels.push({ text: formatLine(degrees, "longitude"), x: x + 4, y: 15, anchor: "start" }),
     );
   return labels;

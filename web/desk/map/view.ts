@@ -118,6 +118,14 @@ export function graticuleStep(projection: GeoProjection, size: Size): number {
   return [30, 15, 10, 5, 2, 1, 0.5, 0.25, 1 / 6, 1 / 12].find((step) => span / step >= 3) ?? 1 / 60;
 }
 
+/** The step between meridians: the same, or twice as much where their numbers would touch. */
+export function meridianStep(projection: GeoProjection, size: Size, step: number): number {
+  const left = projection.invert?.([size.width / 2 - 50, size.height / 2]);
+  const right = projection.invert?.([size.width / 2 + 50, size.height / 2]);
+  const degrees = left && right ? Math.abs(right[0] - left[0]) : 0;
+  return degrees > 0 && (step / degrees) * 100 < 84 ? step * 2 : step;
+}
+
 export interface GraticuleLine {
   readonly name: string;
   /** Longitude and latitude, degrees. */
@@ -125,13 +133,17 @@ export interface GraticuleLine {
 }
 
 /** The lines of degrees that cross the drawing, and no longer than that: a line around the world would be bent into thousands of pieces. */
-export function graticuleLines(projection: GeoProjection, size: Size, step: number): readonly GraticuleLine[] {
+export function graticuleLines(
+  projection: GeoProjection,
+  size: Size,
+  step: number,
+  wide: number,
+): readonly GraticuleLine[] {
   const seen = seenBox(projection, size);
   if (seen === undefined) return [];
   const { west, south, east, north } = seen;
   const along = (from: number, to: number, point: (at: number) => [number, number]) =>
     Array.from({ length: 17 }, (_, index) => point(from + ((to - from) * index) / 16));
-  const wide = step * 1.5;
   const lines: GraticuleLine[] = [];
   for (let latitude = Math.ceil(south / step) * step; latitude <= north; latitude += step)
     lines.push({

@@ -109,24 +109,27 @@ function StructureWords({
   readonly states: readonly SpaceState[];
   readonly named?: boolean;
 }) {
+  const say = useWords(siteMessages);
   const language = useLanguage();
-  const lines = useStructureLines(placed, states);
   if (placed === undefined) return null;
   return (
     <p className="note">
       {named ? <strong>{textOf(placed.structure.name, language)}. </strong> : null}
-      {lines.join(". ")}
+      {structureLines(say, placed, states).join(". ")}
     </p>
   );
 }
 
-function useStructureLines(
-  placed: PlacedStructure | undefined,
+type SaySite = ReturnType<typeof useWords<keyof (typeof siteMessages)["en"]>>;
+
+/** One line for each state of its spaces, with their numbers. */
+function structureLines(
+  say: SaySite,
+  { structure }: PlacedStructure,
   states: readonly SpaceState[],
   short = false,
 ): readonly string[] {
-  const say = useWords(siteMessages);
-  const own = states.filter(({ space }) => placed?.structure.spaces.some(({ id }) => id === space.id) === true);
+  const own = states.filter(({ space }) => structure.spaces.some(({ id }) => id === space.id));
   return countStates(own).map(({ words }) => {
     const list = own
       .filter((state) => state.words === words)
@@ -147,8 +150,13 @@ function PlanDrawing({
   readonly choice: Choice;
   readonly named: boolean;
 }) {
+  const say = useWords(siteMessages);
   const prefix = useId();
   const { width, height, scale, structures } = layout;
+  // Where the whole words do not fit below one structure, all have the short ones.
+  const short = structures.some((placed) =>
+    structureLines(say, placed, states).some((line) => !fits(line, placed.frame.width)),
+  );
   return (
     <svg className={styles["plan"]} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       <SpaceTextures prefix={prefix} />
@@ -163,7 +171,7 @@ function PlanDrawing({
             rx="3"
           />
           {named ? <StructureName placed={placed} /> : null}
-          {named && placed.roomBelow ? <WordsBelow placed={placed} states={states} /> : null}
+          {named && placed.roomBelow ? <WordsBelow placed={placed} states={states} short={short} /> : null}
           {placed.spaces.map((one) => {
             const state = states.find(({ space }) => space.id === one.space.id);
             return state === undefined ? null : (
@@ -196,18 +204,26 @@ function StructureName({ placed: { structure, frame, spaces } }: { readonly plac
   );
 }
 
-function WordsBelow({ placed, states }: { readonly placed: PlacedStructure; readonly states: readonly SpaceState[] }) {
+function WordsBelow({
+  placed,
+  states,
+  short,
+}: {
+  readonly placed: PlacedStructure;
+  readonly states: readonly SpaceState[];
+  readonly short: boolean;
+}) {
+  const say = useWords(siteMessages);
   const { x, y, width, height } = placed.frame;
-  const full = useStructureLines(placed, states);
-  const short = useStructureLines(placed, states, true);
-  const lines = full.every((line) => fits(line, width)) ? full : short;
   return (
     <text className={styles["structureCount"]}>
-      {lines.slice(0, 2).map((line, position) => (
-        <tspan key={line} x={x + 2} y={y + height + 16 + position * 17}>
-          {shortened(line, width)}
-        </tspan>
-      ))}
+      {structureLines(say, placed, states, short)
+        .slice(0, 2)
+        .map((line, position) => (
+          <tspan key={line} x={x + 2} y={y + height + 16 + position * 17}>
+            {shortened(line, width)}
+          </tspan>
+        ))}
     </text>
   );
 }
