@@ -13,7 +13,7 @@ import { nodeDirectory } from "./found-circle.ts";
 import { asked, guideStep, READING_STEPS, type GuideStep } from "./guide.ts";
 import { deadlineWords } from "./deadline-words.ts";
 import type { InspectionPlan } from "./inspection-plan.ts";
-import { nextPrepared, type Prepared, type Sealing } from "./prepared.ts";
+import { nextPrepared, preparedOf, type Prepared, type Sealing } from "./prepared.ts";
 import type { Progress } from "./progress.ts";
 
 export interface PlayedCase {
@@ -125,8 +125,8 @@ export class Demonstration {
   /** The next prepared statement of one party, to fill a form with. A notice has the site that it would seal, and no seal yet. */
   async prepared(by: PartyId): Promise<{ kind: string; what: Words; body: Record<string, unknown> } | null> {
     const { circles, clock } = this.#cases.exercise;
-    const next = nextPrepared(circles.node(by).state(this.#channel()), this.#plan);
-    if (next === undefined || next.by !== by || OPENING.has(next.kind)) return null;
+    const next = preparedOf(by, circles.node(by).state(this.#channel()), this.#plan);
+    if (next === undefined || OPENING.has(next.kind)) return null;
     let site: string | undefined;
     const seal = (value?: string) => {
       site = value;

@@ -51,9 +51,20 @@ export interface Prepared {
   make(sealing: Sealing): Promise<StatementRequest>;
 }
 
+const STEPS = [agreementStep, consentStep, inspectionStep, releaseStep];
+
 /** The next prepared statement of anyone; `undefined` when the plan is done. */
 export function nextPrepared(state: State, plan: InspectionPlan): Prepared | undefined {
-  return agreementStep(state, plan) ?? consentStep(state, plan) ?? inspectionStep(state, plan) ?? releaseStep(state, plan);
+  for (const step of STEPS) {
+    const next = step(state, plan);
+    if (next !== undefined) return next;
+  }
+  return undefined;
+}
+
+/** What one party could say next, though others may be expected to speak before it. */
+export function preparedOf(by: PartyId, state: State, plan: InspectionPlan): Prepared | undefined {
+  return STEPS.map((step) => step(state, plan)).find((next) => next?.by === by);
 }
 
 function request<Body>(kind: Kind<Body>, body: Body, files: StatementRequest["files"] = []): StatementRequest {
