@@ -7,8 +7,8 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Mark } from "../../parts/mark.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { type Group, partsOf } from "./grid-view.ts";
-import { CellText, type ChosenCell, HostText } from "./positions-grid.tsx";
-import { PositionWordText } from "./position-text.tsx";
+import { type ChosenCell, HostText } from "./positions-grid.tsx";
+import { PositionWordText, saidBy, SaidText, WordLine } from "./position-text.tsx";
 import { Unconfirmed } from "./source-list.tsx";
 import styles from "./cards.module.css";
 import positionsStyles from "./positions.module.css";
@@ -82,7 +82,7 @@ function ProvisionCard({
   const language = useLanguage();
   const [more, setMore] = useState(false);
   const full = !brief || more;
-  const line = (column: Column, cell: Row["cells"][number]) => (
+  const line = (column: Column, cell: Row["cells"][number], said = saidBy(cell.history)) => (
     <li key={column.party} className={styles["cardLine"]}>
       <button
         type="button"
@@ -91,10 +91,16 @@ function ProvisionCard({
       >
         <Mark kind={column.side.mark} />{" "}
         <span className={styles[column.side.mark]}>{textOf(column.name, language)}</span> ·{" "}
-        {full ? null : <PositionWordText word={cell.word} />}
-        {full ? (
+        {said[0] === undefined ? (
+          <PositionWordText word={cell.word} />
+        ) : (
+          <WordLine said={said[0]} dated={said.length > 1} />
+        )}
+        {full && said[0] !== undefined ? (
           <span className={styles["cardSaid"]}>
-            <CellText cell={cell} />
+            {said.slice(0, 3).map((one, position) => (
+              <SaidText key={`${one.on} ${one.word}`} said={one} dated={said.length > 1} word={position > 0} />
+            ))}
           </span>
         ) : null}
       </button>

@@ -38,12 +38,29 @@ export function saidBy(history: readonly PositionEntry[]): readonly Said[] {
 }
 
 /** `dated`: with its day before the word, where a party has said something else before. */
-export function SaidText({ said, dated }: { readonly said: Said; readonly dated: boolean }) {
-  const say = useWords(exchangeMessages);
+export function WordLine({ said, dated }: { readonly said: Said; readonly dated: boolean }) {
   const { word, on, entries } = said;
-  const wholeUnconfirmed = entries.every(
-    ({ statement: { body } }) => !body.confirmed && body.unconfirmedPart === undefined,
+  const unconfirmed = entries.every(({ statement: { body } }) => !body.confirmed && body.unconfirmedPart === undefined);
+  return (
+    <span className={styles["wordLine"]}>
+      {dated ? <time dateTime={on}>{on} </time> : null}
+      <PositionWordText word={word} /> {unconfirmed ? <Unconfirmed /> : null}
+    </span>
   );
+}
+
+/** Without `word` the word stands elsewhere already. */
+export function SaidText({
+  said,
+  dated,
+  word = true,
+}: {
+  readonly said: Said;
+  readonly dated: boolean;
+  readonly word?: boolean;
+}) {
+  const say = useWords(exchangeMessages);
+  const { entries } = said;
   const notes = once(entries.flatMap(({ statement: { body } }) => body.note ?? []));
   const conditions = once(entries.flatMap(({ statement: { body } }) => body.conditions));
   const parts = once(
@@ -51,10 +68,7 @@ export function SaidText({ said, dated }: { readonly said: Said; readonly dated:
   );
   return (
     <span className={styles["said"]}>
-      <span className={styles["wordLine"]}>
-        {dated ? <time dateTime={on}>{on} </time> : null}
-        <PositionWordText word={word} /> {wholeUnconfirmed ? <Unconfirmed /> : null}
-      </span>
+      {word ? <WordLine said={said} dated={dated} /> : null}
       {notes.map((note) => (
         <span key={keyOf(note)} className={styles["saidNote"]}>
           <Words value={note} quiet />

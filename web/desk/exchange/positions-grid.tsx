@@ -297,7 +297,7 @@ function ProvisionRow({ group, row, columns, stop, chosen, onChoose }: Provision
 }
 
 /** The newest first; what was said before follows with its day. */
-export function CellText({ cell }: { readonly cell: Row["cells"][number] }) {
+function CellText({ cell }: { readonly cell: Row["cells"][number] }) {
   if (cell.history.length === 0) return <PositionWordText word={cell.word} />;
   const said = saidBy(cell.history);
   return (

@@ -17,6 +17,8 @@ import { Withheld } from "./withheld.tsx";
 import styles from "./record.module.css";
 
 const PAGE = 60;
+/** In a half of Start. */
+const NARROW_PAGE = 20;
 /** Below this the entry opens in place. */
 const BESIDE = 740;
 const COLUMNS = 1120;
@@ -24,10 +26,11 @@ const COLUMNS = 1120;
 export function RecordPage() {
   const say = useWords(recordMessages);
   const desk = useDesk();
-  const { circles, moment, now, place, goTo } = desk;
+  const { circles, moment, now, place, goTo, narrow } = desk;
+  const step = narrow ? NARROW_PAGE : PAGE;
   const [page, width] = useElementWidth<HTMLDivElement>();
   const [filter, setFilter] = useState(NO_FILTER);
-  const [limit, setLimit] = useState(PAGE);
+  const [limit, setLimit] = useState(step);
   const rows = useMemo(() => rowsOf(circles), [circles]);
   const found = useMemo(() => filterRows(rows, filter), [rows, filter]);
   const run = useCheckRun(now, moment);
@@ -80,7 +83,7 @@ export function RecordPage() {
         circles={circles}
         onChange={(next) => {
           setFilter(next);
-          setLimit(PAGE);
+          setLimit(step);
         }}
       />
       <div className={beside ? styles["beside"] : styles["single"]}>
@@ -97,7 +100,7 @@ export function RecordPage() {
           <p className={styles["listFoot"]}>
             <span>{say("shown", { shown: shown.length, all: rows.length })}</span>
             {shown.length < found.length ? (
-              <Button look="link" onClick={() => setLimit(limit + PAGE)}>
+              <Button look="link" onClick={() => setLimit(limit + step)}>
                 {say("older")}
               </Button>
             ) : null}
