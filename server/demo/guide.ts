@@ -16,7 +16,8 @@ export function guideStep(exercise: State, begun: boolean, read: ReadonlySet<num
   if (first === undefined) return 5;
   if (first.site === undefined) return 6;
   if (first.freeze === undefined) return 7;
-  const recorded = first.sheets.length > 0 && first.ambiguities.every(({ statements }) => statements.length > 1);
+  const unshown = first.sheets.some(({ state }) => state === "not-shown" || state === "refused");
+  const recorded = first.sheets.length > 0 && (!unshown || first.ambiguities.length > 0) && first.ambiguities.every(({ statements }) => statements.length > 1);
   if (first.report === undefined && !recorded) return 8;
   if (first.report?.act.status !== "signed" && first.report?.act.status !== "refused") return 9;
   if (!read.has(10)) return 10;
