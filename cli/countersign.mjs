@@ -3,11 +3,15 @@
 /** Starts the command line. On a Node before 26 it starts itself again with the one that `npm ci` has brought. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const NEEDED = 26;
 const own = Number(process.versions.node.split(".")[0]);
+
+// Signatures are checked on the platform's threads, of which there are four unless this says otherwise.
+process.env["UV_THREADPOOL_SIZE"] ??= String(Math.max(4, availableParallelism()));
 
 if (own >= NEEDED) await import("./main.ts");
 else {
