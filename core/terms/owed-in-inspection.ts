@@ -16,6 +16,7 @@ export type InspectionActName =
   | "draw"
   | "draw-open"
   | "object-sheet"
+  | "ambiguity"
   | "ambiguity-statement"
   | "departure"
   | "report"
@@ -31,6 +32,8 @@ export interface InspectionAct {
   /** The notice's id. */
   readonly inspection: string;
   readonly site?: string;
+  /** What was not shown. */
+  readonly space?: string;
   /** What is signed. */
   readonly document?: string;
   /** When the act becomes possible or its clock began. */
@@ -114,8 +117,20 @@ function onSite(inspection: Inspection): readonly InspectionAct[] {
     ...(drawing.length === 0 && cellsWithoutSheet(inspection, draw?.cells)
       ? [act(inspection, "object-sheet", inspecting, clock)]
       : []),
+    ...unasked(inspection).map((space) => ({
+      ...act(inspection, "ambiguity", inspecting, clock),
+      id: `ambiguity ${inspection.id} ${space}`,
+      space,
+    })),
     act(inspection, "departure", inspecting, clock),
   ];
+}
+
+/** What was not shown, or refused, is written down as a question while both are there to state their view. */
+function unasked({ sheets, ambiguities }: Inspection): readonly string[] {
+  return sheets
+    .filter(({ space, state }) => (state === "not-shown" || state === "refused") && !ambiguities.some((one) => one.space === undefined || one.space === space))
+    .map(({ space }) => space);
 }
 
 interface Clock {

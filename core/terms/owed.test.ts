@@ -24,7 +24,9 @@ import {
   TARN,
   type StepName,
 } from "../inspect/_visit.ts";
+import { ambiguity } from "../inspect/ambiguity.ts";
 import { designation } from "../inspect/designation.ts";
+import { objectSheet } from "../inspect/object-sheet.ts";
 import { deadlines, nextDeadline, owed } from "./owed.ts";
 import { termsSchema } from "./terms.ts";
 
@@ -182,6 +184,17 @@ describe("what is owed in an inspection", () => {
     inspect(made, MOROZNA, "designation");
     made.record.say("borealia", receive, {}, "2027-03-11T02:06:00Z");
     expect(owed(made.record.fold(), "2027-03-11T02:07:00Z")[0]?.due).toBe("2027-03-11T03:05:00Z");
+  });
+
+  it("asks for a question about what was not shown, until one is written down", () => {
+    const made = agreedExercise(terms);
+    inspect(made, MOROZNA, "diagram-check");
+    const { id } = newestInspection(made, "aurelia");
+    const at = "2027-03-11T15:00:00Z";
+    made.record.say("aurelia", objectSheet, { inspection: id, sheets: [{ space: "cell-03", state: "not-shown", at, recognised: "not-recognisable" }] }, at);
+    expect(owed(made.record.fold(), at).find(({ act }) => act === "ambiguity")).toMatchObject({ by: "aurelia", space: "cell-03" });
+    made.record.say("aurelia", ambiguity, { inspection: id, space: "cell-03", question: words("How long?"), statement: words("Not shown.") }, at);
+    expect(owed(made.record.fold(), at).some(({ act }) => act === "ambiguity")).toBe(false);
   });
 
   it("calls an act late after its moment, and still owes it", () => {

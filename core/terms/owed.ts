@@ -34,6 +34,8 @@ export interface Owed {
   /** The notice's id. */
   readonly inspection?: string;
   readonly site?: string;
+  /** What was not shown. */
+  readonly space?: string;
   /** Where an open bracket stands. */
   readonly provision?: string;
   readonly bracket?: string;

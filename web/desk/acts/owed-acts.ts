@@ -23,6 +23,7 @@ const actOf: Readonly<Record<OwedAct, ActName | undefined>> = {
   draw: "sealDraw",
   "draw-open": "openDraw",
   "object-sheet": "recordSeen",
+  ambiguity: "raiseQuestion",
   "ambiguity-statement": "stateOnQuestion",
   departure: "depart",
   report: "compileReport",
@@ -100,6 +101,7 @@ const steps: readonly OwedAct[] = [
   "draw",
   "draw-open",
   "object-sheet",
+  "ambiguity",
   "ambiguity-statement",
   "departure",
   "report",
@@ -114,8 +116,9 @@ function rank({ act, standing, due }: Owed): number {
   return act === "letter-reply" ? 3 : 2;
 }
 
-function subjectOf({ act, statement, inspection, provision, bracket, document }: Owed): ActSubject {
+function subjectOf({ act, statement, inspection, space, provision, bracket, document }: Owed): ActSubject {
   return {
+    ...(space === undefined ? {} : { space }),
     ...(inspection === undefined ? {} : { inspection }),
     ...(provision === undefined ? {} : { provision }),
     ...(bracket === undefined ? {} : { bracket }),
