@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { kinds } from "../kinds.ts";
@@ -6,6 +7,7 @@ import { prepareStatement, readStatement, sealStatement } from "../channel/state
 import { toBase64 } from "../bytes/base64.ts";
 import { forge } from "./_forge.ts";
 import { rememberingVerify, SmallRecord } from "./_small-record.ts";
+import { readTar } from "./tar.ts";
 import { parseTrust, trustLines } from "./trust.ts";
 import { verifyBundle, type VerifyOptions } from "./verify.ts";
 import { writeBundle, writeReleasedBundle, type WholeBundle } from "./write.ts";
@@ -132,6 +134,14 @@ describe("the verdict on a bundle", () => {
     });
   });
 
+  it("R18 says whose log is not there", async () => {
+    const branches = holdings.branches.filter(({ party }) => party === "aurelia");
+    const verdict = await check(written(writeBundle({ ...holdings, branches })));
+    expect(verdict.observations.map(({ code, where }) => [code, where])).toEqual([["no-log", "borealia"]]);
+    expect(verdict.inert.map(({ author, index }) => [author, index])).toEqual([["aurelia", 1]]);
+    expect(verdict.parties[1]).toMatchObject({ id: "borealia", size: 0, cosignedBy: [] });
+  });
+
   it("R18 gives a verdict on any bytes", async () => {
     for (const bytes of [
       new Uint8Array(0),
@@ -145,6 +155,43 @@ describe("the verdict on a bundle", () => {
       expect(verdict.problems.length).toBeGreaterThan(0);
       for (const { text } of verdict.problems) expect(text).toMatch(/^[A-Z].*\.$/);
     }
+  });
+});
+
+describe("a forger with time", () => {
+  it("R18 changes no part unnoticed, though every hash is made to fit again, and no change ends the reading", async () => {
+    const paths = [...readTar(bundle).members.map(({ path }) => path)].filter((path) => !path.startsWith("manifest"));
+    const change = fc.oneof(
+      fc.record({
+        how: fc.constant("flip" as const),
+        at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        bit: fc.nat(7),
+      }),
+      fc.record({
+        how: fc.constant("cut" as const),
+        at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        bit: fc.nat(7),
+      }),
+      fc.record({
+        how: fc.constant("other" as const),
+        at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        bit: fc.nat(7),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), change, async (path, { how, at, bit }) => {
+        const forged = forge(bundle, (parts) => {
+          const bytes = parts.get(path) ?? new Uint8Array(0);
+          const place = Math.floor(at * bytes.length);
+          if (how === "cut") parts.set(path, bytes.subarray(0, place));
+          else if (how === "other") parts.set(path, parts.get(paths[bit % paths.length] ?? path) ?? bytes);
+          else bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
+        });
+        const same = forged.length === bundle.length && forged.every((byte, index) => byte === bundle[index]);
+        expect((await check(forged)).ok).toBe(same);
+      }),
+      { numRuns: 150, seed: 20_270_301 },
+    );
   });
 });
 

@@ -103,7 +103,7 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
     parties: record.charter.parties.map((party) => partyRow(party, branches)),
     statements: contents.statements,
     inert: contents.inert,
-    observations: [...contents.observations, ...missingCosigners(record.charter, branches)],
+    observations: [...contents.observations, ...missingLogs(record), ...missingCosigners(record.charter, branches)],
     problems: problems.map(asNote),
     findings: contents.findings,
   };
@@ -181,6 +181,13 @@ function entriesAfter(record: HeldRecord, state: State, asOf: Instant): Note[] {
       },
     ];
   });
+}
+
+/** A party that has signed nothing yet, or whose log was left out: a reader cannot tell, and must know. */
+function missingLogs({ charter, logs }: HeldRecord): Note[] {
+  return charter.parties.flatMap(({ id }) =>
+    logs.has(id) ? [] : [{ code: "no-log", where: id, text: `The bundle holds no head and no entry of ${id}.` }],
+  );
 }
 
 /** The charter says how many others must have stored a head. */
