@@ -42,6 +42,13 @@ export function formatCheckpointText(head: Head): string {
 
 /** Reads origin, size and root. Further lines are allowed by C2SP and say nothing here; `openHead` refuses them. */
 export function parseCheckpointText(text: string): Result<Head> {
+  const read = parseCheckpointLines(text);
+  if (read.ok && !hasPossibleRoot(read.value)) return refuse("head-root", "A head of size 0 has the root of the empty tree.", "root");
+  return read;
+}
+
+/** The same, but for the rule that a head of size 0 has the empty tree's root: a witness answers that one differently. */
+export function parseCheckpointLines(text: string): Result<Head> {
   const lines = text.split("\n");
   const [origin = "", sizeText = "", rootText = "", ...extensions] = lines;
   if (extensions.at(-1) !== "" || extensions.slice(0, -1).includes(""))
@@ -52,8 +59,11 @@ export function parseCheckpointText(text: string): Result<Head> {
     return refuse("head-size", "A head's size is a decimal number below 2^53 without leading zeros.", "size");
   const root = fromBase64(rootText);
   if (root?.length !== HASH_BYTES) return refuse("head-root", "A head's root is 32 bytes in canonical base64.", "root");
-  if (size === 0 && !equalBytes(root, EMPTY_ROOT)) return refuse("head-root", "A head of size 0 has the root of the empty tree.", "root");
   return accept({ origin, size, root });
+}
+
+export function hasPossibleRoot({ size, root }: Head): boolean {
+  return size > 0 || equalBytes(root, EMPTY_ROOT);
 }
 
 /**

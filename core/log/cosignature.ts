@@ -17,11 +17,20 @@ export interface Cosignature {
   readonly timeSeconds: number;
 }
 
-/** The two lines to add to the head's note. The caller has made the entries durable and servable first. */
-export async function cosign(head: Head, cosigner: PairSigner, name: string, timeSeconds: number): Promise<readonly [NoteSignature, NoteSignature]> {
+/**
+ * The two lines to add to the head's note. The caller has made the entries durable and servable first. `text` is the note's text
+ * where it has lines after the root, as other logs' may: the Ed25519 line covers them, the other one does not.
+ */
+export async function cosign(
+  head: Head,
+  cosigner: PairSigner,
+  name: string,
+  timeSeconds: number,
+  text: string = formatCheckpointText(head),
+): Promise<readonly [NoteSignature, NoteSignature]> {
   if (timeSeconds === 0) throw new RangeError("time 0 says that no time is claimed");
   const ids = cosignerKeyIds(name, cosigner.pair);
-  const made = await signEach(cosigner, cosignedMessages(head, formatCheckpointText(head), name, timeSeconds));
+  const made = await signEach(cosigner, cosignedMessages(head, text, name, timeSeconds));
   return [
     { name, id: ids.ed25519, signature: encodeTimedSignature(timeSeconds, made.ed25519) },
     { name, id: ids.mldsa44, signature: encodeTimedSignature(timeSeconds, made.mldsa44) },

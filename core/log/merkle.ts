@@ -201,6 +201,15 @@ export function verifyConsistency(
   return last === 0 && equalBytes(oldHash, fromRoot) && equalBytes(newHash, toRoot);
 }
 
+/** How many hashes an inclusion proof has. Throws unless 0 ≤ index < size. */
+export function inclusionProofLength(index: number, size: number): number {
+  if (!isSize(index) || !isSize(size) || index >= size) throw new RangeError(`no entry ${index} in a tree of ${size}`);
+  let length = 0;
+  for (let [node, last] = [index, size - 1]; last > 0; [node, last] = [half(node), half(last)])
+    if (node % 2 === 1 || node < last) length += 1;
+  return length;
+}
+
 /** Hashes one after the other in one growing array: a hash of its own array would take four times the memory. */
 class HashList {
   length = 0;
@@ -232,7 +241,7 @@ function rangeRoot(hashes: SubtreeHashes, start: number, end: number): Uint8Arra
 }
 
 /** The largest power of two below `count` (RFC 9162's k), for a count of 2 or more. */
-function largestPowerBelow(count: number): number {
+export function largestPowerBelow(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;
   return power;
@@ -247,10 +256,12 @@ function half(value: number): number {
   return Math.floor(value / 2);
 }
 
-function isSize(value: number): boolean {
+/** Whether a number from outside is a size or an index that can be counted with: 0 … 2^53 − 1. */
+export function isSize(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }
 
-function areHashes(proof: readonly Uint8Array[]): boolean {
+/** Whether a proof from outside has at most 63 hashes, each of 32 bytes. */
+export function areHashes(proof: readonly Uint8Array[]): boolean {
   return proof.length <= 63 && proof.every((hash) => hash.length === HASH_BYTES);
 }
