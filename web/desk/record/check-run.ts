@@ -93,10 +93,13 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
   };
 }
 
-/** Another head of this log was proven or heard of; a node that does not answer, say, contradicts nothing. */
-function isContradicted(row: Row): boolean {
-  return row.circle.observations.some(
-    ({ code, log }) => (code === "fork" || code === "other-answer") && log === row.author,
+/**
+ * Another head of this log was proven or heard of, and this entry is not known to lie before the first that differs. A node that does
+ * not answer, say, contradicts nothing.
+ */
+function isContradicted({ circle, author, index }: Row): boolean {
+  return circle.observations.some(
+    ({ code, log, entry }) => (code === "fork" || code === "other-answer") && log === author && index >= (entry ?? 0),
   );
 }
 

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
+import { checkEntry, checkHeads, type EntryChecks, type EntryEvidence, type StatementEvidence } from "./checks.ts";
+import { inclusionText, proofFile } from "./proof-file.ts";
+
+const verify = rememberingVerify();
+
+/** Two parties and an observer; the charter is signed by both and aurelia has written a letter after it. */
+async function made() {
+  const record = await new SmallRecord({ observer: true }).begin();
+  const id = await record.say("aurelia", "letter", {
+    form: "note",
+    title: { en: "A letter" },
+    text: { en: "Words" },
+    to: ["borealia"],
+    answers: [],
+    asksReply: false,
+    venues: [],
+    sources: [],
+    confirmed: true,
+  });
+  const notes = new Map<string, string>();
+  for (const party of ["aurelia", "borealia"]) notes.set(party, (await record.branch(party)).head);
+  return { record, id, notes };
+}
+
+function entry(
+  record: SmallRecord,
+  author: string,
+  index: number,
+  leaf = record.log(author).entries[index],
+): EntryEvidence {
+  if (leaf === undefined) throw new Error("no such entry");
+  return { author, index, leaf, proof: record.log(author).tree.inclusionProof(index) };
+}
+
+async function check(
+  { record, notes }: Awaited<ReturnType<typeof made>>,
+  evidence: Partial<StatementEvidence> & Pick<StatementEvidence, "entry">,
+  contradicted = false,
+): Promise<EntryChecks> {
+  const heads = await checkHeads(record.charter, notes, verify);
+  return checkEntry(
+    record.charter,
+    record.channel,
+    { signatures: [], missing: [], files: new Map(), ...evidence },
+    heads,
+    contradicted,
+    verify,
+  );
+}
+
+describe("the four checks of an entry", () => {
+  test("all hold for an entry that its author signed, that stands under a signed head and that the other side stored", async () => {
+    const world = await made();
+    const checks = await check(world, { entry: entry(world.record, "aurelia", 1) });
+    expect(checks.outcome).toBe("holds");
+    expect(checks.text.id).toBe(world.id);
+    expect(checks.signed.by).toMatchObject([{ party: "aurelia", holds: true }]);
+    expect(checks.inRecord.places).toMatchObject([{ log: "aurelia", index: 1, size: 2, outcome: "holds" }]);
+    expect(checks.sameRecord.head?.storedBy.map(({ party }) => party)).toEqual(["borealia"]);
+    expect(checks.sameRecord.head?.witnessedBy.map(({ observer }) => observer)).toEqual(["observer"]);
+  });
+
+  test("one changed byte anywhere in the entry is found", async () => {
+    const world = await made();
+    const leaf = world.record.log("aurelia").entries[1] ?? new Uint8Array();
+    for (let at = 0; at < leaf.length; at += Math.ceil(leaf.length / 40)) {
+      const changed = leaf.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      // oxlint-disable-next-line no-await-in-loop -- one after another, to say which byte it was.
+      const checks = await check(world, { entry: entry(world.record, "aurelia", 1, changed) });
+      expect({ at, outcome: checks.outcome, place: checks.inRecord.outcome }).toEqual({
+        at,
+        outcome: "fails",
+        place: "fails",
+      });
+    }
+  });
+
+  test("an entry of one log is not taken for an entry of another", async () => {
+    const world = await made();
+    const leaf = world.record.log("aurelia").entries[0];
+    const checks = await check(world, { entry: entry(world.record, "borealia", 0, leaf) });
+    expect(checks.signed.outcome).toBe("fails");
+    expect(checks.inRecord.outcome).toBe("fails");
+  });
+
+  test("an entry that no signed head covers yet waits, and nothing is said to differ", async () => {
+    const world = await made();
+    await world.record.say("aurelia", "receive", {});
+    const checks = await check(world, { entry: { ...entry(world.record, "aurelia", 2), proof: undefined } });
+    expect(checks.inRecord.outcome).toBe("waits");
+    expect(checks.sameRecord).toMatchObject({ outcome: "waits", missing: ["borealia"] });
+  });
+
+  test("a head that its log did not sign fails, whoever cosigned it", async () => {
+    const world = await made();
+    const forged = (world.notes.get("aurelia") ?? "").replace(/\n2\n/, "\n3\n");
+    const checks = await check(
+      { ...world, notes: new Map([...world.notes, ["aurelia", forged]]) },
+      { entry: entry(world.record, "aurelia", 1) },
+    );
+    expect(checks.inRecord.places[0]?.problem?.code).toBe("head-line-fails");
+    expect(checks.outcome).toBe("fails");
+  });
+
+  test("another head of the log that was noticed is a mismatch although everything held here holds", async () => {
+    const world = await made();
+    const checks = await check(world, { entry: entry(world.record, "aurelia", 1) }, true);
+    expect([checks.text.outcome, checks.signed.outcome, checks.inRecord.outcome, checks.sameRecord.outcome]).toEqual([
+      "holds",
+      "holds",
+      "holds",
+      "fails",
+    ]);
+  });
+
+  test("R7 a joint act names both signers, and waits while one is missing", async () => {
+    const world = await made();
+    const both = ["aurelia", "borealia"].map((party) => entry(world.record, party, 0));
+    const whole = await check(world, { entry: entry(world.record, "aurelia", 0), signatures: both });
+    expect(whole.signed).toMatchObject({ outcome: "holds", joint: true });
+    expect(whole.signed.by.map(({ party }) => party)).toEqual(["aurelia", "borealia"]);
+    expect(whole.inRecord.places.map(({ log }) => log)).toEqual(["aurelia", "borealia"]);
+    const half = await check(world, {
+      entry: entry(world.record, "aurelia", 0),
+      signatures: both.slice(0, 1),
+      missing: ["borealia"],
+    });
+    expect(half.signed.outcome).toBe("waits");
+  });
+
+  test("a body file with other bytes than its hash says is found", async () => {
+    const world = await made();
+    const checks = await check(world, {
+      entry: entry(world.record, "aurelia", 1),
+      files: new Map([["00".repeat(32), new Uint8Array([1])]]),
+    });
+    expect(checks.text).toMatchObject({ outcome: "fails", problem: { code: "file-differs" } });
+  });
+});
+
+describe("the proof file", () => {
+  test("holds the entry, its place in C2SP form and the signed head as received", async () => {
+    const world = await made();
+    const evidence = { entry: entry(world.record, "aurelia", 1), signatures: [], missing: [], files: new Map() };
+    const file = JSON.parse(proofFile(world.record.charter, world.record.channel, evidence, world.notes)) as {
+      entries: { proof: string; entry: string }[];
+    };
+    const [head, index] = (file.entries[0]?.proof ?? "").split("\n");
+    expect([head, index]).toEqual(["c2sp.org/tlog-proof@v1", "index 1"]);
+    expect(file.entries[0]?.proof.endsWith(world.notes.get("aurelia") ?? "?")).toBe(true);
+    expect(Buffer.from(file.entries[0]?.entry ?? "", "base64")).toEqual(Buffer.from(evidence.entry.leaf));
+  });
+
+  test("says that there is none where no head covers the entry", async () => {
+    const { record } = await made();
+    expect(inclusionText({ ...entry(record, "aurelia", 1), proof: undefined }, null)).toBeNull();
+  });
+});
