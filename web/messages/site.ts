@@ -12,10 +12,8 @@ export const siteMessages = {
     inspection: "Inspection {number}, {day}",
     segments: "What is shown",
     diagram: "Site diagram",
-    diagramNote: "{diagram}, to scale; {count, plural, one {# space} other {# spaces}}",
     diagramLabel:
       "Diagram of {site}. Arrow keys move between spaces by place, D goes to the list, typing a number chooses that space.",
-    noDiagram: "No diagram was declared",
     structureCount: "{count, plural, one {# space} other {# spaces}}",
     metres: "{count} m",
     north: "N",
@@ -105,11 +103,8 @@ export const siteMessages = {
     inspection: "Инспекция {number}, {day}",
     segments: "Что показано",
     diagram: "Схема объекта",
-    diagramNote:
-      "{diagram}, в масштабе; {count, plural, one {# помещение} few {# помещения} many {# помещений} other {# помещения}}",
     diagramLabel:
       "Схема: {site}. Стрелки переходят между помещениями по расположению, D ведёт к списку, номер выбирает помещение.",
-    noDiagram: "Схема не объявлена",
     structureCount: "{count, plural, one {# помещение} few {# помещения} many {# помещений} other {# помещения}}",
     metres: "{count} м",
     north: "С",

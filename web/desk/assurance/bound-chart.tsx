@@ -211,7 +211,7 @@ function Labels({ visits, points, asOf, width, roomy, x, y, firstBelow }: Labels
         const labelled = roomy || visit === latest;
         const before = cx > width / 2 || (value > 0.5 && cx > 190);
         const dx = before ? -9 : 9;
-        const top = value > 0.5 ? y(value) + 44 : y(value) - 22;
+        const top = value > 0.5 ? (roomy ? y(value) + 44 : y(0.64)) : y(value) - 22;
         return (
           <g key={visit.report}>
             <circle className={value === 0 ? styles["dotHollow"] : styles["dotFull"]} cx={cx} cy={y(value)} r="5" />

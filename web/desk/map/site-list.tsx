@@ -1,10 +1,12 @@
 /** The map's twin: every declared site with its position and its last inspection. */
+import { useMemo } from "react";
 import { mapMessages } from "../../messages/map.ts";
 import { DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { PartyName, nameOf } from "../../parts/party-name.tsx";
 import { Words } from "../../parts/words.tsx";
+import { siteVisits } from "../site/site-visit.ts";
 import type { SiteInCircle } from "./map-page.tsx";
 import { formatPosition } from "./position.ts";
 import styles from "./map.module.css";
@@ -49,6 +51,7 @@ function SiteRow({
   const say = useWords(mapMessages);
   const language = useLanguage();
   const { id, name, host, position } = declared.site;
+  const visit = useMemo(() => siteVisits(circle.state, id, circle.partial)[0], [circle, id]);
   const choose = () => onChoose(id);
   return (
     <li
@@ -73,6 +76,11 @@ function SiteRow({
         </span>
         <span className={styles["rowPosition"]}>
           <bdi>{formatPosition(position)}</bdi> {say("accuracy", { metres: position.accuracyMetres })}
+        </span>
+        <span className="note">
+          {visit === undefined
+            ? say(circle.partial ? "noVisitReleased" : "noVisit")
+            : say("visited", { number: visit.number, day: visit.day })}
         </span>
       </DeskLink>
     </li>

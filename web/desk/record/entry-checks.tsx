@@ -1,8 +1,9 @@
 /** The four checks of one entry in words, with what they do not show. */
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { recordMessages } from "../../messages/record.ts";
+import { Button } from "../../parts/button.tsx";
 import { HashText } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Mark } from "../../parts/mark.tsx";
@@ -95,11 +96,28 @@ function TextCheck({ checks }: PartProps) {
       </p>
       {id === undefined ? null : (
         <p>
-          <HashText hex={id} />
+          <HashText hex={id} /> <CopyHash hex={id} />
         </p>
       )}
       {outcome === "holds" && files > 0 ? <p className="quiet">{say("textFiles", { count: files })}</p> : null}
     </>
+  );
+}
+
+function CopyHash({ hex }: { readonly hex: string }) {
+  const say = useWords(recordMessages);
+  const [copied, setCopied] = useState(false);
+  // Off a secure address a browser gives no clipboard; the hash can still be selected.
+  if (!("clipboard" in navigator)) return null;
+  const copy = () =>
+    void navigator.clipboard.writeText(hex).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <Button look="link" onClick={copy}>
+      {say(copied ? "copied" : "copyHash")}
+    </Button>
   );
 }
 
