@@ -47,7 +47,7 @@ export const startMessages = {
     cheatWhich: "Which side",
     cheatHow: "In which way",
     way_rewrite: "It changes an entry that others have stored",
-    "way_two-faces": "It shows the two sides different records",
+    "way_two-faces": "It shows the observer another record than the other side",
     cheatWhat: "Then both halves show what does not match. Its log ends there; only starting again undoes it.",
     cheatDo: "Make {name} cheat",
     cheatNot: "Not now",
@@ -110,7 +110,7 @@ export const startMessages = {
     cheatWhich: "Какую сторону",
     cheatHow: "Как именно",
     way_rewrite: "Она меняет запись, которую сохранили другие",
-    "way_two-faces": "Она показывает двум сторонам разные записи",
+    "way_two-faces": "Она показывает наблюдателю не те записи, что другой стороне",
     cheatWhat:
       "Тогда обе половины покажут, что не совпадает. Журнал этой стороны на этом кончается; отменить можно только начав заново.",
     cheatDo: "Заставить обмануть: {name}",
