@@ -49,13 +49,13 @@ export class Evidence {
   }
 
   /**
-   * A head heard from a node does not fit the one held. `larger` is the tree of the larger of the two. True if that is a proven
-   * fork.
+   * A head heard from a node does not fit the one held. `larger` is the tree of the larger of the two, `entry` the first that differs,
+   * where that is known. True if that is a proven fork.
    */
-  headsDiffer(held: OpenedHead | undefined, heard: OpenedHead, from: PartyId, larger: MerkleTree): Promise<boolean> {
+  headsDiffer(held: OpenedHead | undefined, heard: OpenedHead, from: PartyId, larger: MerkleTree, entry?: number): Promise<boolean> {
     const proof = held === undefined ? undefined : findFork(this.#proofContext(larger), held, heard);
     const own = held === undefined ? [] : [shown(held.head, this.#context.self)];
-    return this.#noteFork(proof, [...own, shown(heard.head, from)], from);
+    return this.#noteFork(proof, [...own, shown(heard.head, from)], from, entry);
   }
 
   /** A statement of the log's owner says something else of the log than its head, which `tree` gives. True if that is a proven fork. */
@@ -80,14 +80,15 @@ export class Evidence {
     return { channel, log: this.#party.keys.log, charter, larger };
   }
 
-  async #noteFork(proof: ForkProof | undefined, heads: Observation["heads"], from: PartyId): Promise<boolean> {
+  async #noteFork(proof: ForkProof | undefined, heads: Observation["heads"], from: PartyId, entry?: number): Promise<boolean> {
+    const at = entry === undefined ? {} : { entry };
     const checked = proof === undefined ? undefined : await checkForkProof(proof, this.#party.keys.log, nativeVerify);
     if (proof !== undefined && checked?.ok === true) {
-      await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof);
+      await this.note({ code: "fork", from, sentence: checked.value.sentence, heads, ...at }, proof);
       return true;
     }
     const sentence = `What ${from} serves of ${this.#party.id}'s log does not fit what this node holds of it. It is no proof of anything yet.`;
-    await this.note({ code: "other-answer", from, sentence, heads });
+    await this.note({ code: "other-answer", from, sentence, heads, ...at });
     return false;
   }
 }

@@ -190,6 +190,7 @@ describe("a log shown in two versions", () => {
       const before = await borealis.logs(channel).checkpoint("aurelia");
       await borealis.exchangeNow();
       await expectProof(borealis, "aurelia");
+      expect(borealis.observations(channel).find(({ code }) => code === "fork")?.entry).toBe(3);
       // What was held stays, and no more is covered.
       expect(await borealis.logs(channel).checkpoint("aurelia")).toEqual(before);
       await borealis.close();

@@ -116,14 +116,25 @@ export class LogPull {
   async #compare(peer: PeerClient, opened: OpenedHead): Promise<Outcome> {
     const { tree } = this.#log();
     if (equalBytes(tree.root(opened.head.size), opened.head.root)) return "agrees";
-    return this.#differ(peer, opened, tree);
+    return this.#differ(peer, opened, tree, await this.#treeOf(peer, opened));
   }
 
-  async #differ(peer: PeerClient, opened: OpenedHead, larger: MerkleTree): Promise<Outcome> {
-    const { head, copy } = this.#log();
-    const forked = await this.#evidence.headsDiffer(head, opened, peer.id, larger);
+  /** `theirs` is the other log as far as it is known: it tells at which entry the two part. */
+  async #differ(peer: PeerClient, opened: OpenedHead, larger: MerkleTree, theirs: MerkleTree | undefined): Promise<Outcome> {
+    const { head, copy, tree } = this.#log();
+    const entry = theirs === undefined ? undefined : firstDifference(tree, theirs);
+    const forked = await this.#evidence.headsDiffer(head, opened, peer.id, larger, entry);
     if (forked && copy !== undefined) copy.frozen = true;
     return "differs";
+  }
+
+  /** The hashes that a peer serves under its head, if they give it. */
+  async #treeOf(peer: PeerClient, { head }: OpenedHead): Promise<MerkleTree | undefined> {
+    const leaves = await this.#leafHashes(peer, 0, head.size);
+    if (leaves === undefined) return undefined;
+    const tree = new MerkleTree();
+    for (const leaf of leaves) tree.append(leaf);
+    return equalBytes(tree.root(), head.root) ? tree : undefined;
   }
 
   /** A larger head: its new entries are taken if it continues what is held. */
@@ -144,7 +155,7 @@ export class LogPull {
       if (whole === undefined) return "again";
       const theirs = new MerkleTree();
       for (const leaf of whole) theirs.append(leaf);
-      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs);
+      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs, theirs);
       const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
       await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
       return "again";
@@ -310,4 +321,11 @@ function batches(entries: readonly Uint8Array[]): [from: number, to: number][] {
   }
   if (from < entries.length) runs.push([from, entries.length]);
   return runs;
+}
+
+/** The first entry that is another one in the other log; `undefined` if one of them only goes further. */
+function firstDifference(one: MerkleTree, other: MerkleTree): number | undefined {
+  for (let index = 0; index < Math.min(one.size, other.size); index += 1)
+    if (!equalBytes(one.subtree(0, index), other.subtree(0, index))) return index;
+  return undefined;
 }

@@ -22,7 +22,7 @@ export function GuideCard({ step, onShow, onBegin, onRestart, recordHref }: Guid
   if (step > 12)
     return (
       <section className={styles["guide"]} data-f6 tabIndex={-1} aria-label={say("next")}>
-        <p className={styles["sentence"]}>{say("done")}</p>
+        <p className={`${styles["sentence"]} ${styles["closing"]}`}>{say("done")}</p>
         <div className={styles["guideButtons"]}>
           <Button large onClick={onRestart}>
             {say("startAgain")}

@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { agenda } from "@countersign/core/exchange/agenda.ts";
+import type { State } from "@countersign/core/channel/fold.ts";
+import { signedReports } from "@countersign/core/inspect/signed-reports.ts";
 import { inspections } from "@countersign/core/inspect/inspections.ts";
 import { latestDraft, textState } from "@countersign/core/text/text-state.ts";
 import { bytePaths } from "@countersign/wire/endpoints.ts";
@@ -162,11 +164,18 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
     const text = whole === undefined || draft === undefined ? undefined : textState(whole, draft.id);
     const first = whole === undefined ? undefined : inspections(whole)[0];
     const waiting = state.guideStep === 4 ? text?.signature?.missing : first?.report?.act.missing;
-    const missing = left !== undefined && waiting !== undefined && !waiting.includes(left.id) ? "right" : "left";
+    const missing =
+      waiting === undefined
+        ? "left"
+        : ([left, right].find((node) => node !== undefined && waiting.includes(node.id))?.side as
+            | "left"
+            | "right"
+            | undefined);
     const target = targetOf(state.guideStep, {
       offered: offeredIn(reading.channels),
-      inspection: first?.id,
+      inspection: first,
       textIsClean: text?.agreement !== undefined,
+      compared: whole === undefined ? undefined : visitedTwice(whole),
       missing,
     });
     if (target.page !== undefined) {
@@ -276,6 +285,12 @@ function offeredIn(channels: readonly ChannelReading[]): string | undefined {
         .flatMap(({ body }) => body.provisions),
     )
     .find(({ number }) => number === 11)?.id;
+}
+
+/** A site with two reports that both sides signed. */
+function visitedTwice(state: State): string | undefined {
+  const sites = signedReports(state).map(({ document }) => document.site);
+  return sites.find((site, position) => sites.indexOf(site) !== position);
 }
 
 function recordHref(nodes: readonly DemoNode[], state: DemonstrationState): string | undefined {

@@ -4,8 +4,7 @@ import type { z } from "zod";
 import type { Refusal, Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
 import { demonstrationEndpoints, type DemonstrationState } from "@countersign/wire/demonstration.ts";
-import { listen } from "../changes.ts";
-import { refreshAll } from "../reading.ts";
+import { listen, somethingChanged } from "../changes.ts";
 
 type ActEndpoint = "choose" | "skip" | "answer" | "cheat" | "looked" | "restart";
 
@@ -47,7 +46,7 @@ export function useDemonstration(opening: DemonstrationState): DemonstrationDesk
     setWorking(false);
     if (answer.ok) setState(answer.value);
     else setRefused(answer.refusal);
-    refreshAll();
+    somethingChanged();
   }, []);
 
   return { state, refused, working, act };
