@@ -24,6 +24,8 @@ import styles from "./exchange.module.css";
 
 /** From here on rail and positions stand side by side. */
 const BESIDE = 1040;
+/** And from here on, one below the other, the grid has room for its columns. */
+const COLUMNS = 860;
 
 export function ExchangePage() {
   const language = useLanguage();
@@ -64,6 +66,7 @@ export function ExchangePage() {
           papers={all}
           asOf={asOf}
           width={beside ? width - 344 : width}
+          columns={beside || width >= COLUMNS}
           chosen={place.params.provision}
           onChoose={choose}
         />

@@ -23,15 +23,16 @@ interface PositionsProps {
   readonly asOf: Instant;
   /** Of the place where the card stands. */
   readonly width: number;
+  /** Whether there is room for a column for each party. */
+  readonly columns: boolean;
   readonly chosen: string | undefined;
   readonly onChoose: (cell: ChosenCell) => void;
 }
 
-const COLUMNS = 700;
 const PHONE = 480;
 const FIRST_OPEN = 3;
 
-export function Positions({ grid, papers, asOf, width, chosen, onChoose }: PositionsProps) {
+export function Positions({ grid, papers, asOf, width, columns, chosen, onChoose }: PositionsProps) {
   const say = useWords(exchangeMessages);
   const { canAct, circles } = useDesk();
   const mayState = canAct && !isReconstruction(circles);
@@ -82,7 +83,7 @@ export function Positions({ grid, papers, asOf, width, chosen, onChoose }: Posit
       </header>
       {groups.length === 0 ? (
         <p className={styles["nothing"]}>{say(all === 0 ? "noProvision" : "noDiffering")}</p>
-      ) : width >= COLUMNS ? (
+      ) : columns ? (
         <PositionsGrid grid={grid} {...view} />
       ) : (
         <PositionCards columns={grid.columns} brief={width < PHONE} {...view} />
