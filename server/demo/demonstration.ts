@@ -151,7 +151,11 @@ export class Demonstration {
   }
 
   /** Plays everything that the plan still has, each statement at its hour. */
-  async playOut(progress: (made: number, what: Words) => void = () => undefined): Promise<Result<undefined>> {
+  playOut(progress: (made: number, what: Words) => void = () => undefined): Promise<Result<undefined>> {
+    return this.#queue(() => this.#playOut(progress));
+  }
+
+  async #playOut(progress: (made: number, what: Words) => void = () => undefined): Promise<Result<undefined>> {
     const { circles, clock } = this.#cases.exercise;
     let made = 0;
     let state = this.#state();
@@ -212,7 +216,7 @@ export class Demonstration {
     if (this.#guideStep() === 10 && this.#cheat === undefined && nextPrepared(this.#state(), this.#plan) !== undefined) {
       this.#busy = { en: "Playing the other three inspections, until May.", ru: "Разыгрываются остальные три инспекции, до мая." };
       this.#announce();
-      await this.playOut();
+      await this.#playOut();
       this.#busy = undefined;
     }
   }
