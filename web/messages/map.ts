@@ -28,6 +28,7 @@ export const mapMessages = {
     concernedLead: "Territory is written in words; none is drawn.",
     spokenOf: "spoken of in provision {numbers}",
     hostIn: "host",
+    third: "third State",
   },
   ru: {
     title: "Карта",
@@ -58,5 +59,6 @@ export const mapMessages = {
     concernedLead: "Территория названа словами; ничего не начерчено.",
     spokenOf: "упоминается в положении {numbers}",
     hostIn: "страна размещения",
+    third: "третье государство",
   },
 } as const;
