@@ -9,6 +9,13 @@ const WITHOUT_STREAM_MS = 2_000;
 /** Names of events that mean "ask again"; an event without a name does too. */
 const EVENTS = ["message", "record", "clock", "change", "changed"] as const;
 
+const followers = new Set<() => void>();
+
+/** Something was just said or done from this page: everyone who follows asks at once, without waiting for the stream. */
+export function somethingChanged(): void {
+  for (const hear of followers) hear();
+}
+
 /** Calls `changed` when there may be something new. Returns how to stop. */
 export function listen(base: string, changed: () => void, events: string = bytePaths.events): () => void {
   let stream: EventSource | undefined;
@@ -40,6 +47,7 @@ export function listen(base: string, changed: () => void, events: string = byteP
     hear();
   };
 
+  followers.add(hear);
   if (!document.hidden) connect();
   document.addEventListener("visibilitychange", follow);
   const timer = setInterval(() => {
@@ -47,6 +55,7 @@ export function listen(base: string, changed: () => void, events: string = byteP
   }, 1000);
   return () => {
     disconnect();
+    followers.delete(hear);
     document.removeEventListener("visibilitychange", follow);
     clearInterval(timer);
   };

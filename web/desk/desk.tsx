@@ -15,6 +15,7 @@ import {
   type StatementAnswer,
   type StatementRequest,
 } from "@countersign/wire/endpoints.ts";
+import { somethingChanged } from "./changes.ts";
 import { circleAt, type Circle } from "./circle.ts";
 import { readerOf, type NodeReading } from "./reading.ts";
 import { useLanguage, type Language } from "../parts/language.tsx";
@@ -121,7 +122,7 @@ export function useLooked(): (step: 1 | 2 | 10 | 11) => void {
   const inDemonstration = facts.demonstration && base !== "";
   return useCallback(
     (step) => {
-      if (inDemonstration) void call(demonstrationEndpoints.looked, {}, { step }, { base: "" });
+      if (inDemonstration) void call(demonstrationEndpoints.looked, {}, { step }, { base: "" }).then(somethingChanged);
     },
     [inDemonstration],
   );
@@ -180,7 +181,10 @@ function useActs(base: string): Pick<Desk, "say" | "seal" | "unseal" | "saveDraf
   const thenRead = useCallback(
     async <Value,>(answer: Promise<Result<Value>>): Promise<Result<Value>> => {
       const result = await answer;
-      if (result.ok) await reader.refresh();
+      if (result.ok) {
+        await reader.refresh();
+        somethingChanged();
+      }
       return result;
     },
     [reader],

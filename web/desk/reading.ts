@@ -66,10 +66,6 @@ export class NodeReader {
     };
   };
 
-  get isFollowed(): boolean {
-    return this.#listeners.size > 0;
-  }
-
   /** Asks for what is new. Calls while one is under way lead to one more afterwards. */
   refresh(): Promise<void> {
     if (this.#running !== undefined) {
@@ -133,9 +129,4 @@ export function readerOf(base: string): NodeReader {
   const reader = readers.get(base) ?? new NodeReader(base);
   readers.set(base, reader);
   return reader;
-}
-
-/** After something that moved all nodes at once. */
-export function refreshAll(): void {
-  for (const reader of readers.values()) if (reader.isFollowed) void reader.refresh();
 }

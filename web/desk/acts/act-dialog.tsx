@@ -2,7 +2,7 @@
  * The dialog of an act: what is filled in, then who, what and effect, and one button that signs. Enter acts, Escape closes; closing never
  * signs and loses nothing that was typed.
  */
-import { useEffect, useMemo, useRef, useState, type FormEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 import { kinds } from "@countersign/core/kinds.ts";
 import { accept, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
@@ -26,6 +26,9 @@ interface ActDialogProps {
   readonly onClose: () => void;
 }
 
+/** After the dialog has tried to give focus back itself. */
+const FOCUS_RETURN_MS = 100;
+
 /** What was typed and not sent, until the page is left: by circle, act and subject. */
 const typed = new Map<string, Body>();
 
@@ -39,6 +42,7 @@ export function ActDialog({ act: name, subject, onClose }: ActDialogProps) {
     return kept === undefined ? undefined : accept(kept);
   });
   const begin = useRef(context);
+  useFocusAfterwards();
   useEffect(() => {
     if (begun !== undefined || begin.current === undefined) return;
     let left = false;
@@ -140,9 +144,21 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
     event.preventDefault();
     if (!working) void send();
   };
+  // Browsers act on Enter in a line of text only; here a choice and a box act too. In a longer text Enter is a new line.
+  const onKeyDown = (event: KeyboardEvent) => {
+    const element = event.target;
+    const acts =
+      element instanceof HTMLSelectElement || (element instanceof HTMLInputElement && element.type === "checkbox");
+    if (event.key !== "Enter" || !acts) return;
+    event.preventDefault();
+    form.current?.requestSubmit();
+  };
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("input, select, textarea, [type=submit]")?.focus();
+  }, []);
 
   return (
-    <form ref={form} className={styles["form"]} onSubmit={submit} noValidate>
+    <form ref={form} className={styles["form"]} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
       {refused === undefined ? null : <RefusalNotice refusal={refused} />}
       {fields.map((field, position) => (
         <FieldView
@@ -172,14 +188,7 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
         </p>
       )}
       <div className={styles["buttons"]}>
-        <Button
-          type="submit"
-          look="main"
-          large
-          off={working ? say("working") : undefined}
-          quietlyOff
-          autoFocus={!inputs}
-        >
+        <Button type="submit" look="main" large off={working ? say("working") : undefined} quietlyOff>
           {say("signAndSend")}
         </Button>
         <Button large onClick={onClose}>
@@ -209,6 +218,19 @@ export function RefusalNotice({ refusal }: { readonly refusal: Refusal }) {
       <p lang={refusal.sentence === say("noGround") ? undefined : "en"}>{refusal.sentence}</p>
       <p className="note">{shell("refusedHolds")}</p>
     </div>
+  );
+}
+
+/** When the button that opened the dialog is gone after the act, focus goes to the part of the page it stood in, never nowhere. */
+function useFocusAfterwards(): void {
+  const [part] = useState(() => document.activeElement?.closest<HTMLElement>("[data-half], main") ?? document.querySelector("main"));
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.activeElement === null || document.activeElement === document.body) part?.focus({ preventScroll: true });
+      }, FOCUS_RETURN_MS);
+    },
+    [part],
   );
 }
 

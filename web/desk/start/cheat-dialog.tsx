@@ -40,6 +40,7 @@ export function CheatDialog({ sides, onClose, onCheat }: CheatDialogProps) {
                 type="radio"
                 name="side"
                 value={node.id}
+                autoFocus={node.id === side}
                 checked={node.id === side}
                 onChange={() => setSide(node.id)}
               />

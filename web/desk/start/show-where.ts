@@ -67,9 +67,9 @@ export function targetOf(step: number, { offered, inspection, textIsClean, compa
     case 9:
       return { ...onInspection, ...reportTarget(inspection, missing) };
     case 10:
-      return { half: "left", ...onFinding, selectors: ["h1", "h2"] };
+      return { half: "left", ...onFinding, selectors: ['[role="tabpanel"] h1'] };
     case 11:
-      return { half: "left", ...onFinding, selectors: ['[data-check="finding"]', "h1"] };
+      return { half: "left", ...onFinding, selectors: ['[data-check="finding"]'] };
     default:
       return { selectors: ['[data-guide="cheat"]'] };
   }
