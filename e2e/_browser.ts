@@ -18,6 +18,8 @@ export interface Look {
   readonly language?: "en" | "ru";
   /** Complaints that the story provokes on purpose. */
   readonly expected?: readonly RegExp[];
+  /** Stands between the page and the node from the first request on. */
+  readonly before?: (page: Page) => Promise<void>;
 }
 
 export interface StoryPages {
@@ -48,7 +50,7 @@ export function useBrowser(): StoryPages {
     expect(found, "what the browser complained about").toEqual([]);
   });
 
-  const open = async (address: string, { width = 1280, height = 900, scheme = "light", language = "en", expected = [] }: Look = {}): Promise<Page> => {
+  const open = async (address: string, { width = 1280, height = 900, scheme = "light", language = "en", expected = [], before }: Look = {}): Promise<Page> => {
     if (browser === undefined) throw new Error("no browser");
     const context = await browser.newContext({
       viewport: { width, height },
@@ -80,6 +82,7 @@ export function useBrowser(): StoryPages {
     });
     page.on("pageerror", (error) => complain(`script: ${error.stack ?? error.message}`));
     page.on("crash", () => complain("the page crashed"));
+    await before?.(page);
     await page.goto(address);
     return page;
   };
@@ -100,7 +103,8 @@ export async function axe(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const violations = await page.evaluate(async (tags) => {
     const { axe: engine } = globalThis as unknown as { axe: { run(where: Document, options: unknown): Promise<{ violations: readonly AxeViolation[] }> } };
-    return (await engine.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] })).violations;
+    // The size of targets is in WCAG 2.2 AA; the engine asks for it to be switched on.
+    return (await engine.run(document, { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] })).violations;
   }, TAGS);
   return violations.map(({ id, help, nodes }) =>
     [

@@ -10,10 +10,9 @@ import styles from "./start.module.css";
 
 export function Mismatch() {
   const circle = useCircle();
-  const { own } = useDesk();
   if (circle === undefined) return null;
   const forks = circle.observations.filter(
-    ({ code, log }) => log !== own && (code === "fork" || code === "other-answer" || code === "rolled-back"),
+    ({ code }) => code === "fork" || code === "other-answer" || code === "rolled-back",
   );
   // One box for each log: the proof, if there is one, else the newest observation.
   const byLog = new Map<string, Observation>();
@@ -58,7 +57,7 @@ function MismatchBox({ observation }: { readonly observation: Observation }) {
       ) : (
         <a
           className={styles["linkButton"]}
-          href={base + fillPath(bytePaths.proof, { channel, sha256: proof })}
+          href={base + fillPath(bytePaths.deskProof, { channel, sha256: proof })}
           download={`countersign-fork-${observation.log}.json`}
         >
           {say("saveProof")}
