@@ -53,6 +53,14 @@ export interface ForkContext {
   readonly charter?: Charter;
   /** The tree that the larger claim commits to, as far as the finder holds it. Without it only equal sizes can be compared. */
   readonly larger?: MerkleTree;
+  /** Instead of the tree: what somebody's consistency proof to the larger claim shows. */
+  readonly shown?: ShownRoot;
+}
+
+/** The root that a consistency proof to a larger tree begins at. */
+export interface ShownRoot {
+  readonly root: Uint8Array;
+  readonly proof: readonly Uint8Array[];
 }
 
 export interface CheckedFork {
@@ -155,7 +163,7 @@ const KEY_SENTENCE = {
 } as const;
 
 function contradiction(context: ForkContext, opened: OpenedHead, claim: Claim, against: ForkProof["against"]): ForkProof | undefined {
-  const consistency = consistencyBetween(opened.head, claim, context.larger);
+  const consistency = consistencyBetween(opened.head, claim, context);
   if (!contradicts(opened.head, claim, consistency)) return undefined;
   return {
     type: "fork-proof",
@@ -169,9 +177,11 @@ function contradiction(context: ForkContext, opened: OpenedHead, claim: Claim, a
   };
 }
 
-function consistencyBetween(left: Claim, right: Claim, tree: MerkleTree | undefined): ForkProof["consistency"] {
+function consistencyBetween(left: Claim, right: Claim, { larger: tree, shown }: ForkContext): ForkProof["consistency"] {
   const [small, large] = left.size < right.size ? [left, right] : [right, left];
-  if (small.size === large.size || tree === undefined || tree.size < large.size || !equalBytes(tree.root(large.size), large.root)) return undefined;
+  if (small.size === large.size) return undefined;
+  if (shown !== undefined) return { root: toBase64(shown.root), proof: shown.proof.map(toBase64) };
+  if (tree === undefined || tree.size < large.size || !equalBytes(tree.root(large.size), large.root)) return undefined;
   return { root: toBase64(tree.root(small.size)), proof: tree.consistencyProof(small.size, large.size).map(toBase64) };
 }
 
