@@ -223,11 +223,14 @@ export function RefusalNotice({ refusal }: { readonly refusal: Refusal }) {
 
 /** When the button that opened the dialog is gone after the act, focus goes to the part of the page it stood in, never nowhere. */
 function useFocusAfterwards(): void {
-  const [part] = useState(() => document.activeElement?.closest<HTMLElement>("[data-half], main") ?? document.querySelector("main"));
+  const [part] = useState(
+    () => document.activeElement?.closest<HTMLElement>("[data-half], main") ?? document.querySelector("main"),
+  );
   useEffect(
     () => () => {
       setTimeout(() => {
-        if (document.activeElement === null || document.activeElement === document.body) part?.focus({ preventScroll: true });
+        if (document.activeElement === null || document.activeElement === document.body)
+          part?.focus({ preventScroll: true });
       }, FOCUS_RETURN_MS);
     },
     [part],

@@ -168,12 +168,12 @@ describe("acts as the dialog says them are allowed by the record's rules", () =>
   });
 
   test("a space that was not shown carries no method, and one that is seen again gets one", () => {
-    const { adjust } = acts.recordSeen;
+    const act = acts.recordSeen;
     const made = exercise(terms);
     const context = { state: made.record.fold(), subject: {} } as unknown as ActContext;
     const body = { sheets: [{ space: "cell-01", state: "not-shown", method: "opened-end", recognised: "none" }] };
     // Without a named site nothing is known of its methods, and nothing is changed.
-    expect(adjust?.(body, context)).toBe(body);
+    expect(act.adjust?.(body, context)).toBe(body);
   });
 
   test("signing plainly drops a comment that was begun", () => {

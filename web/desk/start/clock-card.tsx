@@ -44,7 +44,7 @@ export function ClockCard({ demonstration, channels, moment, setMoment, onCheat 
   return (
     <Card className={styles["clockCard"]} label={say("clock")}>
       <div className={styles["clock"]}>
-        <p className="note">{say(reconstruction ? "caseMoment" : "clock")}</p>
+        <p className="note">{say(reconstruction || moment !== undefined ? "caseMoment" : "clock")}</p>
         <p className={styles["now"]} data-clock={shown}>
           {reconstruction ? shown.slice(0, 10) : formatTime(shown)}
         </p>
