@@ -13,6 +13,8 @@ import { Mark } from "../parts/mark.tsx";
 import { inReadersOrder, markOf, nameOf, PartyName } from "../parts/party-name.tsx";
 import { DayText, formatHour, formatTime, TimeText } from "../parts/time-text.tsx";
 import { textOf } from "../parts/words.tsx";
+import type { ActName } from "./acts/act.ts";
+import { ActButton } from "./acts/act-button.tsx";
 import type { Circle } from "./circle.ts";
 import { useCircle, useDesk } from "./desk.tsx";
 import { StatementTitle } from "./statement-title.tsx";
@@ -143,9 +145,13 @@ function StatementRow({
   );
 }
 
+/** Acts about nothing in particular: their drafts can be gone on with from the list; others from where they were begun. */
+const freeActs: readonly ActName[] = ["letter", "announce", "consent", "raiseConcern"];
+
 function DraftRow({ draft, circle }: { readonly draft: DraftNote; readonly circle: Circle }) {
   const say = useWords(listMessages);
   const language = useLanguage();
+  const act = freeActs.find((name) => name === draft.id);
   const { own } = useDesk();
   return (
     <tr className={styles["draft"]}>
@@ -155,6 +161,7 @@ function DraftRow({ draft, circle }: { readonly draft: DraftNote; readonly circl
           <span>
             <strong className={styles["title"]}>{textOf(draft.title, language)}</strong>
             <span className={styles["noteLine"]}>{say("unsigned")}</span>
+            {act === undefined ? null : <ActButton act={act} look="link" label={say("goOn")} />}
           </span>
         </span>
       </td>
