@@ -108,6 +108,10 @@ describe("signed notes", () => {
     ["a plus in a name", `a\n\n${good.replace("k ", "k+l ")}`],
     ["a no-break space in a name", `a\n\n${good.replace("k ", "k\u00a0l ")}`],
     ["bad base64", `a\n\n${good.replace("=", "-")}`],
+    ["url-safe base64", `a\n\n${line("k", new Uint8Array(6).fill(0xff)).replaceAll("/", "_")}`],
+    ["base64 without its padding", `a\n\n${good.replace("=", "")}`],
+    ["base64 with more padding", `a\n\n${good.replace("=", "==")}`],
+    ["a space within base64", `a\n\n${line("k", new Uint8Array(6)).replace("AAAA\n", "AA AA\n")}`],
     ["bits left over in base64", `a\n\n${line("k", Uint8Array.of(1, 2, 3, 4, 5)).replace("AU=", "AV=")}`],
     ["a signature of an id alone", `a\n\n${line("k", Uint8Array.of(1, 2, 3, 4))}`],
     ["a carriage return", `a\r\n\n${good}`],
@@ -116,6 +120,21 @@ describe("signed notes", () => {
     ["two lines of one key", `a\n\n${good}${line("k", Uint8Array.of(1, 2, 3, 4, 6))}`],
   ])("refuses %s", (_, note) => {
     expect(codeOf(note)).toMatch(/^note-/);
+  });
+
+  it("takes the last blank line for the end of the text, even where lines before it look like signatures", () => {
+    const inner = formatNote({ text: "inner\n", signatures: [{ name: "k", id: "01020304", signature: Uint8Array.of(9) }] });
+    const outer = { text: `${inner}\nmore\n`, signatures: [{ name: "k", id: "01020304", signature: Uint8Array.of(7) }] };
+    expect(parseNote(formatNote(outer))).toEqual({ ok: true, value: outer });
+    expect(parseNote(`${inner}\n${good}`)).toMatchObject({ ok: true, value: { text: inner } });
+  });
+
+  it("keeps lines of unknown keys, and finds a key by name and id together", () => {
+    const lines = ["k", "l", "k"].map((of, index) => ({ name: of, id: index === 2 ? "00000002" : "00000001", signature: Uint8Array.of(index) }));
+    const read = parseNote(formatNote({ text: "a\n", signatures: lines }));
+    if (!read.ok) return expect.fail(read.refusal.sentence);
+    expect(lines.map(({ name: of, id }) => signatureOf(read.value, of, id))).toEqual(lines.map(({ signature }) => signature));
+    expect(signatureOf(read.value, "l", "00000002")).toBeUndefined();
   });
 
   it("refuses bytes that are no UTF-8 and notes beyond the size limit before reading them", () => {

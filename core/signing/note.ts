@@ -55,7 +55,7 @@ export function parseSignatureLines(block: string): Result<NoteSignature[]> {
     const signature = parseSignatureLine(line);
     if (signature === undefined) return refuse("note-signature-malformed", "A signature line does not read. Fetch the note again.", where);
     const key = `${signature.name} ${signature.id}`;
-    if (keys.has(key)) return refuse("note-signature-duplicate", `The note has two lines of the key ${signature.name} (${signature.id}).`, where);
+    if (keys.has(key)) return refuse("note-signature-duplicate", `The note has two lines of the key ${signature.name.slice(0, 100)} (${signature.id}).`, where);
     keys.add(key);
     signatures.push(signature);
   }
