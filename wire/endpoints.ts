@@ -73,9 +73,16 @@ export const releasedEntries = z.strictObject({
 });
 export type ReleasedEntries = z.infer<typeof releasedEntries>;
 
-/** The newest heads a node holds, one for each log, as signed notes: what `checkpoint` gives, for a whole channel in one request. */
+/**
+ * The newest heads a node holds, one for each log, as signed notes: what `checkpoint` gives, for a whole channel in one request. And of which
+ * logs it holds the proof of a fork; whoever hears of one checks it alone.
+ */
 export const newestHeads = z.strictObject({
   heads: z.array(z.strictObject({ log: partyId, note: z.string().max(200_000) })).max(100),
+  forks: z
+    .array(z.strictObject({ log: partyId, proof: sha256Hex }))
+    .max(100)
+    .exactOptional(),
 });
 export type NewestHeads = z.infer<typeof newestHeads>;
 

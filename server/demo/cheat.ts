@@ -60,14 +60,9 @@ export async function makeCheat(node: CountersignNode, directory: string, channe
     way === "two-faces" && asker === "party"
       ? real
       : {
-          channel,
-          logs: real.logs,
+          ...real,
           checkpoint: (asked) => (asked === node.id ? Promise.resolve(encodeUtf8(journal.value.note)) : real.checkpoint(asked)),
           tile: (asked, address) => (asked === node.id ? journal.value.tile(address) : real.tile(asked, address)),
-          released: (asked) => real.released(asked),
-          file: (sha256, role) => real.file(sha256, role),
-          proof: (sha256) => real.proof(sha256),
-          charter: () => real.charter(),
         };
   return accept({ side: node.id, way, entry: target.index, source: faces });
 }

@@ -24,6 +24,7 @@ export function heldLogs(channel: Channel): LogSource {
       fromHex(sha256)?.length !== 32 || (role === "observer" && !releasedFiles(channel).has(sha256))
         ? undefined
         : view.files.get(sha256),
+    forks: () => channel.observations.forks,
     proof: (sha256) => channel.observations.proof(sha256),
     charter: async () => options.charterBytes,
   };

@@ -92,7 +92,9 @@ async function headsOf(source: LogSource): Promise<Uint8Array> {
       note: decodeUtf8((await source.checkpoint(log)) ?? new Uint8Array(0)) ?? "",
     })),
   );
-  return encodeUtf8(JSON.stringify({ heads: heads.filter(({ note }) => note !== "") } satisfies NewestHeads));
+  const forks = source.forks();
+  const answer: NewestHeads = { heads: heads.filter(({ note }) => note !== ""), ...(forks.length === 0 ? {} : { forks: [...forks] }) };
+  return encodeUtf8(JSON.stringify(answer));
 }
 
 async function whereHash(

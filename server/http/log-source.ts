@@ -22,6 +22,8 @@ export interface LogSource {
   released(log: PartyId): Promise<Uint8Array | undefined>;
   /** To an observer only the files of released entries. */
   file(sha256: string, role: Reader["role"]): Promise<Uint8Array | undefined>;
+  /** Proven forks of logs, with the hash of each proof. */
+  forks(): readonly { readonly log: PartyId; readonly proof: string }[];
   proof(sha256: string): Promise<Uint8Array | undefined>;
   charter(): Promise<Uint8Array>;
 }

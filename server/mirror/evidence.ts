@@ -6,9 +6,10 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
 import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
-import type { Head, OpenedHead } from "@countersign/core/log/checkpoint.ts";
-import { checkForkProof, findFork, findForkInStatement, type ForkProof } from "@countersign/core/log/fork.ts";
+import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
 import type { Clock } from "../clock.ts";
@@ -75,6 +76,18 @@ export class Evidence {
     return this.#noteFork(proof, [shown(opened.head, id), { size: claim.size, root: claim.root, heardFrom: id }], id);
   }
 
+  /** A proof that another node has found. It counts only if it holds with the log's key as the charter names it. */
+  async told(bytes: Uint8Array, from: PartyId): Promise<void> {
+    const { channel } = this.#context;
+    const proof = readForkProof(bytes);
+    if (!proof.ok || proof.value.channel !== channel) return;
+    const checked = await checkForkProof(proof.value, this.#party.keys.log, nativeVerify);
+    if (!checked.ok) return;
+    const notes = [proof.value.head, ...("head" in proof.value.against ? [proof.value.against.head] : [])];
+    const heads = notes.flatMap((note) => headOf(note)).map((head) => shown(head, from));
+    await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof.value);
+  }
+
   #proofContext(larger: MerkleTree) {
     const { channel, charter } = this.#context;
     return { channel, log: this.#party.keys.log, charter, larger };
@@ -91,6 +104,12 @@ export class Evidence {
     await this.note({ code: "other-answer", from, sentence, heads, ...at });
     return false;
   }
+}
+
+function headOf(note: string): Head[] {
+  const parsed = parseNote(note);
+  const head = parsed.ok ? parseCheckpointText(parsed.value.text) : parsed;
+  return head.ok ? [head.value] : [];
 }
 
 /** A head as an observation shows it. */

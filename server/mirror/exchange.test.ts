@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { canonicalJson } from "@countersign/core/bytes/canonical.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
@@ -256,6 +257,39 @@ describe("a log shown in two versions", () => {
     await borealis.exchangeNow();
     await lookout.exchangeNow();
     await expectProof(lookout, "aurelia");
+    // Borealis was shown the honest log alone. It takes the observer's proof, checks it, and accuses nobody without it.
+    expect(borealis.observations(channel)).toEqual([]);
+    await borealis.exchangeNow();
+    await expectProof(borealis, "aurelia");
+    const [fork] = borealis.observations(channel);
+    expect(fork).toMatchObject({ from: "lookout", log: "aurelia" });
+    expect(fork?.heads).toHaveLength(2);
+  });
+
+  it("R15 a proof that does not hold is not taken from anybody", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"], ["lookout"]);
+    const { channel } = circle;
+    const [aurelia, borealis, lookout] = [
+      await circle.start("aurelia"),
+      await circle.start("borealis"),
+      await circle.start("lookout"),
+    ];
+    await circle.exchange(aurelia, borealis, lookout, aurelia);
+    const seat = circle.seat("lookout");
+    const honest = seat.answer;
+    const head = new TextDecoder().decode(await lookout.logs(channel).checkpoint("aurelia"));
+    const key = circle.charter.parties.find(({ id }) => id === "aurelia")?.keys.log;
+    const forged = canonicalJson({ type: "fork-proof", version: 1, channel, log: key, head, against: { head } });
+    seat.answer = async (request) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.endsWith(`/proofs/${toHex(sha256(forged))}`)) return new Response(new Uint8Array(forged));
+      const answer = await honest(request);
+      if (!pathname.endsWith("/heads")) return answer;
+      return Response.json({ ...newestHeads.parse(await answer.json()), forks: [{ log: "aurelia", proof: toHex(sha256(forged)) }] });
+    };
+    await borealis.exchangeNow();
+    expect(borealis.observations(channel)).toEqual([]);
+    expect(borealis.state(channel).all.length).toBeGreaterThan(0);
   });
 
   it("R15 what cannot be proven is an observation that accuses nobody", async () => {

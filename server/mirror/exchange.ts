@@ -1,6 +1,6 @@
 /** One pass over all logs and all peers: the owner first, then the others, because what they were shown may differ. */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import type { PeerClient } from "./peer-client.ts";
+import type { PeerClient, ServedHeads } from "./peer-client.ts";
 import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
 
 export class Exchange {
@@ -41,8 +41,10 @@ export class Exchange {
       const { id } = log().party;
       const ownerFirst = answering.toSorted((a, b) => Number(b.peer.id === id) - Number(a.peer.id === id));
       for (const { peer, heads } of ownerFirst) {
-        const served = heads.get(id);
+        const served = heads.notes.get(id);
         if (served !== undefined) await pull.from(peer, served);
+        const told = heads.forks.find(({ log: forked }) => forked === id);
+        if (told !== undefined) await pull.toldOfFork(peer, told.proof);
       }
       const [first] = ownerFirst;
       if (first !== undefined) await this.#after?.(id, first.peer);
@@ -52,7 +54,7 @@ export class Exchange {
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #headsOf(peer: PeerClient): Promise<ReadonlyMap<PartyId, string> | undefined> {
+  async #headsOf(peer: PeerClient): Promise<ServedHeads | undefined> {
     const { observations, clock } = this.#context;
     const heads = await peer.heads();
     if (heads.ok) {

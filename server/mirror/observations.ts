@@ -42,6 +42,11 @@ export class Observations {
     return [...this.#kept, ...this.#passing.values()];
   }
 
+  /** Proven forks, one for each log, with the hash of its proof. */
+  get forks(): readonly { readonly log: PartyId; readonly proof: string }[] {
+    return this.#kept.flatMap(({ code, log, proof }) => (code === "fork" && proof !== undefined ? [{ log, proof }] : []));
+  }
+
   /** The logs that were proven to be shown in two versions. */
   isForked(log: PartyId): boolean {
     return this.#kept.some((kept) => kept.code === "fork" && kept.log === log);

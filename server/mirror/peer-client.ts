@@ -26,6 +26,13 @@ const SMALL_TIMEOUT = 10_000;
 const FILE_TIMEOUT = 120_000;
 const RELEASED_LIMIT = 64 * 1024 * 1024;
 const HEADS_LIMIT = 32 * 1024 * 1024;
+const PROOF_LIMIT = 16 * 1024 * 1024;
+
+export interface ServedHeads {
+  /** Of each log, as a signed note. */
+  readonly notes: ReadonlyMap<PartyId, string>;
+  readonly forks: readonly { readonly log: PartyId; readonly proof: string }[];
+}
 
 export class PeerClient {
   readonly id: PartyId;
@@ -36,10 +43,18 @@ export class PeerClient {
     this.#options = options;
   }
 
-  /** The newest head this peer serves of each log, as it came. */
-  async heads(): Promise<Result<ReadonlyMap<PartyId, string>>> {
+  /** The newest head this peer serves of each log, and of which forks it holds a proof, as it came. */
+  async heads(): Promise<Result<ServedHeads>> {
     const read = await this.#json("heads", newestHeads, HEADS_LIMIT);
-    return read.ok ? accept(new Map(read.value?.heads.map(({ log, note }) => [log, note]))) : read;
+    if (!read.ok) return read;
+    return accept({ notes: new Map(read.value?.heads.map(({ log, note }) => [log, note])), forks: read.value?.forks ?? [] });
+  }
+
+  /** A proof of this hash; nothing in it is checked yet. `undefined` if the peer does not hold it. */
+  async proof(hash: string): Promise<Result<Uint8Array | undefined>> {
+    const bytes = await this.#get(`proofs/${hash}`, PROOF_LIMIT, SMALL_TIMEOUT);
+    if (!bytes.ok || bytes.value === undefined || toHex(sha256(bytes.value)) === hash) return bytes;
+    return refuse("proof-differs", `The proof that ${this.id} serves is not the one that it named.`, hash);
   }
 
   /** `width` leaf hashes of tile `number`; if the partial tile is gone, from the full one. */

@@ -75,6 +75,15 @@ export class LogPull {
     this.#evidence = new Evidence(context, log().party);
   }
 
+  /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
+  async toldOfFork(peer: PeerClient, hash: string): Promise<void> {
+    const { self, charter, observations } = this.#context;
+    const { id } = this.#log().party;
+    if (id === self || observations.isForked(id) || !charter.parties.some((party) => party.id === self)) return;
+    const proof = await peer.proof(hash);
+    if (proof.ok && proof.value !== undefined) await this.#evidence.told(proof.value, peer.id);
+  }
+
   /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
   async from(peer: PeerClient, served: string): Promise<void> {
     const { party } = this.#log();

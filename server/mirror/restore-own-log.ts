@@ -47,7 +47,7 @@ export async function largestShown(
   const heads = await Promise.all(
     peers.map(async (peer) => {
       const served = await peer.heads();
-      const note = served.ok ? served.value.get(self) : undefined;
+      const note = served.ok ? served.value.notes.get(self) : undefined;
       const opened = note === undefined ? undefined : await openHead(note, logKey, headVerify);
       return opened?.ok === true ? [opened.value.head] : [];
     }),
@@ -66,7 +66,7 @@ export async function restoreOwnLog(options: RestoreOptions): Promise<Result<voi
       silent.push(peer.id);
       continue;
     }
-    const note = served.value.get(self);
+    const note = served.value.notes.get(self);
     const opened = note === undefined ? undefined : await openHead(note, logKey, headVerify);
     if (opened?.ok === true) heads.push({ peer, opened: opened.value });
   }
