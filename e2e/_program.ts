@@ -1,5 +1,7 @@
 /** Programs as a person starts them: to the end, or until they have said something. Every one still running is ended when its file of stories is. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
@@ -93,5 +95,7 @@ export function run(values: readonly string[]): Promise<Ended> {
 
 /** Runs `countersign` where nothing but its own files and the one named may be read, nothing written, and no network or program used. */
 export function runAlone(file: string, values: readonly string[]): Promise<Ended> {
-  return start(node, ["--permission", `--allow-fs-read=${root}*`, `--allow-fs-read=${file}`, countersign, ...values], { environment: { NODE_OPTIONS: "" } }).ended;
+  // The packages may be links to another folder.
+  const packages = join(realpathSync(fileURLToPath(import.meta.resolve("zod/package.json"))), "..", "..");
+  return start(node, ["--permission", `--allow-fs-read=${root}*`, `--allow-fs-read=${packages}/*`, `--allow-fs-read=${file}`, countersign, ...values], { environment: { NODE_OPTIONS: "" } }).ended;
 }

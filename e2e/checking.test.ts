@@ -4,20 +4,24 @@ import type { Page } from "playwright-core";
 import type { RecordAnswer } from "@countersign/wire/endpoints.ts";
 import { axe, shot, useBrowser } from "./_browser.ts";
 import { startDemo, type Demo } from "./_demo.ts";
+import { deskAt } from "./_desk.ts";
 
 const pages = useBrowser();
 let demo: Demo;
-/** The entry of Aurelia's log that these stories look at. */
-const ENTRY = 20;
+/** The entry of Aurelia's log that these stories look at: the first letter. */
+let entry: number;
 
 beforeAll(async () => {
   demo = await startDemo("played");
+  const { channels } = await demo.state();
+  const { logs } = await deskAt(`${demo.address}/nodes/aurelia`).record(channels.find((one) => one.case === "exercise")?.channel ?? "");
+  entry = logs.find(({ log }) => log === "aurelia")?.entries.findIndex((one) => payloadOf(one).kind === "letter") ?? -1;
 });
 
 test("An entry of the record is checked in this browser, by four checks, and the words are gone after a reload", async () => {
   const page = await pages.open(`${demo.address}/desk/aurelia/record`);
   await page.locator("[data-entry]").first().waitFor();
-  await open(page, ENTRY);
+  await open(page, entry);
   const panel = page.getByRole("complementary");
   await panel.getByRole("heading", { name: /^Checked here at / }).waitFor();
   const checks = panel.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 4 }) });
@@ -41,17 +45,17 @@ test("The whole record is checked in this browser, and the counts add up", async
 }, 90_000);
 
 test("A letter changed on the way: the page says what does not match and where, and nothing there counts as checked", async () => {
-  const page = await pages.open(`${demo.address}/desk/aurelia/record`, { before: (made) => answerOtherwise(made, (log) => ({ ...log, entries: log.entries.map((entry, place) => (log.from + place === ENTRY ? changed(entry) : entry)) })) });
+  const page = await pages.open(`${demo.address}/desk/aurelia/record`, { before: (made) => answerOtherwise(made, (log) => ({ ...log, entries: log.entries.map((leaf, place) => (log.from + place === entry ? changed(leaf) : leaf)) })) });
   await page.locator("[data-entry]").first().waitFor();
   const since = performance.now();
-  await open(page, ENTRY);
+  await open(page, entry);
   const panel = page.getByRole("complementary");
   await panel.getByRole("heading", { name: "Does not match" }).first().waitFor();
   expect(performance.now() - since).toBeLessThan(4000);
   const words = await panel.innerText();
-  expect(words).toContain(`Entry ${ENTRY} of Aurelia`);
+  expect(words).toContain(`Entry ${entry} of Aurelia`);
   expect(words).toMatch(/a signature does not hold/);
-  expect(words).toContain(`Entry ${ENTRY} does not lead to the signed head of the log of Aurelia.`);
+  expect(words).toContain(`Entry ${entry} does not lead to the signed head of the log of Aurelia.`);
   expect(words).not.toMatch(/checked here/i);
   const counts = (await page.locator("dl").first().locator("dd").allInnerTexts()).map(Number);
   expect(counts.slice(1)).toEqual([0, (counts[0] ?? 0) - 1, 1]);
@@ -92,12 +96,16 @@ async function answerOtherwise(page: Page, otherwise: (log: LogAnswer) => LogAns
 }
 
 /** One letter of an entry's salt becomes another. */
-function changed(entry: string): string {
-  const envelope = JSON.parse(Buffer.from(entry, "base64").toString()) as { payload: string };
-  const text = Buffer.from(envelope.payload, "base64").toString();
-  const payload = JSON.parse(text) as { salt: string };
-  const salt = (payload.salt.startsWith("A") ? "B" : "A") + payload.salt.slice(1);
-  return Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(text.replace(payload.salt, salt)).toString("base64") })).toString("base64");
+function changed(leaf: string): string {
+  const { salt } = payloadOf(leaf);
+  const envelope = JSON.parse(Buffer.from(leaf, "base64").toString()) as { payload: string };
+  const payload = Buffer.from(envelope.payload, "base64").toString().replace(salt, (salt.startsWith("A") ? "B" : "A") + salt.slice(1));
+  return Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString("base64") })).toString("base64");
+}
+
+function payloadOf(leaf: string): { readonly kind: string; readonly salt: string } {
+  const envelope = JSON.parse(Buffer.from(leaf, "base64").toString()) as { payload: string };
+  return JSON.parse(Buffer.from(envelope.payload, "base64").toString()) as { kind: string; salt: string };
 }
 
 async function open(page: Page, index: number): Promise<void> {
