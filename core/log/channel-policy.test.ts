@@ -6,13 +6,20 @@ import { nobleSigner } from "../signing/noble.ts";
 import { policyForLog } from "./channel-policy.ts";
 import { formatPolicy, parsePolicy, quorumReached } from "./tlog-policy.ts";
 
-const named = (name: string, seed: number) => ({ name, pair: nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed) }).pair });
+const named = (name: string, seed: number) => ({
+  name,
+  pair: nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed) }).pair,
+});
 const { charter: bare } = testRecord();
 const charter: Charter = {
   ...bare,
   parties: bare.parties.map((party, index) => ({
     ...party,
-    keys: { ...party.keys, log: named(`${party.id}.example/log`, index + 1), mirror: named(`${party.id}.example/mirror`, index + 101) },
+    keys: {
+      ...party.keys,
+      log: named(`${party.id}.example/log`, index + 1),
+      mirror: named(`${party.id}.example/mirror`, index + 101),
+    },
   })),
   observers: [{ id: "watchers", name: { en: "Watchers" }, witness: named("watchers.example/witness", 200) }],
   cosigning: "all",
@@ -26,10 +33,19 @@ describe("the policy of a channel", () => {
       const policy = policyForLog(charter, id);
       if (policy === undefined) return expect.fail(id);
       expect(parsePolicy(formatPolicy(policy))).toEqual({ ok: true, value: policy });
-      expect(policy.logs.map(({ key }) => [key.name, key.type])).toEqual([[keys.log.name, 1], [keys.log.name, 6]]);
+      expect(policy.logs.map(({ key }) => [key.name, key.type])).toEqual([
+        [keys.log.name, 1],
+        [keys.log.name, 6],
+      ]);
       const others = charter.parties.filter((party) => party.id !== id).flatMap((party) => both(`${party.id}/mirror`));
       expect(quorumReached(policy, others)).toBe(true);
-      for (const left of others) expect(quorumReached(policy, others.filter((name) => name !== left))).toBe(false);
+      for (const left of others)
+        expect(
+          quorumReached(
+            policy,
+            others.filter((name) => name !== left),
+          ),
+        ).toBe(false);
       expect(policy.witnesses.some(({ key }) => toBase64(key.publicKey) === keys.mirror.pair.ed25519)).toBe(false);
     }
     expect(policyForLog(charter, "nobody")).toBeUndefined();

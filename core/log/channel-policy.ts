@@ -23,15 +23,25 @@ export function policyForLog(charter: Charter, party: string): Policy | undefine
   return {
     logs: pairKeys(owner.keys.log, ED25519_NOTE).map((key) => ({ key })),
     witnesses: [...mirrors, ...observers].flatMap(({ witnesses }) => witnesses),
-    groups: [...mirrors.map(({ group }) => group), ...observers.map(({ group }) => group), { name: OTHERS, threshold, members: mirrors.map(({ group }) => group.name) }],
+    groups: [
+      ...mirrors.map(({ group }) => group),
+      ...observers.map(({ group }) => group),
+      { name: OTHERS, threshold, members: mirrors.map(({ group }) => group.name) },
+    ],
     quorum: OTHERS,
   };
 }
 
 /** Both lines of a pair are needed (SPEC R4), hence a group of its two keys. */
-function cosigner(name: string, pair: NamedPair): { readonly witnesses: readonly PolicyWitness[]; readonly group: PolicyGroup } {
+function cosigner(
+  name: string,
+  pair: NamedPair,
+): { readonly witnesses: readonly PolicyWitness[]; readonly group: PolicyGroup } {
   const [edwards, lattice] = pairKeys(pair, ED25519_COSIGNATURE);
-  const witnesses = [{ name: `${name}/ed25519`, key: edwards }, { name: `${name}/ml-dsa-44`, key: lattice }];
+  const witnesses = [
+    { name: `${name}/ed25519`, key: edwards },
+    { name: `${name}/ml-dsa-44`, key: lattice },
+  ];
   return { witnesses, group: { name, threshold: 2, members: witnesses.map((witness) => witness.name) } };
 }
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { prepareStatement, readStatement, sealStatement, type Payload } from "../channel/statement.ts";
 import { toBase64 } from "../bytes/base64.ts";
-import { concatBytes, equalBytes } from "../bytes/concat.ts";
+import { equalBytes } from "../bytes/concat.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import type { Refusal, Result } from "../refusal.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -14,6 +14,7 @@ import { encodeEnvelope, ENVELOPE_LIMIT, parseEnvelope } from "../signing/dsse.t
 import { ED25519_COSIGNATURE, ED25519_NOTE } from "../signing/key-id.ts";
 import { formatNote, formatSignatureLines, NOTE_LIMIT, parseNote, parseSignatureLines } from "../signing/note.ts";
 import { formatVerifierKey, parseVerifierKey } from "../signing/verifier-key.ts";
+import { asBytes, inputs, TOKENS } from "./_fuzz-inputs.ts";
 import { formatCheckpointText, parseCheckpointText } from "./checkpoint.ts";
 import { forkProofBytes, readForkProof } from "./fork.ts";
 import { leafHash, MerkleTree, verifyConsistency, verifyInclusion } from "./merkle.ts";
@@ -21,7 +22,14 @@ import { isSubtree, shownRoot, verifySubtreeConsistency, verifySubtreeInclusion 
 import { decodeBundle, encodeBundle, hashTile, parseTilePath, readTiles, tilePath } from "./tiles.ts";
 import { formatPolicy, parsePolicy, POLICY_LIMIT, quorumReached } from "./tlog-policy.ts";
 import { checkTlogProof, formatTlogProof, parseTlogProof, TLOG_PROOF_LIMIT } from "./tlog-proof.ts";
-import { ADD_CHECKPOINT_LIMIT, answerAddCheckpoint, decideAddCheckpoint, formatAddCheckpoint, parseAddCheckpoint, readStoredSize } from "./witness.ts";
+import {
+  ADD_CHECKPOINT_LIMIT,
+  answerAddCheckpoint,
+  decideAddCheckpoint,
+  formatAddCheckpoint,
+  parseAddCheckpoint,
+  readStoredSize,
+} from "./witness.ts";
 
 const SEED = 20_220_126;
 const RUNS = 800;
@@ -32,15 +40,31 @@ const tree = new MerkleTree();
 for (const entry of entries) tree.append(leafHash(entry));
 const headText = formatCheckpointText({ origin: ORIGIN, size: 11, root: tree.root() });
 const point = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? 0x58 : 0x66));
-const [logKey, witnessKey] = [formatVerifierKey(ORIGIN, ED25519_NOTE, point), formatVerifierKey("w.example", ED25519_COSIGNATURE, point.map((byte, index) => (index === 31 ? byte | 0x80 : byte)))];
+const [logKey, witnessKey] = [
+  formatVerifierKey(ORIGIN, ED25519_NOTE, point),
+  formatVerifierKey(
+    "w.example",
+    ED25519_COSIGNATURE,
+    point.map((byte, index) => (index === 31 ? byte | 0x80 : byte)),
+  ),
+];
 const parsedKey = parseVerifierKey(logKey);
 const id = parsedKey.ok ? parsedKey.value.id : "";
-const note = { text: headText, signatures: [{ name: ORIGIN, id, signature: new Uint8Array(64).fill(7) }, { name: "grease", id: "01020304", signature: new Uint8Array(72) }] };
+const note = {
+  text: headText,
+  signatures: [
+    { name: ORIGIN, id, signature: new Uint8Array(64).fill(7) },
+    { name: "grease", id: "01020304", signature: new Uint8Array(72) },
+  ],
+};
 const policyText = `# who counts\nlog ${logKey} https://aurelia.example\n\twitness w ${witnessKey}\ngroup g any w\nquorum g\n`;
 const proofText = formatTlogProof({ index: 4, hashes: tree.inclusionProof(4), note, extra: encodeUtf8("extra") });
 const requestText = formatAddCheckpoint({ oldSize: 6, proof: tree.consistencyProof(6, 11), note });
 
-const signatures = [{ keyid: "01020304", sig: new Uint8Array(64) }, { keyid: "05060708", sig: new Uint8Array(2420) }] as const;
+const signatures = [
+  { keyid: "01020304", sig: new Uint8Array(64) },
+  { keyid: "05060708", sig: new Uint8Array(2420) },
+] as const;
 const payload: Payload = {
   channel: "0".repeat(64),
   author: "aurelia",
@@ -53,10 +77,6 @@ const payload: Payload = {
 };
 const prepared = prepareStatement(payload);
 const leaf = prepared.ok ? sealStatement(payload, prepared.value.payloadBytes, signatures) : new Uint8Array(0);
-
-function asBytes(example: string | Uint8Array): Uint8Array {
-  return typeof example === "string" ? encodeUtf8(example) : example;
-}
 
 interface Reader {
   readonly name: string;
@@ -71,7 +91,10 @@ interface Reader {
 }
 
 /** Reads and writes again. */
-function again<Value>(read: (input: Uint8Array) => Result<Value>, write: (value: Value) => string | Uint8Array): (input: Uint8Array) => string | Uint8Array | undefined {
+function again<Value>(
+  read: (input: Uint8Array) => Result<Value>,
+  write: (value: Value) => string | Uint8Array,
+): (input: Uint8Array) => string | Uint8Array | undefined {
   return (input) => {
     const result = read(input);
     return result.ok ? write(result.value) : undefined;
@@ -84,46 +107,93 @@ function ofText<Value>(read: (text: string) => Result<Value>): (input: Uint8Arra
 }
 
 const READERS: readonly Reader[] = [
-  { name: "notes", examples: [formatNote(note), `a\n\nb\n\n${formatSignatureLines(note.signatures)}`], read: parseNote, readText: parseNote, again: again(parseNote, formatNote), limit: NOTE_LIMIT },
-  { name: "signature lines", examples: [formatSignatureLines(note.signatures)], read: ofText(parseSignatureLines), readText: parseSignatureLines, again: again(ofText(parseSignatureLines), formatSignatureLines), limit: NOTE_LIMIT },
-  { name: "heads", examples: [headText, `${headText}more\n`], read: ofText(parseCheckpointText), readText: parseCheckpointText },
-  { name: "verifier keys", examples: [logKey, witnessKey], read: ofText(parseVerifierKey), readText: parseVerifierKey, again: again(ofText(parseVerifierKey), ({ name, type, publicKey }) => formatVerifierKey(name, type, publicKey)), limit: 4096 },
-  { name: "envelopes", examples: [leaf], read: parseEnvelope, again: again(parseEnvelope, encodeEnvelope), limit: ENVELOPE_LIMIT },
+  {
+    name: "notes",
+    examples: [formatNote(note), `a\n\nb\n\n${formatSignatureLines(note.signatures)}`],
+    read: parseNote,
+    readText: parseNote,
+    again: again(parseNote, formatNote),
+    limit: NOTE_LIMIT,
+  },
+  {
+    name: "signature lines",
+    examples: [formatSignatureLines(note.signatures)],
+    read: ofText(parseSignatureLines),
+    readText: parseSignatureLines,
+    again: again(ofText(parseSignatureLines), formatSignatureLines),
+    limit: NOTE_LIMIT,
+  },
+  {
+    name: "heads",
+    examples: [headText, `${headText}more\n`],
+    read: ofText(parseCheckpointText),
+    readText: parseCheckpointText,
+  },
+  {
+    name: "verifier keys",
+    examples: [logKey, witnessKey],
+    read: ofText(parseVerifierKey),
+    readText: parseVerifierKey,
+    again: again(ofText(parseVerifierKey), ({ name, type, publicKey }) => formatVerifierKey(name, type, publicKey)),
+    limit: 4096,
+  },
+  {
+    name: "envelopes",
+    examples: [leaf],
+    read: parseEnvelope,
+    again: again(parseEnvelope, encodeEnvelope),
+    limit: ENVELOPE_LIMIT,
+  },
   {
     name: "statements",
-    examples: [leaf, ...["[".repeat(40_000), `{"a":${"9".repeat(30_000)}}`, `"${"\\u".repeat(9000)}"`].map((text) => encodeEnvelope({ payloadType: "a", payload: encodeUtf8(text), signatures }))],
+    examples: [
+      leaf,
+      ...["[".repeat(40_000), `{"a":${"9".repeat(30_000)}}`, `"${"\\u".repeat(9000)}"`].map((text) =>
+        encodeEnvelope({ payloadType: "a", payload: encodeUtf8(text), signatures }),
+      ),
+    ],
     read: readStatement,
     limit: ENVELOPE_LIMIT,
   },
-  { name: "bundles of entries", examples: [encodeBundle(entries)], read: (input) => decodeBundle(input, entries.length), again: again((input) => decodeBundle(input, entries.length), encodeBundle) },
-  { name: "paths of tiles", examples: ["tile/0/x001/x234/067.p/12", "tile/entries/000"], read: ofText(parseTilePath), readText: parseTilePath, again: again(ofText(parseTilePath), tilePath), limit: 80 },
-  { name: "proofs of entries", examples: [proofText], read: parseTlogProof, readText: parseTlogProof, again: again(parseTlogProof, formatTlogProof), limit: TLOG_PROOF_LIMIT },
+  {
+    name: "bundles of entries",
+    examples: [encodeBundle(entries)],
+    read: (input) => decodeBundle(input, entries.length),
+    again: again((input) => decodeBundle(input, entries.length), encodeBundle),
+  },
+  {
+    name: "paths of tiles",
+    examples: ["tile/0/x001/x234/067.p/12", "tile/entries/000"],
+    read: ofText(parseTilePath),
+    readText: parseTilePath,
+    again: again(ofText(parseTilePath), tilePath),
+    limit: 80,
+  },
+  {
+    name: "proofs of entries",
+    examples: [proofText],
+    read: parseTlogProof,
+    readText: parseTlogProof,
+    again: again(parseTlogProof, formatTlogProof),
+    limit: TLOG_PROOF_LIMIT,
+  },
   { name: "policies", examples: [policyText], read: parsePolicy, readText: parsePolicy, limit: POLICY_LIMIT },
-  { name: "requests to a witness", examples: [requestText], read: parseAddCheckpoint, readText: parseAddCheckpoint, again: again(parseAddCheckpoint, formatAddCheckpoint), limit: ADD_CHECKPOINT_LIMIT },
+  {
+    name: "requests to a witness",
+    examples: [requestText],
+    read: parseAddCheckpoint,
+    readText: parseAddCheckpoint,
+    again: again(parseAddCheckpoint, formatAddCheckpoint),
+    limit: ADD_CHECKPOINT_LIMIT,
+  },
   { name: "a witness's sizes", examples: ["41\n"], read: ofText(readStoredSize), readText: readStoredSize },
-  { name: "proofs of a fork", examples: ['{"against":{"head":"b"},"channel":"00","head":"a","type":"fork-proof","version":1}'], read: readForkProof, again: again(readForkProof, forkProofBytes) },
+  {
+    name: "proofs of a fork",
+    examples: ['{"against":{"head":"b"},"channel":"00","head":"a","type":"fork-proof","version":1}'],
+    read: readForkProof,
+    again: again(readForkProof, forkProofBytes),
+  },
 ];
-
-const TOKENS = ["\n", "\n\n", " ", "\t", "—", "— ", "+", "=", "==", "0", "-1", "9007199254740992", "#", "\r\n", "\u0000", "\ufeff", "\u00a0", "é", "old ", "index ", "extra ", "group ", "none", "all", "{", '"', "\\", "x000/", "../", "A".repeat(43), "AAAA".repeat(30)];
-
-/** An example with some of its bytes turned, cut, repeated or replaced; or bytes of no example. */
-function inputs(examples: readonly (string | Uint8Array)[]): fc.Arbitrary<Uint8Array> {
-  const bytes = examples.map(asBytes);
-  const change = fc.record({ kind: fc.constantFrom("turn", "cut", "repeat", "put", "swap", "end"), at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(70), token: fc.constantFrom(...TOKENS), mask: fc.integer({ min: 1, max: 255 }) });
-  const changed = fc.tuple(fc.constantFrom(...bytes), fc.constantFrom(...bytes), fc.array(change, { minLength: 1, maxLength: 5 })).map(([first, second, changes]) =>
-    changes.reduce<Uint8Array>((whole, { kind, at, length, token, mask }) => {
-      const from = Math.floor(at * whole.length);
-      const [head, part, tail] = [whole.slice(0, from), whole.slice(from, from + length), whole.slice(from + length)];
-      if (kind === "turn") return whole.map((byte, index) => (index === from ? byte ^ mask : byte));
-      if (kind === "cut") return concatBytes(head, tail);
-      if (kind === "repeat") return concatBytes(head, part, part, tail);
-      if (kind === "put") return concatBytes(head, encodeUtf8(token), part, tail);
-      if (kind === "swap") return concatBytes(head, second.slice(from));
-      return head;
-    }, first),
-  );
-  return fc.oneof({ weight: 8, arbitrary: changed }, { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) }, { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 200 }).map(encodeUtf8) });
-}
 
 function expectAnswer(result: Result<unknown>): void {
   if (result.ok) return;
@@ -133,51 +203,88 @@ function expectAnswer(result: Result<unknown>): void {
   expect(sentence.length + where.length).toBeLessThan(6000);
 }
 
-
 describe("readers of whatever arrives", () => {
-  it.each(READERS)("R11 answer with a value, and write again what they read: $name", ({ examples, read, readText, again: write }) => {
-    for (const example of examples) expectAnswer(read(asBytes(example)));
-    fc.assert(
-      fc.property(inputs(examples), (input) => {
-        expectAnswer(read(input));
-        const written = write?.(input);
-        if (written !== undefined && !equalBytes(asBytes(written), input)) expect.fail(`another spelling: ${decodeUtf8(input) ?? String(input)}`);
-      }),
-      { seed: SEED, numRuns: RUNS },
-    );
-    if (readText === undefined) return;
-    fc.assert(
-      fc.property(fc.array(fc.oneof(fc.constantFrom(...TOKENS, "\ud800"), fc.constantFrom(...examples.map(String))), { maxLength: 6 }), (words) => {
-        expectAnswer(readText(words.join("")));
-      }),
-      { seed: SEED, numRuns: RUNS },
-    );
-  });
+  it.each(READERS)(
+    "R11 answer with a value, and write again what they read: $name",
+    ({ examples, read, readText, again: write }) => {
+      for (const example of examples) expectAnswer(read(asBytes(example)));
+      fc.assert(
+        fc.property(inputs(examples), (input) => {
+          expectAnswer(read(input));
+          const written = write?.(input);
+          if (written !== undefined && !equalBytes(asBytes(written), input))
+            expect.fail(`another spelling: ${decodeUtf8(input) ?? String(input)}`);
+        }),
+        { seed: SEED, numRuns: RUNS },
+      );
+      if (readText === undefined) return;
+      fc.assert(
+        fc.property(
+          fc.array(fc.oneof(fc.constantFrom(...TOKENS, "\ud800"), fc.constantFrom(...examples.map(String))), {
+            maxLength: 6,
+          }),
+          (words) => {
+            expectAnswer(readText(words.join("")));
+          },
+        ),
+        { seed: SEED, numRuns: RUNS },
+      );
+    },
+  );
 
-  it.each(READERS.filter(({ limit }) => limit !== undefined))("R11 look at nothing beyond their limit: $name", ({ examples, read, readText, limit = 0 }) => {
-    const example = examples[0] ?? "";
-    const large = new Uint8Array(limit + 64).fill(0x61);
-    large.set(asBytes(example).subarray(0, large.length));
-    const result = read(large);
-    expect(!result.ok && result.refusal.code).toMatch(/-too-large$|^tile-path$/);
-    const text = readText?.("a".repeat(limit + 1));
-    if (text !== undefined) expect(!text.ok && text.refusal.code).toMatch(/-too-large$|^tile-path$/);
-  });
+  it.each(READERS.filter(({ limit }) => limit !== undefined))(
+    "R11 look at nothing beyond their limit: $name",
+    ({ examples, read, readText, limit = 0 }) => {
+      const example = examples[0] ?? "";
+      const large = new Uint8Array(limit + 64).fill(0x61);
+      large.set(asBytes(example).subarray(0, large.length));
+      const result = read(large);
+      expect(!result.ok && result.refusal.code).toMatch(/-too-large$|^tile-path$/);
+      const text = readText?.("a".repeat(limit + 1));
+      if (text !== undefined) expect(!text.ok && text.refusal.code).toMatch(/-too-large$|^tile-path$/);
+    },
+  );
 
-  const REPEATED = ["\n", "\n\n", "a\n", "— \n", `— k ${"A".repeat(8)}\n`, " ", "\t# \n", "a ", "=", "log a\n", "group a any a\n", "[", '{"a":', '"\\', "\u0000", "é", "old 0\n", `${"A".repeat(43)}=\n`, "x000/", "\u00ff"];
-  it.each(READERS)("R11 come to an end with anything repeated up to their limit: $name", ({ examples, read, limit = 100_000 }) => {
-    const start = typeof examples[0] === "string" ? examples[0] : "";
-    for (const word of REPEATED)
-      for (const before of ["", start]) {
-        const body = encodeUtf8(`${before}${word.repeat(Math.min(limit, 300_000) / word.length)}`).subarray(0, limit);
-        expectAnswer(read(body));
-      }
-  });
+  const REPEATED = [
+    "\n",
+    "\n\n",
+    "a\n",
+    "— \n",
+    `— k ${"A".repeat(8)}\n`,
+    " ",
+    "\t# \n",
+    "a ",
+    "=",
+    "log a\n",
+    "group a any a\n",
+    "[",
+    '{"a":',
+    '"\\',
+    "\u0000",
+    "é",
+    "old 0\n",
+    `${"A".repeat(43)}=\n`,
+    "x000/",
+    "\u00ff",
+  ];
+  it.each(READERS)(
+    "R11 come to an end with anything repeated up to their limit: $name",
+    ({ examples, read, limit = 100_000 }) => {
+      const start = typeof examples[0] === "string" ? examples[0] : "";
+      for (const word of REPEATED)
+        for (const before of ["", start]) {
+          const body = encodeUtf8(`${before}${word.repeat(Math.min(limit, 300_000) / word.length)}`).subarray(0, limit);
+          expectAnswer(read(body));
+        }
+    },
+  );
 
   it("R11 read a name of any length without repeating it in full", () => {
     const line = `— ${"k".repeat(400_000)} AQIDBAU=\n`;
     expectAnswer(parseNote(`a\n\n${line}${line}`));
-    expectAnswer(parsePolicy(`witness ${"k".repeat(500_000)} ${witnessKey}\ngroup ${"k".repeat(500_000)} any w\nquorum none\n`));
+    expectAnswer(
+      parsePolicy(`witness ${"k".repeat(500_000)} ${witnessKey}\ngroup ${"k".repeat(500_000)} any w\nquorum none\n`),
+    );
     expectAnswer(parsePolicy(`group ${"g".repeat(300_000)} any ${"m".repeat(300_000)}\nquorum none\n`));
     expectAnswer(parsePolicy(`quorum ${"q".repeat(900_000)}\n`));
     expectAnswer(parsePolicy(`${"q".repeat(900_000)}\n`));
@@ -185,10 +292,14 @@ describe("readers of whatever arrives", () => {
 });
 
 describe("decisions on whatever arrives", () => {
-  const verifies = (answer: boolean): VerifySignatures => (checks) => Promise.resolve(checks.map(() => answer));
+  const verifies =
+    (answer: boolean): VerifySignatures =>
+    (checks) =>
+      Promise.resolve(checks.map(() => answer));
   const keys = parsedKey.ok ? [parsedKey.value] : [];
   const latest = { head: { origin: ORIGIN, size: 6, root: tree.root(6) }, note };
-  const decide = (body: Uint8Array, answer: boolean) => decideAddCheckpoint(body, (origin) => (origin === ORIGIN ? { keys, latest } : undefined), verifies(answer));
+  const decide = (body: Uint8Array, answer: boolean) =>
+    decideAddCheckpoint(body, (origin) => (origin === ORIGIN ? { keys, latest } : undefined), verifies(answer));
 
   it("R13 a witness has an answer to everything, and cosigns only what its log signed and what follows", async () => {
     expect((await decide(encodeUtf8(requestText), true)).status).toBe(200);
@@ -211,7 +322,8 @@ describe("decisions on whatever arrives", () => {
   it("R13 a proof holds only for the entry, and never without its head's signatures", async () => {
     const policy = parsePolicy(policyText.replace("quorum g", "quorum none"));
     if (!policy.ok) return expect.fail(policy.refusal.sentence);
-    const check = (file: string | Uint8Array, answer: boolean) => checkTlogProof(file, { entry: entries[4]! }, policy.value, verifies(answer));
+    const check = (file: string | Uint8Array, answer: boolean) =>
+      checkTlogProof(file, { entry: entries[4]! }, policy.value, verifies(answer));
     expect((await check(proofText, true)).ok).toBe(true);
     await fc.assert(
       fc.asyncProperty(inputs([proofText]), async (file) => {
@@ -230,13 +342,20 @@ describe("decisions on whatever arrives", () => {
         const policy = parsePolicy(input);
         if (!policy.ok || decodeUtf8(input) === undefined) return;
         expect(parsePolicy(formatPolicy(policy.value))).toEqual(policy);
-        expect(quorumReached(policy.value, ["g", "other", policy.value.quorum === "w" ? "" : policy.value.quorum])).toBe(policy.value.quorum === "none");
+        expect(
+          quorumReached(policy.value, ["g", "other", policy.value.quorum === "w" ? "" : policy.value.quorum]),
+        ).toBe(policy.value.quorum === "none");
       }),
       { seed: SEED, numRuns: RUNS },
     );
   });
 
-  const numbers = fc.oneof(fc.nat(20), fc.maxSafeInteger(), fc.double(), fc.constantFrom(-1, 0.5, 2 ** 53, 2 ** 64, Number.NaN, Number.POSITIVE_INFINITY));
+  const numbers = fc.oneof(
+    fc.nat(20),
+    fc.maxSafeInteger(),
+    fc.double(),
+    fc.constantFrom(-1, 0.5, 2 ** 53, 2 ** 64, Number.NaN, Number.POSITIVE_INFINITY),
+  );
   const hashes = fc.array(fc.uint8Array({ minLength: 32, maxLength: 32 }), { maxLength: 64 });
   it("R2 no random numbers and hashes prove anything about a tree", () => {
     fc.assert(

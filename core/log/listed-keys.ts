@@ -46,15 +46,25 @@ export async function checkLogLines(
   verify: VerifySignatures,
 ): Promise<Result<readonly NoteSignature[]>> {
   const own = keys.filter((key) => key.name === head.origin && LOG_KEY_TYPES.includes(key.type));
-  if (own.length === 0)
-    return refuse("head-origin-unknown", `No key is listed for the log ${head.origin}.`, "origin");
+  if (own.length === 0) return refuse("head-origin-unknown", `No key is listed for the log ${head.origin}.`, "origin");
   const lines = listedLines(note, head, own);
   const answers = await holding(lines, verify);
   if (answers.includes(false))
-    return refuse("head-line-fails", `A line of the log ${head.origin} on this head does not hold. Fetch the head again; if it stays so, ask the log's owner.`, head.origin);
+    return refuse(
+      "head-line-fails",
+      `A line of the log ${head.origin} on this head does not hold. Fetch the head again; if it stays so, ask the log's owner.`,
+      head.origin,
+    );
   const missing = own.find(({ type }) => !lines.some(({ key }) => key.type === type));
   if (missing !== undefined)
-    return refuse("head-line-missing", `This head lacks a line of a key of the log ${head.origin}: ${own.filter(({ type }) => type === missing.type).map(({ id }) => id).join(" or ")} is needed.`, head.origin);
+    return refuse(
+      "head-line-missing",
+      `This head lacks a line of a key of the log ${head.origin}: ${own
+        .filter(({ type }) => type === missing.type)
+        .map(({ id }) => id)
+        .join(" or ")} is needed.`,
+      head.origin,
+    );
   return accept(lines.map(({ line }) => line));
 }
 
@@ -65,7 +75,11 @@ export async function readKeyCosignatures(
   keys: readonly VerifierKey[],
   verify: VerifySignatures,
 ): Promise<KeyCosignature[]> {
-  const lines = listedLines(note, head, keys.filter(({ type }) => COSIGNER_KEY_TYPES.includes(type)));
+  const lines = listedLines(
+    note,
+    head,
+    keys.filter(({ type }) => COSIGNER_KEY_TYPES.includes(type)),
+  );
   const answers = await holding(lines, verify);
   return lines.flatMap(({ key, timeSeconds }, index) =>
     answers[index] === true && timeSeconds !== undefined ? [{ key, timeSeconds }] : [],
@@ -84,7 +98,12 @@ function readLine(key: VerifierKey, line: NoteSignature, note: Note, head: Head)
   if (key.type === ED25519_NOTE) {
     const { signature } = line;
     const check = { algorithm: "ed25519", publicKey, message: encodeUtf8(note.text), signature } as const;
-    return { key, line, timeSeconds: undefined, check: signature.length === ED25519_SIGNATURE_BYTES ? check : undefined };
+    return {
+      key,
+      line,
+      timeSeconds: undefined,
+      check: signature.length === ED25519_SIGNATURE_BYTES ? check : undefined,
+    };
   }
   const lattice = key.type === MLDSA44_COSIGNATURE;
   const timed = readTimedSignature(line.signature, lattice ? MLDSA44_SIGNATURE_BYTES : ED25519_SIGNATURE_BYTES);
@@ -93,7 +112,12 @@ function readLine(key: VerifierKey, line: NoteSignature, note: Note, head: Head)
   const message = lattice
     ? subtreeMessage(key.name, timeSeconds, head.origin, 0, head.size, head.root)
     : timedTextMessage(note.text, timeSeconds);
-  return { key, line, timeSeconds, check: { algorithm: lattice ? "ml-dsa-44" : "ed25519", publicKey, message, signature } };
+  return {
+    key,
+    line,
+    timeSeconds,
+    check: { algorithm: lattice ? "ml-dsa-44" : "ed25519", publicKey, message, signature },
+  };
 }
 
 /** Whether each line holds, in order. */

@@ -7,14 +7,43 @@ import { EMPTY_ROOT, inclusionProofLength, leafHash, MerkleTree, nodeHash, verif
 import { isSubtree, shownRoot, verifySubtreeConsistency, verifySubtreeInclusion } from "./subtree.ts";
 
 const base64 = z.string().transform((text) => new Uint8Array(Buffer.from(text, "base64")));
-const proof = z.array(base64).nullable().transform((hashes) => hashes ?? []);
+const proof = z
+  .array(base64)
+  .nullable()
+  .transform((hashes) => hashes ?? []);
 const inclusion = readVectors(
   "merkle-subtreeinclusion",
-  z.object({ cases: z.array(z.object({ file: z.string(), leafIdx: z.number(), start: z.number(), end: z.number(), root: base64, leafHash: base64, proof, wantErr: z.boolean() })) }),
+  z.object({
+    cases: z.array(
+      z.object({
+        file: z.string(),
+        leafIdx: z.number(),
+        start: z.number(),
+        end: z.number(),
+        root: base64,
+        leafHash: base64,
+        proof,
+        wantErr: z.boolean(),
+      }),
+    ),
+  }),
 );
 const consistency = readVectors(
   "merkle-subtreeconsistency",
-  z.object({ cases: z.array(z.object({ file: z.string(), start: z.number(), end: z.number(), size: z.number(), root1: base64, root2: base64, proof, wantErr: z.boolean() })) }),
+  z.object({
+    cases: z.array(
+      z.object({
+        file: z.string(),
+        start: z.number(),
+        end: z.number(),
+        size: z.number(),
+        root1: base64,
+        root2: base64,
+        proof,
+        wantErr: z.boolean(),
+      }),
+    ),
+  }),
 );
 
 const LEAVES = Array.from({ length: 70 }, (_, index) => leafHash(encodeUtf8(`entry ${index}`)));
@@ -38,7 +67,8 @@ function proofByDefinition(start: number, end: number, leaves: readonly Uint8Arr
 }
 
 function* subtreesOf(size: number): Generator<readonly [start: number, end: number]> {
-  for (let start = 0; start < size; start += 1) for (let end = start + 1; end <= size; end += 1) if (isSubtree(start, end)) yield [start, end];
+  for (let start = 0; start < size; start += 1)
+    for (let end = start + 1; end <= size; end += 1) if (isSubtree(start, end)) yield [start, end];
 }
 
 describe.skipIf(inclusion === undefined)("subtree inclusion probes", () => {
@@ -55,20 +85,48 @@ describe.skipIf(consistency === undefined)("subtree consistency probes", () => {
 
 describe("subtrees", () => {
   it("R2 knows which ranges of entries have one", () => {
-    expect([...subtreesOf(5)].map(String)).toEqual(["0,1", "0,2", "0,3", "0,4", "0,5", "1,2", "2,3", "2,4", "3,4", "4,5"]);
+    expect([...subtreesOf(5)].map(String)).toEqual([
+      "0,1",
+      "0,2",
+      "0,3",
+      "0,4",
+      "0,5",
+      "1,2",
+      "2,3",
+      "2,4",
+      "3,4",
+      "4,5",
+    ]);
     expect(isSubtree(8, 13)).toBe(true);
     expect(isSubtree(4, 9)).toBe(false);
-    for (const [start, end] of [[0, 0], [3, 2], [-1, 1], [0, 2 ** 53], [0.5, 1], [Number.NaN, 1]] as const) expect(isSubtree(start, end)).toBe(false);
+    for (const [start, end] of [
+      [0, 0],
+      [3, 2],
+      [-1, 1],
+      [0, 2 ** 53],
+      [0.5, 1],
+      [Number.NaN, 1],
+    ] as const)
+      expect(isSubtree(start, end)).toBe(false);
   });
 
   it("R2 accepts the proof of every subtree in every tree of up to 34 entries, and for no other root", () => {
     for (let size = 1; size <= 34; size += 1)
       for (const [start, end] of subtreesOf(size)) {
-        const [path, part] = [proofByDefinition(start, end, LEAVES.slice(0, size)), treeOf(LEAVES.slice(start, end)).root()];
-        const accepted = (hashes: readonly Uint8Array[], partRoot: Uint8Array, root: Uint8Array) => verifySubtreeConsistency(start, end, size, hashes, partRoot, root);
+        const [path, part] = [
+          proofByDefinition(start, end, LEAVES.slice(0, size)),
+          treeOf(LEAVES.slice(start, end)).root(),
+        ];
+        const accepted = (hashes: readonly Uint8Array[], partRoot: Uint8Array, root: Uint8Array) =>
+          verifySubtreeConsistency(start, end, size, hashes, partRoot, root);
         if (!accepted(path, part, tree.root(size))) expect.fail(`${start} to ${end} in ${size}`);
-        if (accepted(path, EMPTY_ROOT, tree.root(size)) || accepted(path, part, EMPTY_ROOT)) expect.fail(`another root: ${start} to ${end} in ${size}`);
-        if (accepted([...path, part], part, tree.root(size)) || (path.length > 0 && accepted(path.slice(1), part, tree.root(size)))) expect.fail(`another length: ${start} to ${end} in ${size}`);
+        if (accepted(path, EMPTY_ROOT, tree.root(size)) || accepted(path, part, EMPTY_ROOT))
+          expect.fail(`another root: ${start} to ${end} in ${size}`);
+        if (
+          accepted([...path, part], part, tree.root(size)) ||
+          (path.length > 0 && accepted(path.slice(1), part, tree.root(size)))
+        )
+          expect.fail(`another length: ${start} to ${end} in ${size}`);
       }
   });
 
@@ -77,7 +135,9 @@ describe("subtrees", () => {
       for (let from = 1; from <= to; from += 1) {
         const path = tree.consistencyProof(from, to);
         for (const old of [tree.root(from), tree.root(to), EMPTY_ROOT])
-          expect(verifySubtreeConsistency(0, from, to, path, old, tree.root(to))).toBe(verifyConsistency(from, to, path, old, tree.root(to)));
+          expect(verifySubtreeConsistency(0, from, to, path, old, tree.root(to))).toBe(
+            verifyConsistency(from, to, path, old, tree.root(to)),
+          );
       }
   });
 
@@ -85,7 +145,8 @@ describe("subtrees", () => {
     const part = treeOf(LEAVES.slice(32, 45));
     for (let index = 32; index < 45; index += 1) {
       const path = part.inclusionProof(index - 32);
-      for (let place = 28; place < 48; place += 1) expect(verifySubtreeInclusion(place, 32, 45, LEAVES[index]!, path, part.root())).toBe(place === index);
+      for (let place = 28; place < 48; place += 1)
+        expect(verifySubtreeInclusion(place, 32, 45, LEAVES[index]!, path, part.root())).toBe(place === index);
       expect(verifySubtreeInclusion(index - 31, 1, 14, LEAVES[index]!, path, part.root())).toBe(false);
     }
   });
@@ -109,14 +170,29 @@ describe("subtrees", () => {
       expect(verifySubtreeConsistency(0, 8, odd, long, tree.root(8), tree.root(16))).toBe(false);
       expect(verifySubtreeInclusion(odd, 0, 16, LEAVES[0]!, long, tree.root(16))).toBe(false);
     }
-    expect(verifySubtreeConsistency(2 ** 52, 2 ** 52 + 1, Number.MAX_SAFE_INTEGER, long, tree.root(1), tree.root(2))).toBe(false);
-    expect(verifySubtreeConsistency(0, 3, 5, Array.from({ length: 100_000 }, () => tree.root(1)), tree.root(3), tree.root(5))).toBe(false);
-    expect(verifySubtreeConsistency(0, 1, 2, [nodeHash(EMPTY_ROOT, EMPTY_ROOT)], new Uint8Array(31), tree.root(2))).toBe(false);
+    expect(
+      verifySubtreeConsistency(2 ** 52, 2 ** 52 + 1, Number.MAX_SAFE_INTEGER, long, tree.root(1), tree.root(2)),
+    ).toBe(false);
+    expect(
+      verifySubtreeConsistency(
+        0,
+        3,
+        5,
+        Array.from({ length: 100_000 }, () => tree.root(1)),
+        tree.root(3),
+        tree.root(5),
+      ),
+    ).toBe(false);
+    expect(
+      verifySubtreeConsistency(0, 1, 2, [nodeHash(EMPTY_ROOT, EMPTY_ROOT)], new Uint8Array(31), tree.root(2)),
+    ).toBe(false);
   });
 
   it("R2 says how many hashes an inclusion proof has", () => {
     for (let size = 1; size <= LEAVES.length; size += 1)
-      for (let index = 0; index < size; index += 1) if (inclusionProofLength(index, size) !== tree.inclusionProof(index, size).length) expect.fail(`${index} in ${size}`);
+      for (let index = 0; index < size; index += 1)
+        if (inclusionProofLength(index, size) !== tree.inclusionProof(index, size).length)
+          expect.fail(`${index} in ${size}`);
     expect(inclusionProofLength(0, Number.MAX_SAFE_INTEGER)).toBe(53);
     expect(() => inclusionProofLength(5, 5)).toThrow(RangeError);
   });

@@ -23,7 +23,7 @@ export function verifySubtreeInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  return isSubtree(start, end) && isSize(index) && index >= start && verifyInclusion(index - start, end - start, leaf, proof, root);
+  return isSubtree(start, end) && verifyInclusion(index - start, end - start, leaf, proof, root);
 }
 
 /**
@@ -49,7 +49,12 @@ export function verifySubtreeConsistency(
  * The root that the tree with `toRoot` had at the size `from`, as far as a consistency proof shows it by itself. `undefined` if the
  * proof does not lead to `toRoot`, or leaves the old root out because it is one complete subtree.
  */
-export function shownRoot(from: number, to: number, proof: readonly Uint8Array[], toRoot: Uint8Array): Uint8Array | undefined {
+export function shownRoot(
+  from: number,
+  to: number,
+  proof: readonly Uint8Array[],
+  toRoot: Uint8Array,
+): Uint8Array | undefined {
   if (!isSubtree(0, from) || !isSize(to) || from >= to || !areHashes(proof)) return undefined;
   const roots = climb(0, from, to, proof, undefined);
   return roots !== undefined && equalBytes(roots.tree, toRoot) ? roots.subtree : undefined;

@@ -73,8 +73,15 @@ export function parsePolicy(input: string | Uint8Array): Result<Policy> {
   if (input.length > POLICY_LIMIT) return refuse("policy-too-large", `A policy has at most ${POLICY_LIMIT} bytes.`);
   const { text, asUtf8 } = decode(input);
   if (!text.isWellFormed() || REFUSED_OCTETS.test(text))
-    return refuse("policy-octets", "A policy is text without control characters but tabs and line feeds. Save it with Unix line ends.");
-  if (!text.endsWith("\n")) return refuse("policy-cut", "Every line of a policy ends in a line feed; the last one here does not. Is the file whole?");
+    return refuse(
+      "policy-octets",
+      "A policy is text without control characters but tabs and line feeds. Save it with Unix line ends.",
+    );
+  if (!text.endsWith("\n"))
+    return refuse(
+      "policy-cut",
+      "Every line of a policy ends in a line feed; the last one here does not. Is the file whole?",
+    );
   const draft = new PolicyDraft(asUtf8);
   for (const [index, line] of text.split("\n").entries()) {
     const refused = draft.read(line);
@@ -88,7 +95,12 @@ export function formatPolicy(policy: Policy): string {
   const lines = [
     ...policy.logs.map(({ key, address }) => ["log", keyText(key), address]),
     ...policy.witnesses.map(({ name, key, address }) => ["witness", name, keyText(key), address]),
-    ...policy.groups.map(({ name, threshold, members }) => ["group", name, threshold === members.length ? "all" : String(threshold), ...members]),
+    ...policy.groups.map(({ name, threshold, members }) => [
+      "group",
+      name,
+      threshold === members.length ? "all" : String(threshold),
+      ...members,
+    ]),
     ["quorum", policy.quorum],
   ];
   const text = lines.map((words) => `${words.filter((word) => word !== undefined).join(" ")}\n`).join("");
@@ -123,18 +135,31 @@ export async function readWitnessCosignatures(
  * Reads a head and checks everything the policy asks of it: the log's lines (`checkLogLines`) and the quorum (`policy-quorum`).
  * Lines after the root, which other logs may have, say nothing.
  */
-export async function openHeadByPolicy(note: string | Uint8Array | Note, policy: Policy, verify: VerifySignatures): Promise<Result<PolicyHead>> {
+export async function openHeadByPolicy(
+  note: string | Uint8Array | Note,
+  policy: Policy,
+  verify: VerifySignatures,
+): Promise<Result<PolicyHead>> {
   const parsed: Result<Note> = typeof note === "string" || note instanceof Uint8Array ? parseNote(note) : accept(note);
   if (!parsed.ok) return parsed;
   const head = parseCheckpointText(parsed.value.text);
   if (!head.ok) return head;
-  const own = await checkLogLines(parsed.value, head.value, policy.logs.map(({ key }) => key), verify);
+  const own = await checkLogLines(
+    parsed.value,
+    head.value,
+    policy.logs.map(({ key }) => key),
+    verify,
+  );
   if (!own.ok) return own;
   const cosignatures = await readWitnessCosignatures(policy, parsed.value, head.value, verify);
   const names = cosignatures.map(({ witness }) => witness);
   if (!quorumReached(policy, names)) {
     const by = names.length === 0 ? "nobody" : names.join(", ");
-    return refuse("policy-quorum", `The head of ${head.value.origin} at size ${head.value.size} is cosigned by ${by}; the policy asks for the quorum ${policy.quorum}.`, policy.quorum);
+    return refuse(
+      "policy-quorum",
+      `The head of ${head.value.origin} at size ${head.value.size} is cosigned by ${by}; the policy asks for the quorum ${policy.quorum}.`,
+      policy.quorum,
+    );
   }
   return accept({ head: head.value, note: parsed.value, cosignatures });
 }
@@ -161,17 +186,22 @@ class PolicyDraft {
     if (keyword === "witness") return this.#witness(words);
     if (keyword === "group") return this.#group(words);
     if (keyword === "quorum") return this.#quorumLine(words);
-    return refusal("policy-line", `A line of a policy begins with log, witness, group or quorum, not with ${JSON.stringify(short(keyword))}.`);
+    return refusal(
+      "policy-line",
+      `A line of a policy begins with log, witness, group or quorum, not with ${JSON.stringify(short(keyword))}.`,
+    );
   }
 
   finish(): Result<Policy> {
-    if (this.#quorum === undefined) return refuse("policy-quorum-missing", "A policy has one line `quorum <name>`, or `quorum none`; here is none.");
+    if (this.#quorum === undefined)
+      return refuse("policy-quorum-missing", "A policy has one line `quorum <name>`, or `quorum none`; here is none.");
     return accept({ logs: this.#logs, witnesses: this.#witnesses, groups: this.#groups, quorum: this.#quorum });
   }
 
   #log(words: readonly string[]): Refusal | undefined {
     const [text, address, ...rest] = words;
-    if (text === undefined || rest.length > 0) return refusal("policy-line", "A log is listed as `log <verifier key> [address]`.");
+    if (text === undefined || rest.length > 0)
+      return refusal("policy-line", "A log is listed as `log <verifier key> [address]`.");
     const key = this.#key(text, "log");
     if (!key.ok) return key.refusal;
     this.#logs.push({ key: key.value, ...(address === undefined ? {} : { address }) });
@@ -180,7 +210,8 @@ class PolicyDraft {
 
   #witness(words: readonly string[]): Refusal | undefined {
     const [name, text, address, ...rest] = words;
-    if (name === undefined || text === undefined || rest.length > 0) return refusal("policy-line", "A witness is listed as `witness <name> <verifier key> [address]`.");
+    if (name === undefined || text === undefined || rest.length > 0)
+      return refusal("policy-line", "A witness is listed as `witness <name> <verifier key> [address]`.");
     const key = this.#key(text, "witness");
     if (!key.ok) return key.refusal;
     this.#witnesses.push({ name, key: key.value, ...(address === undefined ? {} : { address }) });
@@ -189,13 +220,26 @@ class PolicyDraft {
 
   #group(words: readonly string[]): Refusal | undefined {
     const [name, count, ...members] = words;
-    if (name === undefined || count === undefined || members.length === 0) return refusal("policy-line", "A group is defined as `group <name> all|any|<number> <member> …`.");
-    const threshold = count === "all" ? members.length : count === "any" ? 1 : /^[1-9]\d{0,3}$/.test(count) ? Number(count) : 0;
+    if (name === undefined || count === undefined || members.length === 0)
+      return refusal("policy-line", "A group is defined as `group <name> all|any|<number> <member> …`.");
+    const threshold =
+      count === "all" ? members.length : count === "any" ? 1 : /^[1-9]\d{0,3}$/.test(count) ? Number(count) : 0;
     if (threshold < 1 || threshold > members.length)
-      return refusal("policy-threshold", `The group ${short(name)} asks for all, any, or a number from 1 to ${members.length} of its members, not for ${JSON.stringify(short(count))}.`);
+      return refusal(
+        "policy-threshold",
+        `The group ${short(name)} asks for all, any, or a number from 1 to ${members.length} of its members, not for ${JSON.stringify(short(count))}.`,
+      );
     for (const member of members) {
-      if (member === NO_QUORUM || !this.#defined.has(member)) return refusal("policy-name-unknown", `${short(member)} is in the group ${short(name)}, but no line before defines it.`);
-      if (this.#grouped.has(member)) return refusal("policy-grouped-twice", `${short(member)} is a member twice. Each name counts in one group, once.`);
+      if (member === NO_QUORUM || !this.#defined.has(member))
+        return refusal(
+          "policy-name-unknown",
+          `${short(member)} is in the group ${short(name)}, but no line before defines it.`,
+        );
+      if (this.#grouped.has(member))
+        return refusal(
+          "policy-grouped-twice",
+          `${short(member)} is a member twice. Each name counts in one group, once.`,
+        );
       this.#grouped.add(member);
     }
     this.#groups.push({ name, threshold, members });
@@ -206,13 +250,18 @@ class PolicyDraft {
     const [name, ...rest] = words;
     if (name === undefined || rest.length > 0) return refusal("policy-line", "The quorum is named as `quorum <name>`.");
     if (this.#quorum !== undefined) return refusal("policy-quorum-twice", "A policy names its quorum once.");
-    if (!this.#defined.has(name)) return refusal("policy-name-unknown", `The quorum is ${short(name)}, but no line before defines it.`);
+    if (!this.#defined.has(name))
+      return refusal("policy-name-unknown", `The quorum is ${short(name)}, but no line before defines it.`);
     this.#quorum = name;
     return undefined;
   }
 
   #define(name: string): Refusal | undefined {
-    if (name === NO_QUORUM) return refusal("policy-name", "No witness or group is called none; as a quorum that word asks for no cosignature.");
+    if (name === NO_QUORUM)
+      return refusal(
+        "policy-name",
+        "No witness or group is called none; as a quorum that word asks for no cosignature.",
+      );
     if (this.#defined.has(name)) return refusal("policy-name-twice", `The name ${short(name)} is defined twice.`);
     this.#defined.add(name);
     return undefined;
@@ -224,14 +273,22 @@ class PolicyDraft {
     const { name, type, publicKey } = read.value;
     const types = as === "log" ? LOG_KEY_TYPES : COSIGNER_KEY_TYPES;
     if (!types.includes(type))
-      return refuse("policy-key-type", `The key ${name} has the type 0x0${type}; a ${as} has one of the types ${types.map((other) => `0x0${other}`).join(" and ")}.`);
+      return refuse(
+        "policy-key-type",
+        `The key ${name} has the type 0x0${type}; a ${as} has one of the types ${types.map((other) => `0x0${other}`).join(" and ")}.`,
+      );
     if (!fitsName(name)) return refuse("policy-key-name", `A key's name has at most ${NAME_BYTES} bytes.`);
     const weak = publicKey.length === ED25519_PUBLIC_KEY_BYTES ? refuseWeakKey(publicKey) : undefined;
     if (weak !== undefined) return { ok: false, refusal: weak };
     const bytes = toHex(publicKey);
     const known = this.#keys.get(bytes);
-    if (known === as) return refuse("policy-key-twice", `The key of ${name} is listed twice, if under another name or id.`);
-    if (known !== undefined) return refuse("policy-key-two-roles", `The key of ${name} is listed as a log's and as a witness's. Each role has a key of its own.`);
+    if (known === as)
+      return refuse("policy-key-twice", `The key of ${name} is listed twice, if under another name or id.`);
+    if (known !== undefined)
+      return refuse(
+        "policy-key-two-roles",
+        `The key of ${name} is listed as a log's and as a witness's. Each role has a key of its own.`,
+      );
     this.#keys.set(bytes, as);
     return read;
   }
@@ -246,7 +303,10 @@ function decode(input: string | Uint8Array): { readonly text: string; readonly a
   const text = decodeUtf8(input);
   if (text !== undefined) return { text, asUtf8: (word) => word };
   const octets = Array.from(input, (octet) => String.fromCharCode(octet)).join("");
-  return { text: octets, asUtf8: (word) => decodeUtf8(Uint8Array.from(word, (character) => character.charCodeAt(0))) ?? "" };
+  return {
+    text: octets,
+    asUtf8: (word) => decodeUtf8(Uint8Array.from(word, (character) => character.charCodeAt(0))) ?? "",
+  };
 }
 
 function keyText({ name, type, publicKey }: VerifierKey): string {
@@ -259,5 +319,7 @@ function short(word: string): string {
 }
 
 function tooMany(list: readonly unknown[]): Refusal | undefined {
-  return list.length > LIST_LIMIT ? refusal("policy-too-many", `A policy lists at most ${LIST_LIMIT} logs, witnesses and groups, each.`) : undefined;
+  return list.length > LIST_LIMIT
+    ? refusal("policy-too-many", `A policy lists at most ${LIST_LIMIT} logs, witnesses and groups, each.`)
+    : undefined;
 }

@@ -25,7 +25,8 @@ const vectors = readVectors(
 
 const ORIGIN = "aurelia.example/exercise/log";
 const TIME = 1_804_000_000;
-const seeded = (seed: number) => nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed + 100) });
+const seeded = (seed: number) =>
+  nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed + 100) });
 const [log, mirror, other] = [seeded(1), seeded(2), seeded(3)];
 const logKey = { name: ORIGIN, pair: log.pair };
 
@@ -49,7 +50,8 @@ function policyOf(text: string): Policy {
   return read.value;
 }
 
-const edwards = (name: string, type: number, { pair }: typeof log) => formatVerifierKey(name, type, rawPair(pair).ed25519);
+const edwards = (name: string, type: number, { pair }: typeof log) =>
+  formatVerifierKey(name, type, rawPair(pair).ed25519);
 const POLICY = [
   `log ${edwards(ORIGIN, ED25519_NOTE, log)}`,
   `log ${formatVerifierKey(ORIGIN, MLDSA44_COSIGNATURE, rawPair(log.pair).mldsa44)}`,
@@ -58,7 +60,11 @@ const POLICY = [
   "",
 ].join("\n");
 
-const codeOf = async (text: string | Uint8Array, proven: Parameters<typeof checkTlogProof>[1] = { entry }, trusted: Parameters<typeof checkTlogProof>[2] = logKey) => {
+const codeOf = async (
+  text: string | Uint8Array,
+  proven: Parameters<typeof checkTlogProof>[1] = { entry },
+  trusted: Parameters<typeof checkTlogProof>[2] = logKey,
+) => {
   const checked = await checkTlogProof(text, proven, trusted, nobleVerify);
   return checked.ok ? "accepted" : checked.refusal.code;
 };
@@ -70,13 +76,19 @@ const readCode = (text: string | Uint8Array) => {
 describe.skipIf(vectors === undefined)("proofs of other projects", () => {
   const policy = () => policyOf(`log ${vectors?.vkey}\nquorum none\n`);
 
-  it.each(vectors?.valid ?? [])("R2 checks the proof of entry $index, and of no other entry", async ({ index, entryUtf8, proof }) => {
-    const checked = await checkTlogProof(proof, { entry: encodeUtf8(entryUtf8) }, policy(), nobleVerify);
-    expect(checked).toMatchObject({ ok: true, value: { index, head: { origin: "example.com/log/testdata", size: 15 }, cosignatures: [] } });
-    expect(await codeOf(proof, { entry: encodeUtf8(`${entryUtf8}.`) }, policy())).toBe("proof-inclusion");
-    const read = parseTlogProof(encodeUtf8(proof));
-    expect(read.ok && formatTlogProof(read.value)).toBe(proof);
-  });
+  it.each(vectors?.valid ?? [])(
+    "R2 checks the proof of entry $index, and of no other entry",
+    async ({ index, entryUtf8, proof }) => {
+      const checked = await checkTlogProof(proof, { entry: encodeUtf8(entryUtf8) }, policy(), nobleVerify);
+      expect(checked).toMatchObject({
+        ok: true,
+        value: { index, head: { origin: "example.com/log/testdata", size: 15 }, cosignatures: [] },
+      });
+      expect(await codeOf(proof, { entry: encodeUtf8(`${entryUtf8}.`) }, policy())).toBe("proof-inclusion");
+      const read = parseTlogProof(encodeUtf8(proof));
+      expect(read.ok && formatTlogProof(read.value)).toBe(proof);
+    },
+  );
 
   it.each(vectors?.invalid ?? [])("R2 refuses: $desc", ({ proof }) => {
     // Refused for what is wrong with it, not for the word in place of its head.
@@ -89,7 +101,10 @@ describe("proofs of an entry", () => {
     for (const [index, proven] of entries.entries()) {
       const text = formatTlogProof({ index, hashes: tree.inclusionProof(index), note });
       for (const leaf of [{ entry: proven }, { leafHash: leafHash(proven) }])
-        expect(await checkTlogProof(text, leaf, logKey, nobleVerify)).toEqual({ ok: true, value: { index, head, cosignatures: [] } });
+        expect(await checkTlogProof(text, leaf, logKey, nobleVerify)).toEqual({
+          ok: true,
+          value: { index, head, cosignatures: [] },
+        });
     }
   });
 
@@ -98,8 +113,14 @@ describe("proofs of an entry", () => {
     const text = formatTlogProof({ index: 5, hashes: tree.inclusionProof(5), note, extra });
     expect(text.split("\n").slice(0, 3)).toEqual(["c2sp.org/tlog-proof@v1", `extra ${toBase64(extra)}`, "index 5"]);
     expect(text.endsWith(`\n\n${formatNote(note)}`)).toBe(true);
-    expect(await checkTlogProof(text, { entry }, logKey, nobleVerify)).toEqual({ ok: true, value: { index: 5, head, cosignatures: [], extra } });
-    expect(parseTlogProof(text)).toEqual({ ok: true, value: { index: 5, hashes: tree.inclusionProof(5), note, extra } });
+    expect(await checkTlogProof(text, { entry }, logKey, nobleVerify)).toEqual({
+      ok: true,
+      value: { index: 5, head, cosignatures: [], extra },
+    });
+    expect(parseTlogProof(text)).toEqual({
+      ok: true,
+      value: { index: 5, hashes: tree.inclusionProof(5), note, extra },
+    });
     const none = formatTlogProof({ index: 5, hashes: tree.inclusionProof(5), note, extra: new Uint8Array(0) });
     expect(parseTlogProof(none)).toMatchObject({ ok: true, value: { extra: new Uint8Array(0) } });
   });
@@ -113,7 +134,10 @@ describe("proofs of an entry", () => {
 
   it("R13 never accepts an entry without a head that its log signed", async () => {
     const forged = noteOf(await signHead(head, other, ORIGIN, TIME));
-    const changed = note.signatures.map((line) => ({ ...line, signature: line.signature.map((byte, at) => (at === 40 ? byte ^ 1 : byte)) }));
+    const changed = note.signatures.map((line) => ({
+      ...line,
+      signature: line.signature.map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
+    }));
     const unsigned = { text: note.text, signatures: [{ name: "nobody", id: "00000000", signature: Uint8Array.of(1) }] };
     for (const [odd, code] of [
       [forged, "head-line-missing"],
@@ -134,7 +158,10 @@ describe("proofs of an entry", () => {
     const cosigned = addSignatures(note, await cosign(head, mirror, "borealis.example/mirror", TIME + 7));
     const text = formatTlogProof({ index: 5, hashes: tree.inclusionProof(5), note: cosigned });
     const checked = await checkTlogProof(text, { entry }, policyOf(POLICY), nobleVerify);
-    expect(checked).toMatchObject({ ok: true, value: { cosignatures: [{ witness: "mirror", timeSeconds: TIME + 7 }] } });
+    expect(checked).toMatchObject({
+      ok: true,
+      value: { cosignatures: [{ witness: "mirror", timeSeconds: TIME + 7 }] },
+    });
     expect(await codeOf(text, { entry: entries[6]! }, policyOf(POLICY))).toBe("proof-inclusion");
   });
 
@@ -150,7 +177,8 @@ describe("proofs of an entry", () => {
 
   it("R2 says so when index and head are of two trees", async () => {
     const hashes = tree.inclusionProof(5, 7);
-    const lines = (index: number, from: readonly Uint8Array[]) => file.replace(/index 5\n[^]*?\n\n/, `index ${index}\n${from.map((hash) => `${toBase64(hash)}\n`).join("")}\n`);
+    const lines = (index: number, from: readonly Uint8Array[]) =>
+      file.replace(/index 5\n[^]*?\n\n/, `index ${index}\n${from.map((hash) => `${toBase64(hash)}\n`).join("")}\n`);
     expect(readCode(lines(5, tree.inclusionProof(5)))).toBe("accepted");
     expect(readCode(lines(5, hashes))).toBe("proof-hashes");
     const read = parseTlogProof(lines(5, hashes));
@@ -171,8 +199,16 @@ describe("proofs of an entry", () => {
     ["an index of 2^53", file.replace("index 5", "index 9007199254740992"), "proof-index"],
     ["a space behind the index", file.replace("index 5", "index 5 "), "proof-index"],
     ["a hash with bits left over", file.replace(/(\nindex 5\n.{42}).=/, "$1B="), "proof-hashes"],
-    ["a hash of 31 bytes", file.replace(/\nindex 5\n.*\n/, `\nindex 5\n${toBase64(new Uint8Array(31))}\n`), "proof-hashes"],
-    ["64 hashes", file.replace("index 5\n", `index 5\n${`${toBase64(new Uint8Array(32))}\n`.repeat(60)}`), "proof-hashes"],
+    [
+      "a hash of 31 bytes",
+      file.replace(/\nindex 5\n.*\n/, `\nindex 5\n${toBase64(new Uint8Array(31))}\n`),
+      "proof-hashes",
+    ],
+    [
+      "64 hashes",
+      file.replace("index 5\n", `index 5\n${`${toBase64(new Uint8Array(32))}\n`.repeat(60)}`),
+      "proof-hashes",
+    ],
     ["no blank line", file.replaceAll("\n\n", "\n"), "proof-cut"],
     ["two blank lines before the head", file.replace("\n\n", "\n\n\n"), "head-origin"],
     ["no signature lines", file.slice(0, file.lastIndexOf("\n\n") + 1), "note-malformed"],
@@ -184,7 +220,14 @@ describe("proofs of an entry", () => {
   });
 
   it("throws when a program asks it to write what it would refuse", () => {
-    for (const odd of [{ index: -1 }, { index: 13 }, { hashes: [] }, { hashes: [new Uint8Array(31)] }, { extra: new Uint8Array(70_000) }, { note: { text: "no head\n", signatures: note.signatures } }])
+    for (const odd of [
+      { index: -1 },
+      { index: 13 },
+      { hashes: [] },
+      { hashes: [new Uint8Array(31)] },
+      { extra: new Uint8Array(70_000) },
+      { note: { text: "no head\n", signatures: note.signatures } },
+    ])
       expect(() => formatTlogProof({ index: 5, hashes: tree.inclusionProof(5), note, ...odd })).toThrow(TypeError);
   });
 });

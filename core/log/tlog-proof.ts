@@ -41,7 +41,13 @@ export const TLOG_PROOF_LIMIT = NOTE_LIMIT + 128 * 1024;
 
 /** The file. Throws for what `parseTlogProof` would refuse. */
 export function formatTlogProof({ index, hashes, note, extra }: TlogProof): string {
-  const lines = [HEADER, ...(extra === undefined ? [] : [`extra ${toBase64(extra)}`]), `index ${index}`, ...hashes.map(toBase64), ""];
+  const lines = [
+    HEADER,
+    ...(extra === undefined ? [] : [`extra ${toBase64(extra)}`]),
+    `index ${index}`,
+    ...hashes.map(toBase64),
+    "",
+  ];
   const text = `${lines.join("\n")}\n${formatNote(note)}`;
   const read = parseTlogProof(text);
   if (!read.ok) throw new TypeError(`no proof: ${read.refusal.sentence}`);
@@ -53,7 +59,8 @@ export function formatTlogProof({ index, hashes, note, extra }: TlogProof): stri
  * checked; `checkTlogProof` does that, from the file.
  */
 export function parseTlogProof(file: string | Uint8Array): Result<TlogProof> {
-  if (file.length > TLOG_PROOF_LIMIT) return refuse("proof-too-large", `A proof has at most ${TLOG_PROOF_LIMIT} bytes.`);
+  if (file.length > TLOG_PROOF_LIMIT)
+    return refuse("proof-too-large", `A proof has at most ${TLOG_PROOF_LIMIT} bytes.`);
   const text = typeof file === "string" ? file : decodeUtf8(file);
   if (text === undefined) return refuse("proof-not-utf8", "The proof is no UTF-8 text.");
   const blank = text.indexOf("\n\n");
@@ -62,11 +69,14 @@ export function parseTlogProof(file: string | Uint8Array): Result<TlogProof> {
   const extra = lines[0]?.startsWith("extra ") === true ? readExtra(lines.shift() ?? "") : accept(undefined);
   if (!extra.ok) return extra;
   const index = readIndex(lines.shift() ?? "");
-  if (index === undefined) return refuse("proof-index", "A proof has a line `index`, a space and a number below 2^53 without leading zeros.");
+  if (index === undefined)
+    return refuse("proof-index", "A proof has a line `index`, a space and a number below 2^53 without leading zeros.");
   if (blank < 0) return refuse("proof-cut", "The proof has no blank line before its head. Is the file whole?");
-  if (lines.length > HASHES_LIMIT) return refuse("proof-hashes", `A proof has at most ${HASHES_LIMIT} hashes, this one ${lines.length}.`);
+  if (lines.length > HASHES_LIMIT)
+    return refuse("proof-hashes", `A proof has at most ${HASHES_LIMIT} hashes, this one ${lines.length}.`);
   const hashes = lines.flatMap((line) => fromBase64(line) ?? []);
-  if (hashes.length !== lines.length || hashes.some((hash) => hash.length !== HASH_BYTES)) return refuse("proof-hashes", "Each hash of a proof is 32 bytes in canonical base64.");
+  if (hashes.length !== lines.length || hashes.some((hash) => hash.length !== HASH_BYTES))
+    return refuse("proof-hashes", "Each hash of a proof is 32 bytes in canonical base64.");
   const note = parseNote(text.slice(blank + 2));
   if (!note.ok) return note;
   const head = parseCheckpointText(note.value.text);
@@ -95,15 +105,22 @@ export async function checkTlogProof(
   const { head, cosignatures = [] } = opened.value;
   const leaf = "entry" in proven ? leafHash(proven.entry) : proven.leafHash;
   if (!verifyInclusion(index, head.size, leaf, hashes, head.root))
-    return refuse("proof-inclusion", `The proof does not lead from this entry at index ${index} to the head of ${head.origin} at size ${head.size}.`);
+    return refuse(
+      "proof-inclusion",
+      `The proof does not lead from this entry at index ${index} to the head of ${head.origin} at size ${head.size}.`,
+    );
   return accept({ index, head, cosignatures, ...(extra === undefined ? {} : { extra }) });
 }
 
 function refuseUnfit(index: number, count: number, { origin, size }: Head): Result<never> | undefined {
-  if (index >= size) return refuse("proof-index", `The index ${index} is beyond the head of ${origin}, which has ${size} entries.`);
+  if (index >= size)
+    return refuse("proof-index", `The index ${index} is beyond the head of ${origin}, which has ${size} entries.`);
   const wanted = inclusionProofLength(index, size);
   if (count === wanted) return undefined;
-  return refuse("proof-hashes", `The proof has ${count} hashes; the entry ${index} in a tree of ${size} needs ${wanted}. Are index and head of one tree?`);
+  return refuse(
+    "proof-hashes",
+    `The proof has ${count} hashes; the entry ${index} in a tree of ${size} needs ${wanted}. Are index and head of one tree?`,
+  );
 }
 
 function readExtra(line: string): Result<Uint8Array> {

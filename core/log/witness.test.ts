@@ -39,7 +39,8 @@ const paths = readVectors(
 
 const ORIGIN = "aurelia.example/exercise/log";
 const TIME = 1_804_000_000;
-const seeded = (seed: number) => nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed + 100) });
+const seeded = (seed: number) =>
+  nobleSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed + 100) });
 const [log, stranger, watcher] = [seeded(1), seeded(2), seeded(3)];
 const witnessKey = { name: "watchers.example/witness", pair: watcher.pair };
 const { ed25519, mldsa44 } = rawPair(log.pair);
@@ -90,8 +91,10 @@ function noteOf(text: string): Note {
 }
 
 const signedNote = async (head: Head, signer = log) => noteOf(await signHead(head, signer, ORIGIN, TIME));
-const noteAt = (size: number, of = tree, signer = log) => signedNote({ origin: ORIGIN, size, root: of.root(size) }, signer);
-const request = async (oldSize: number, size: number, of = tree) => formatAddCheckpoint({ oldSize, proof: of.consistencyProof(oldSize, size), note: await noteAt(size, of) });
+const noteAt = (size: number, of = tree, signer = log) =>
+  signedNote({ origin: ORIGIN, size, root: of.root(size) }, signer);
+const request = async (oldSize: number, size: number, of = tree) =>
+  formatAddCheckpoint({ oldSize, proof: of.consistencyProof(oldSize, size), note: await noteAt(size, of) });
 
 async function witnessAt(size: number): Promise<Witness> {
   const witness = new Witness({ [ORIGIN]: keys });
@@ -116,10 +119,16 @@ describe.skipIf(vectors === undefined)("a conversation with another project's wi
       const answer = await witness.answer(body);
       expect([index, answer.status]).toEqual([index, c2spStatusToday]);
       if (answer.status === 409) expect(wanted).toBe(`body == ${JSON.stringify(answer.body)}`);
-      if (answer.status === 200) expect(parseSignatureLines(answer.body)).toMatchObject({ ok: true, value: [{ name: witnessKey.name }, { name: witnessKey.name }] });
+      if (answer.status === 200)
+        expect(parseSignatureLines(answer.body)).toMatchObject({
+          ok: true,
+          value: [{ name: witnessKey.name }, { name: witnessKey.name }],
+        });
       // The second step's line fails because its base64 has bits left over, which some readers drop.
       const submitted = parseAddCheckpoint(body);
-      expect(submitted.ok ? formatAddCheckpoint(submitted.value) : submitted.refusal.code).toBe(index === 1 ? "note-signature-malformed" : body);
+      expect(submitted.ok ? formatAddCheckpoint(submitted.value) : submitted.refusal.code).toBe(
+        index === 1 ? "note-signature-malformed" : body,
+      );
     }
     expect(witness.latest(origin)?.head.size).toBe(5);
   });
@@ -132,7 +141,12 @@ describe.skipIf(vectors === undefined)("a conversation with another project's wi
 describe("a witness", () => {
   it("R13 cosigns a log from its first head to each that follows", async () => {
     const witness = await witnessAt(3);
-    for (const [from, to] of [[3, 4], [4, 11], [11, 20]] as const) expect((await witness.answer(await request(from, to))).status).toBe(200);
+    for (const [from, to] of [
+      [3, 4],
+      [4, 11],
+      [11, 20],
+    ] as const)
+      expect((await witness.answer(await request(from, to))).status).toBe(200);
     expect(witness.latest(ORIGIN)?.head).toEqual({ origin: ORIGIN, size: 20, root: tree.root() });
   });
 
@@ -140,14 +154,18 @@ describe("a witness", () => {
     const witness = await witnessAt(0);
     const note = await noteAt(7);
     const grease = { name: "grease.example", id: "00000000", signature: Uint8Array.of(1) };
-    const answer = await witness.answer(formatAddCheckpoint({ oldSize: 0, proof: [], note: addSignatures(note, [grease]) }));
+    const answer = await witness.answer(
+      formatAddCheckpoint({ oldSize: 0, proof: [], note: addSignatures(note, [grease]) }),
+    );
     expect(answer).toMatchObject({ status: 200, contentType: "text/plain; charset=utf-8" });
     const lines = parseSignatureLines(answer.body);
     const kept = witness.latest(ORIGIN);
     if (!lines.ok || kept === undefined) return expect.fail(answer.body);
     expect(formatNote(kept.note)).toBe(formatNote(note));
     const served = addSignatures(kept.note, lines.value);
-    expect(await readCosignatures(served, kept.head, [witnessKey], nobleVerify)).toEqual([{ name: witnessKey.name, timeSeconds: TIME }]);
+    expect(await readCosignatures(served, kept.head, [witnessKey], nobleVerify)).toEqual([
+      { name: witnessKey.name, timeSeconds: TIME },
+    ]);
     expect((await openHead(formatNote(served), { name: ORIGIN, pair: log.pair }, nobleVerify)).ok).toBe(true);
   });
 
@@ -157,13 +175,17 @@ describe("a witness", () => {
     const answer = await witness.answer(await request(7, 7));
     const lines = parseSignatureLines(answer.body);
     const note = addSignatures(await noteAt(7), lines.ok ? lines.value : []);
-    expect(await readCosignatures(note, { origin: ORIGIN, size: 7, root: tree.root(7) }, [witnessKey], nobleVerify)).toEqual([{ name: witnessKey.name, timeSeconds: TIME + 3600 }]);
+    expect(
+      await readCosignatures(note, { origin: ORIGIN, size: 7, root: tree.root(7) }, [witnessKey], nobleVerify),
+    ).toEqual([{ name: witnessKey.name, timeSeconds: TIME + 3600 }]);
   });
 
   it("R13 cosigns the empty log, with the empty root alone", async () => {
     const witness = await witnessAt(0);
     const empty = { origin: ORIGIN, size: 0, root: EMPTY_ROOT };
-    expect((await witness.answer(formatAddCheckpoint({ oldSize: 0, proof: [], note: await signedNote(empty) }))).status).toBe(200);
+    expect(
+      (await witness.answer(formatAddCheckpoint({ oldSize: 0, proof: [], note: await signedNote(empty) }))).status,
+    ).toBe(200);
     expect((await witness.answer(await request(0, 5))).status).toBe(200);
     // Signed by hand: the program itself writes no such head.
     const text = formatCheckpointText(empty).replace(/[^\n]+\n$/, `${"A".repeat(43)}=\n`);
@@ -180,14 +202,24 @@ describe("a witness", () => {
     const text = `${formatCheckpointText({ origin: ORIGIN, size: 7, root: tree.root(7) })}note to self\n`;
     const { ed25519: signature } = await log.sign(encodeUtf8(text));
     const note = { text, signatures: [{ name: ORIGIN, id: edwards!.id, signature }] };
-    const lines = parseSignatureLines((await witness.answer(formatAddCheckpoint({ oldSize: 0, proof: [], note }))).body);
+    const lines = parseSignatureLines(
+      (await witness.answer(formatAddCheckpoint({ oldSize: 0, proof: [], note }))).body,
+    );
     const served = addSignatures(note, lines.ok ? lines.value : []);
-    expect(await readCosignatures(served, { origin: ORIGIN, size: 7, root: tree.root(7) }, [witnessKey], nobleVerify)).toHaveLength(1);
+    expect(
+      await readCosignatures(served, { origin: ORIGIN, size: 7, root: tree.root(7) }, [witnessKey], nobleVerify),
+    ).toHaveLength(1);
   });
 
   it("R13 names the size it has when asked from another one, below or above", async () => {
     const witness = await witnessAt(7);
-    for (const body of [await request(0, 9), await request(5, 9), await request(8, 9), await request(0, 7), await request(2, 5)]) {
+    for (const body of [
+      await request(0, 9),
+      await request(5, 9),
+      await request(8, 9),
+      await request(0, 7),
+      await request(2, 5),
+    ]) {
       const answer = await witness.answer(body);
       expect(answer).toEqual({ status: 409, contentType: "text/x.tlog.size", body: "7\n" });
       expect(readStoredSize(answer.body)).toEqual({ ok: true, value: 7 });
@@ -196,24 +228,32 @@ describe("a witness", () => {
     expect((await witness.answer(await request(7, 9))).status).toBe(200);
   });
 
-  it.each(["", "7", "7\n\n", "07\n", "-1\n", "9007199254740992\n", "seven\n"])("R13 reads no size in the answer %j", (body) => {
-    expect(readStoredSize(body).ok).toBe(false);
-  });
+  it.each(["", "7", "7\n\n", "07\n", "-1\n", "9007199254740992\n", "seven\n"])(
+    "R13 reads no size in the answer %j",
+    (body) => {
+      expect(readStoredSize(body).ok).toBe(false);
+    },
+  );
 
   it("R13 says what is wrong in the order of C2SP's answers", async () => {
     const witness = await witnessAt(7);
     const note = await noteAt(9);
-    const body = async (oldSize: number, odd: Partial<Note>, proof = tree.consistencyProof(7, 9)) => formatAddCheckpoint({ oldSize, proof, note: { ...note, ...odd } });
+    const body = async (oldSize: number, odd: Partial<Note>, proof = tree.consistencyProof(7, 9)) =>
+      formatAddCheckpoint({ oldSize, proof, note: { ...note, ...odd } });
     const unknown = note.text.replace(ORIGIN, "borealis.example/log");
     const none = [{ name: "nobody", id: "00000000", signature: Uint8Array.of(1) }];
     const [edwards, lattice] = note.signatures;
     const failing = { ...lattice!, signature: new Uint8Array(2428) };
     expect(await statusOf(witness, await body(10, { text: unknown, signatures: none }))).toBe("400 witness-old-size");
-    expect(await statusOf(witness, await body(9, { text: unknown, signatures: none }))).toBe("404 witness-origin-unknown");
+    expect(await statusOf(witness, await body(9, { text: unknown, signatures: none }))).toBe(
+      "404 witness-origin-unknown",
+    );
     expect(await statusOf(witness, await body(6, { signatures: none }))).toBe("403 head-line-missing");
     expect(await statusOf(witness, await body(6, { signatures: [edwards!] }))).toBe("403 head-line-missing");
     expect(await statusOf(witness, await body(6, { signatures: [edwards!, failing] }))).toBe("403 head-line-fails");
-    expect(await statusOf(witness, formatAddCheckpoint({ oldSize: 6, proof: [], note: await noteAt(9, tree, stranger) }))).toBe("403 head-line-missing");
+    expect(
+      await statusOf(witness, formatAddCheckpoint({ oldSize: 6, proof: [], note: await noteAt(9, tree, stranger) })),
+    ).toBe("403 head-line-missing");
     const [good, foreign] = [await body(7, {}), await body(7, { text: unknown })];
     expect(await statusOf(witness, `${good}no line\n`)).toBe("403 note-signature-malformed");
     expect(await statusOf(witness, `${foreign}no line\n`)).toBe("404 witness-origin-unknown");
@@ -224,8 +264,12 @@ describe("a witness", () => {
 
   it("R13 wants an empty proof from size 0 on, and to the same size", async () => {
     const [root, empty, seven] = [tree.root(1), await witnessAt(0), await witnessAt(7)];
-    expect(await statusOf(empty, formatAddCheckpoint({ oldSize: 0, proof: [root], note: await noteAt(7) }))).toBe("422 witness-proof");
-    expect(await statusOf(seven, formatAddCheckpoint({ oldSize: 7, proof: [root], note: await noteAt(7) }))).toBe("422 witness-proof");
+    expect(await statusOf(empty, formatAddCheckpoint({ oldSize: 0, proof: [root], note: await noteAt(7) }))).toBe(
+      "422 witness-proof",
+    );
+    expect(await statusOf(seven, formatAddCheckpoint({ oldSize: 7, proof: [root], note: await noteAt(7) }))).toBe(
+      "422 witness-proof",
+    );
   });
 
   it.each([
@@ -263,7 +307,9 @@ describe("a witness", () => {
   it("throws when a program asks it to write what it would refuse, or to accept without cosigning", async () => {
     const note = await noteAt(7);
     expect(() => formatAddCheckpoint({ oldSize: -1, proof: [], note })).toThrow(TypeError);
-    expect(() => formatAddCheckpoint({ oldSize: 0, proof: Array.from({ length: 64 }, () => EMPTY_ROOT), note })).toThrow(TypeError);
+    expect(() =>
+      formatAddCheckpoint({ oldSize: 0, proof: Array.from({ length: 64 }, () => EMPTY_ROOT), note }),
+    ).toThrow(TypeError);
     const decision = await (await witnessAt(0)).decide(await request(0, 7));
     expect(() => answerAddCheckpoint(decision)).toThrow(TypeError);
   });
@@ -304,7 +350,12 @@ describe("a log that shows a witness two versions", () => {
   it("R15 is no evidence when a proof only fails, or leaves the old root out", async () => {
     const witness = await witnessAt(11);
     const note = await noteAt(18, other);
-    for (const proof of [[], tree.consistencyProof(11, 18), other.consistencyProof(11, 18).slice(1), other.consistencyProof(12, 18)])
+    for (const proof of [
+      [],
+      tree.consistencyProof(11, 18),
+      other.consistencyProof(11, 18).slice(1),
+      other.consistencyProof(12, 18),
+    ])
       expect(await proven(await witness.decide(formatAddCheckpoint({ oldSize: 11, proof, note })))).toBe("nothing");
     const complete = await (await witnessAt(16)).decide(await request(16, 18, other));
     expect(complete.status).toBe(422);
@@ -313,13 +364,16 @@ describe("a log that shows a witness two versions", () => {
 
   it("R15 is no evidence when the log has not signed it", async () => {
     const witness = await witnessAt(11);
-    const decision = await witness.decide(formatAddCheckpoint({ oldSize: 11, proof: [], note: await noteAt(11, other, stranger) }));
+    const decision = await witness.decide(
+      formatAddCheckpoint({ oldSize: 11, proof: [], note: await noteAt(11, other, stranger) }),
+    );
     expect(decision.status).toBe(403);
     expect(await proven(decision)).toBe("nothing");
   });
 
   it("R15 accuses nobody of a head that follows", async () => {
     const witness = await witnessAt(11);
-    for (const body of [await request(11, 18), await request(11, 11), await request(0, 18), await request(0, 11)]) expect(await proven(await witness.decide(body))).toBe("nothing");
+    for (const body of [await request(11, 18), await request(11, 11), await request(0, 18), await request(0, 11)])
+      expect(await proven(await witness.decide(body))).toBe("nothing");
   });
 });

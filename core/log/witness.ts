@@ -11,7 +11,14 @@ import { sha256 } from "../bytes/sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "../refusal.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
-import { formatNote, formatSignatureLines, NOTE_LIMIT, parseNote, type Note, type NoteSignature } from "../signing/note.ts";
+import {
+  formatNote,
+  formatSignatureLines,
+  NOTE_LIMIT,
+  parseNote,
+  type Note,
+  type NoteSignature,
+} from "../signing/note.ts";
 import type { VerifierKey } from "../signing/verifier-key.ts";
 import { hasPossibleRoot, parseCheckpointLines, type Head, type OpenedHead } from "./checkpoint.ts";
 import type { ShownRoot } from "./fork.ts";
@@ -86,15 +93,22 @@ export async function decideAddCheckpoint(
   if (!read.ok) return { status: 400, refusal: read.refusal };
   const head = read.value;
   if (oldSize > head.size)
-    return { status: 400, refusal: refusal("witness-old-size", `The old size ${oldSize} is larger than the head's, ${head.size}.`) };
+    return {
+      status: 400,
+      refusal: refusal("witness-old-size", `The old size ${oldSize} is larger than the head's, ${head.size}.`),
+    };
   const log = logOf(head.origin);
-  if (log === undefined) return { status: 404, refusal: refusal("witness-origin-unknown", `This witness does not know the log ${head.origin}.`) };
+  if (log === undefined)
+    return {
+      status: 404,
+      refusal: refusal("witness-origin-unknown", `This witness does not know the log ${head.origin}.`),
+    };
   if (!note.ok) return { status: 403, refusal: note.refusal };
   const lines = await checkLogLines(note.value, head, log.keys, verify);
   if (!lines.ok) return { status: 403, refusal: lines.refusal };
 
   const submitted = { head, note: { text: note.value.text, signatures: lines.value } };
-  const found = forkEvidence(log.latest, submitted, oldSize, proof);
+  const found = forkEvidence(log.latest, submitted, proof);
   const evidence = found === undefined ? {} : { evidence: found };
   const storedSize = log.latest?.head.size ?? 0;
   if (oldSize !== storedSize) return { status: 409, storedSize, ...evidence };
@@ -104,9 +118,13 @@ export async function decideAddCheckpoint(
 }
 
 /** The answer on the wire. `cosignatures` are the witness's lines for a decision of 200, made after the head was kept. */
-export function answerAddCheckpoint(decision: WitnessDecision, cosignatures: readonly NoteSignature[] = []): WitnessAnswer {
+export function answerAddCheckpoint(
+  decision: WitnessDecision,
+  cosignatures: readonly NoteSignature[] = [],
+): WitnessAnswer {
   if (decision.status === 409) return { status: 409, contentType: SIZE, body: `${decision.storedSize}\n` };
-  if (decision.status !== 200) return { status: decision.status, contentType: TEXT, body: `${decision.refusal.sentence}\n` };
+  if (decision.status !== 200)
+    return { status: decision.status, contentType: TEXT, body: `${decision.refusal.sentence}\n` };
   if (cosignatures.length === 0) throw new TypeError("an accepted head is answered with its cosignature");
   return { status: 200, contentType: TEXT, body: formatSignatureLines(cosignatures) };
 }
@@ -139,11 +157,16 @@ export function parseAddCheckpoint(body: string | Uint8Array): Result<AddCheckpo
  */
 export function readStoredSize(body: string): Result<number> {
   const size = body.endsWith("\n") ? readSize(body.slice(0, -1)) : undefined;
-  return size === undefined ? refuse("witness-answer", "The witness answered with no size. Ask again later.") : accept(size);
+  return size === undefined
+    ? refuse("witness-answer", "The witness answered with no size. Ask again later.")
+    : accept(size);
 }
 
-function splitRequest(body: string | Uint8Array): Result<Pick<AddCheckpoint, "oldSize" | "proof"> & { readonly noteText: string }> {
-  if (body.length > ADD_CHECKPOINT_LIMIT) return refuse("witness-too-large", `A request has at most ${ADD_CHECKPOINT_LIMIT} bytes.`);
+function splitRequest(
+  body: string | Uint8Array,
+): Result<Pick<AddCheckpoint, "oldSize" | "proof"> & { readonly noteText: string }> {
+  if (body.length > ADD_CHECKPOINT_LIMIT)
+    return refuse("witness-too-large", `A request has at most ${ADD_CHECKPOINT_LIMIT} bytes.`);
   const text = typeof body === "string" ? body : decodeUtf8(body);
   const malformed = (sentence: string) => refuse("witness-malformed", sentence);
   if (text === undefined) return malformed("The request is no UTF-8 text.");
@@ -151,32 +174,46 @@ function splitRequest(body: string | Uint8Array): Result<Pick<AddCheckpoint, "ol
   if (blank < 0) return malformed("The request has no blank line before its head.");
   const [first = "", ...lines] = text.slice(0, blank).split("\n");
   const oldSize = first.startsWith("old ") ? readSize(first.slice(4)) : undefined;
-  if (oldSize === undefined) return malformed("The request begins with `old`, a space and a size below 2^53 without leading zeros.");
-  if (lines.length > PROOF_LIMIT) return malformed(`The request has ${lines.length} proof lines; ${PROOF_LIMIT} are the most.`);
+  if (oldSize === undefined)
+    return malformed("The request begins with `old`, a space and a size below 2^53 without leading zeros.");
+  if (lines.length > PROOF_LIMIT)
+    return malformed(`The request has ${lines.length} proof lines; ${PROOF_LIMIT} are the most.`);
   const proof = lines.flatMap((line) => fromBase64(line) ?? []);
-  if (proof.length !== lines.length || proof.some((hash) => hash.length !== HASH_BYTES)) return malformed("Each proof line is 32 bytes in canonical base64.");
+  if (proof.length !== lines.length || proof.some((hash) => hash.length !== HASH_BYTES))
+    return malformed("Each proof line is 32 bytes in canonical base64.");
   return accept({ oldSize, proof, noteText: text.slice(blank + 2) });
 }
 
 /** Why the head is not shown to follow from the last one; the old size is the last one's. */
 function refuseToFollow(latest: Head | undefined, head: Head, proof: readonly Uint8Array[]): Refusal | undefined {
   if (!hasPossibleRoot(head)) return refusal("witness-empty-root", "A head of size 0 has the root of the empty tree.");
-  if (latest === undefined) return proof.length === 0 ? undefined : refusal("witness-proof", "From size 0 on nothing is to be shown: the proof is empty.");
+  if (latest === undefined)
+    return proof.length === 0
+      ? undefined
+      : refusal("witness-proof", "From size 0 on nothing is to be shown: the proof is empty.");
   if (latest.size === head.size && !equalBytes(latest.root, head.root))
-    return refusal("witness-roots-differ", `This witness has cosigned another root of ${head.origin} at size ${head.size}.`);
+    return refusal(
+      "witness-roots-differ",
+      `This witness has cosigned another root of ${head.origin} at size ${head.size}.`,
+    );
   return verifyConsistency(latest.size, head.size, proof, latest.root, head.root)
     ? undefined
     : refusal("witness-proof", `The consistency proof from size ${latest.size} to ${head.size} does not hold.`);
 }
 
 /** Both heads carry their log's lines, so that two roots are the log's own doing (SPEC R15); a failing proof by itself shows nothing. */
-function forkEvidence(latest: OpenedHead | undefined, submitted: OpenedHead, oldSize: number, proof: readonly Uint8Array[]): ForkEvidence | undefined {
+function forkEvidence(
+  latest: OpenedHead | undefined,
+  submitted: OpenedHead,
+  proof: readonly Uint8Array[],
+): ForkEvidence | undefined {
   if (latest === undefined || !hasPossibleRoot(submitted.head)) return undefined;
   const { size, root } = latest.head;
   if (size === submitted.head.size) return equalBytes(root, submitted.head.root) ? undefined : { latest, submitted };
-  if (size !== oldSize) return undefined;
   const shown = shownRoot(size, submitted.head.size, proof, submitted.head.root);
-  return shown === undefined || equalBytes(shown, root) ? undefined : { latest, submitted, shown: { root: shown, proof } };
+  return shown === undefined || equalBytes(shown, root)
+    ? undefined
+    : { latest, submitted, shown: { root: shown, proof } };
 }
 
 function readSize(text: string): number | undefined {

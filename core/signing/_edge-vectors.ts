@@ -33,7 +33,10 @@ const NONCE = 0x0bad_cafe_d00dn;
 const TORSION = ED25519_TORSION_SUBGROUP.map((hex) => ed25519.Point.fromBytes(bytesOf(hex), true));
 
 /** What the verifier says of each case, in order. */
-export async function edgeVerdicts(verify: VerifySignatures, published?: PublishedEdges): Promise<readonly EdgeVerdict[]> {
+export async function edgeVerdicts(
+  verify: VerifySignatures,
+  published?: PublishedEdges,
+): Promise<readonly EdgeVerdict[]> {
   const cases = allCases(published);
   const answers = await verify(cases.map(({ check }) => check));
   return cases.map(({ name }, index) => ({ name, holds: answers[index] === true }));
@@ -53,7 +56,12 @@ function publishedCases(published: PublishedEdges | undefined): EdgeCase[] {
   return (published?.cases ?? []).map(({ i, message, pub_key, signature }) => ({
     name: `published case ${i}`,
     holds: i === 3,
-    check: { algorithm: "ed25519", publicKey: bytesOf(pub_key), message: bytesOf(message), signature: bytesOf(signature) },
+    check: {
+      algorithm: "ed25519",
+      publicKey: bytesOf(pub_key),
+      message: bytesOf(message),
+      signature: bytesOf(signature),
+    },
   }));
 }
 
@@ -68,8 +76,20 @@ function smallOrderCases(): EdgeCase[] {
     const mixed = BASE.multiply(SECRET).subtract(point);
     const inCommitment = grind(spelling, mixed.toBytes(), (challenge) => point.multiplyUnsafe(challenge).equals(point));
     return [
-      made(`key of small order, spelling ${index}`, false, spelling, underKey.message, concatBytes(commitment, scalar(NONCE))),
-      made(`commitment of small order, spelling ${index}`, false, mixed.toBytes(), inCommitment.message, concatBytes(spelling, scalar(Fn.create(inCommitment.challenge * SECRET)))),
+      made(
+        `key of small order, spelling ${index}`,
+        false,
+        spelling,
+        underKey.message,
+        concatBytes(commitment, scalar(NONCE)),
+      ),
+      made(
+        `commitment of small order, spelling ${index}`,
+        false,
+        mixed.toBytes(),
+        inCommitment.message,
+        concatBytes(spelling, scalar(Fn.create(inCommitment.challenge * SECRET))),
+      ),
     ];
   });
 }
@@ -82,7 +102,13 @@ function mixedOrderCases(): EdgeCase[] {
     return [true, false].map((holds) => {
       const { message, challenge } = grind(commitment, key, (value) => torsion.multiplyUnsafe(value).is0() === holds);
       const response = Fn.create(NONCE + challenge * SECRET);
-      return made(`key of mixed order ${index}, equation ${holds ? "without" : "only with"} the cofactor`, holds, key, message, concatBytes(commitment, scalar(response)));
+      return made(
+        `key of mixed order ${index}, equation ${holds ? "without" : "only with"} the cofactor`,
+        holds,
+        key,
+        message,
+        concatBytes(commitment, scalar(response)),
+      );
     });
   });
 }
@@ -93,7 +119,8 @@ function encodingCases(): EdgeCase[] {
   const [key, message] = [ed25519.getPublicKey(seed), encodeUtf8("what was signed")];
   const good = ed25519.sign(message, seed);
   const [commitment, response] = [good.subarray(0, 32), littleEndian(good.subarray(32))];
-  const withBit = (bytes: Uint8Array, at: number, mask: number) => bytes.map((byte, index) => (index === at ? byte ^ mask : byte));
+  const withBit = (bytes: Uint8Array, at: number, mask: number) =>
+    bytes.map((byte, index) => (index === at ? byte ^ mask : byte));
   const variants: readonly (readonly [string, Uint8Array, Uint8Array])[] = [
     ["S plus the order", key, concatBytes(commitment, scalar(response + ORDER))],
     ["S plus eight times the order", key, concatBytes(commitment, scalar(response + ORDER * 8n))],
@@ -111,7 +138,10 @@ function encodingCases(): EdgeCase[] {
     ["a key of 31 bytes", key.subarray(0, 31), good],
     ["a key of 33 bytes", concatBytes(key, new Uint8Array(1)), good],
   ];
-  return [made("an ordinary signature", true, key, message, good), ...variants.map(([name, publicKey, signature]) => made(name, false, publicKey, message, signature))];
+  return [
+    made("an ordinary signature", true, key, message, good),
+    ...variants.map(([name, publicKey, signature]) => made(name, false, publicKey, message, signature)),
+  ];
 }
 
 /** The spellings beyond the one that encoding gives: y at or above 2^255 − 19, and a sign where x is 0. */
@@ -123,7 +153,11 @@ function secondSpellings(): Uint8Array[] {
 }
 
 /** The first of the messages 0, 1, 2 … whose challenge is as asked. */
-function grind(commitment: Uint8Array, key: Uint8Array, wanted: (challenge: bigint) => boolean): { readonly message: Uint8Array; readonly challenge: bigint } {
+function grind(
+  commitment: Uint8Array,
+  key: Uint8Array,
+  wanted: (challenge: bigint) => boolean,
+): { readonly message: Uint8Array; readonly challenge: bigint } {
   for (let number = 0; number < 1000; number += 1) {
     const message = encodeUtf8(String(number));
     const challenge = Fn.create(littleEndian(sha512(concatBytes(commitment, key, message))));
@@ -132,7 +166,13 @@ function grind(commitment: Uint8Array, key: Uint8Array, wanted: (challenge: bigi
   throw new Error("no message among a thousand has such a challenge");
 }
 
-function made(name: string, holds: boolean, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): EdgeCase {
+function made(
+  name: string,
+  holds: boolean,
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): EdgeCase {
   return { name, holds, check: { algorithm: "ed25519", publicKey, message, signature } };
 }
 

@@ -8,7 +8,8 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes } from "../bytes/concat.ts";
 import { fromHex, toHex } from "../bytes/hex.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
-import { pairChecks, signEach, type PairSigner, type SignatureCheck } from "./algorithm.ts";
+import { pairChecks, signEach, type PairSigner, type SignatureCheck, type VerifySignatures } from "./algorithm.ts";
+import { edgeCases, edgeVerdicts } from "./_edge-vectors.ts";
 import { refuseWeakKey } from "./enrolment.ts";
 import { nobleSigner, nobleVerify } from "./noble.ts";
 import { rawPair } from "./pair.ts";
@@ -47,6 +48,24 @@ describe.skipIf(vectors === undefined)("crafted Ed25519 signatures", () => {
   it("R4 refuses at enrolment the keys of the cases on which implementations disagree", () => {
     const refused = (vectors?.cases ?? []).filter((entry) => refuseWeakKey(bytesOf(entry.pub_key)) !== undefined).map((entry) => entry.i);
     expect(refused).toEqual([0, 1, 10, 11]);
+  });
+});
+
+describe("verdicts on crafted Ed25519 signatures", () => {
+  it("R4 are those of the rule, where a check with the cofactor would accept everything of small or mixed order", async () => {
+    const withCofactor: VerifySignatures = async (checks) =>
+      checks.map(({ publicKey, message: text, signature }) => {
+        try {
+          return ed25519.verify(signature, text, publicKey, { zip215: true });
+        } catch {
+          return false;
+        }
+      });
+    expect(await edgeVerdicts(nobleVerify)).toEqual(edgeCases());
+    const crafted = (await edgeVerdicts(withCofactor)).filter(({ name }) => / of (?:small|mixed) order/.test(name));
+    expect(crafted).toHaveLength(42);
+    expect(crafted.every(({ holds }) => holds)).toBe(true);
+    expect(edgeCases().filter(({ name, holds }) => holds && crafted.some((one) => one.name === name))).toHaveLength(7);
   });
 });
 
