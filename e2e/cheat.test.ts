@@ -37,7 +37,8 @@ describe.each([
     expect((await readFile(file)).subarray(0, 1).toString(), "the file is a proof, not a refusal or a page").toBe("{");
     const { code, out, err } = await runAlone(file, ["verify", file]);
     expect(code, out + err).toBe(0);
-    const sentence = out.split("\n")[0] ?? "";
+    // Only who names the key differs: at the desk it is held, here the charter inside the document says so.
+    const [sentence = ""] = out.split(" The charter in the document");
     expect(words, "the same sentence").toContain(sentence);
     expect(sentence).toContain(`${name.toLowerCase()}.example`);
   }, 60_000);
