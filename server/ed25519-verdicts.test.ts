@@ -1,4 +1,4 @@
-/** One verdict on every crafted Ed25519 signature (SPEC R4), whichever of Node's verifiers is asked. The browser's is asked in e2e. */
+/** One verdict on every crafted Ed25519 signature (SPEC R4), whichever of Node's verifiers is asked. */
 import { describe, expect, it } from "vitest";
 import { edgeCases, edgeVerdicts, publishedEdges } from "@countersign/core/signing/_edge-vectors.ts";
 import type { SignatureCheck, VerifySignatures } from "@countersign/core/signing/algorithm.ts";

@@ -288,6 +288,14 @@ describe("tiles of a growing log", () => {
     );
   });
 
+  it("R2 reads what a partial tile held from the full one that took its place", () => {
+    const files = publish(tree, [700, 1500]);
+    expect(files.delete("tile/0/002.p/188")).toBe(true);
+    const hashes = subtreesFromTiles(700, (address) => files.get(tilePath(address)) ?? files.get(tilePath({ ...address, width: 256 }))!);
+    expect(toHex(rootFrom(hashes, 700))).toBe(toHex(tree.root(700)));
+    expect(inclusionProofFrom(hashes, 690, 700)).toEqual(tree.inclusionProof(690, 700));
+  });
+
   it("R2 works across the third level of tiles", () => {
     const large = treeOf(70_000);
     const files = new Map(newTiles(large, 0, 70_000).map((file) => [file.path, file.bytes]));
