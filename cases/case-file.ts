@@ -35,7 +35,6 @@ export const charterFacts = charterSchema
       .max(100),
     observers: z.array(z.strictObject({ id: partyId, name: words })).max(20),
   });
-export type CharterFacts = z.infer<typeof charterFacts>;
 
 const jsonObject = z.record(z.string(), z.unknown());
 

@@ -48,7 +48,7 @@ export function start(command: string, values: readonly string[], { folder = roo
   let err = "";
   const listeners = new Set<() => void>();
   const heard = (): void => {
-    for (const listener of [...listeners]) listener();
+    for (const listener of Array.from(listeners)) listener();
   };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     out += text;
