@@ -36,6 +36,11 @@ export async function goTo(page: Page, side: Side, name: HalfPage): Promise<void
   await half(page, side).locator('[role="tabpanel"] > *').first().waitFor();
 }
 
+/** Waits until both hosts have consented: they do so by themselves when the text is signed, and the clock goes on with it. */
+export async function hostsConsent(page: Page, words: RegExp): Promise<void> {
+  await expect.poll(() => page.getByText(words).count(), PATIENTLY).toBe(2);
+}
+
 /** The button of an act in a half; the first that is there, and on. */
 export function actIn(page: Page, side: Side, act: string): Locator {
   return half(page, side).locator(`[data-act="${act}"]:not([aria-disabled])`).first();

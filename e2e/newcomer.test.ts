@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { guideMessages } from "@countersign/web/messages/guide.ts";
 import { axe, shot, useBrowser } from "./_browser.ts";
 import { startDemo } from "./_demo.ts";
-import { actIn, bothHalvesRead, goTo, half, isThere, othersAnswer, PATIENTLY, pointsAt, presses, reaches, signs, stepOf } from "./_guide.ts";
+import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, pointsAt, presses, reaches, signs, stepOf } from "./_guide.ts";
 
 const pages = useBrowser();
 
@@ -48,6 +48,7 @@ describe("A newcomer begins in Russian, dark, at 820 pixels", () => {
     await bothHalvesRead(page);
     await settlesAndSigns(page);
     await saysStep(page, 5);
+    await hostsConsent(page, /^Согласие подписано/);
     await goTo(page, "left", "inspections");
     await goTo(page, "right", "overview");
     await signs(page, actIn(page, "left", "announce"), async () => {
@@ -117,6 +118,7 @@ async function settlesAndSigns(page: Page, guided = false): Promise<void> {
 
 /** Step 5: the notice arrives on the other half and names no site. */
 async function announces(page: Page): Promise<void> {
+  await hostsConsent(page, /^Consent signed/);
   await pointsAt(page, '[data-half="left"] [data-act="announce"]');
   await goTo(page, "right", "overview");
   await signs(page, actIn(page, "left", "announce"));
