@@ -19,6 +19,7 @@ import { event } from "./exchange/event.ts";
 import { freeze } from "./inspect/freeze.ts";
 import { holdings } from "./declare/holdings.ts";
 import { intent } from "./inspect/intent.ts";
+import { keyChange } from "./channel/key-change.ts";
 import { letter } from "./exchange/letter.ts";
 import { measurement } from "./inspect/measurement.ts";
 import { objectSheet } from "./inspect/object-sheet.ts";
@@ -29,6 +30,7 @@ import { receive } from "./channel/receive.ts";
 import { release } from "./channel/release.ts";
 import { reply } from "./consult/reply.ts";
 import { report } from "./inspect/report.ts";
+import { revocation } from "./channel/revocation.ts";
 import { sign } from "./channel/sign.ts";
 import { mayAnswerAgreement } from "./text/sign-agreement.ts";
 import { mayAnswerReport } from "./inspect/sign-report.ts";
@@ -57,6 +59,8 @@ const signDocument: typeof sign = {
 const all: readonly Kind<never>[] = [
   signDocument,
   receive,
+  keyChange,
+  revocation,
   release,
   publication,
   letter,

@@ -15,7 +15,8 @@ export async function bundleOf(channel: Channel): Promise<Result<Uint8Array>> {
       : [{ party: id, note, cosigned: channel.receiptBook.notes(id), tree, size: head.head.size }];
   });
   if (heads.length === 0) return refuse("bundle-empty", "Nothing of this channel is held yet.");
-  const common = { charter, asOf: clock.now(), files: channel.view.files };
+  const rings = new Map(charter.parties.map(({ id }) => [id, channel.ring(id)]));
+  const common = { charter, asOf: clock.now(), rings, files: channel.view.files };
   if (channel.own === undefined) {
     const logs = heads.map(({ party, note, cosigned, tree }) => ({
       party,

@@ -4,7 +4,8 @@
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
-import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
+import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { FileReference } from "@countersign/core/channel/statement.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
@@ -22,7 +23,7 @@ import type { DiskStore } from "./objects/disk.ts";
 import { putNewDecided, under } from "./objects/object-store.ts";
 import { Drafts } from "./private/drafts.ts";
 import { EncryptedStore } from "./private/encrypted-store.ts";
-import type { ObserverSigners, PartySigners } from "./private/keys.ts";
+import { partySigners, type ObserverSigners, type PartySigners } from "./private/keys.ts";
 import { Seals } from "./private/seals.ts";
 import { nativeVerify } from "./signing.ts";
 import { StatementWriter } from "./statement-writer.ts";
@@ -78,7 +79,6 @@ export async function openParts(
   const { self, channel, charter, signers, clock, onChange } = options;
   const view = new View(channel, charter);
   const observations = await Observations.open(store, onChange);
-  const receiptBook = await ReceiptBook.open(store, charter, onChange);
   const released = await ReleasedEntries.open(store, charter);
   const secrets = new EncryptedStore(privateStore, options.storageKey, channel);
   const seals = await Seals.open(secrets, channel, self);
@@ -87,7 +87,8 @@ export async function openParts(
   if (!drafts.ok) return drafts;
   const copies = new Map<PartyId, LogCopy>();
   let own: Omit<OwnLog, "writer"> | undefined;
-  for (const party of charter.parties) {
+  // The own log first: it says which of the keys in the folder stand.
+  for (const party of charter.parties.toSorted((a, b) => Number(b.id === self) - Number(a.id === self))) {
     const logStore = under(store, `log/${party.id}`);
     const leaves: Uint8Array[] = [];
     if (party.id === self && signers.role === "party") {
@@ -102,7 +103,7 @@ export async function openParts(
           ? await CommitLog.open(logStore, party.keys.log.name, clock.now(), (entry) => leaves.push(entry))
           : await HashLog.open(logStore, party.keys.log.name);
       if (!kept.ok) return kept;
-      const cosigner = signers.role === "party" ? signers.mirror : signers.witness;
+      const cosigner = signers.role === "party" ? (own?.signers ?? signers).mirror : signers.witness;
       const copy = await LogCopy.open(
         { party: party.id, logKey: party.keys.log, cosigner, store: logStore, kept: kept.value, clock },
         observations.isForked(party.id),
@@ -111,10 +112,16 @@ export async function openParts(
       copies.set(party.id, copy.value);
       view.watch(party.id, copy.value.tree);
     }
-    const held = await readEntries(leaves, charter, channel, party.id, nativeVerify);
+    const held = await readEntries(placed(leaves), view.ring(party.id), channel, nativeVerify);
     await readFiles(held, store, view);
     view.add(party.id, held);
+    if (party.id !== self || own === undefined) continue;
+    const current = await partySigners(options.directory, party, view.ring(self));
+    if (!current.ok) return current;
+    own = { journal: own.journal, signers: current.value };
   }
+  const ring = (party: PartyId): KeyRing => (own === undefined ? released.ring(party) : view.ring(party));
+  const receiptBook = await ReceiptBook.open(store, charter, ring, onChange);
   await readFiles(released.held, store, view);
   const writer =
     own === undefined
@@ -142,7 +149,11 @@ export async function openParts(
 }
 
 /** The other nodes of the channel, as this one asks them. */
-export function peersOf(options: ChannelOptions, signal: AbortSignal = options.signal): PeerClient[] {
+export function peersOf(
+  options: ChannelOptions,
+  signers: PartySigners | ObserverSigners = options.signers,
+  signal: AbortSignal = options.signal,
+): PeerClient[] {
   return options.peers
     .filter(({ id }) => id !== options.self)
     .map(
@@ -151,7 +162,7 @@ export function peersOf(options: ChannelOptions, signal: AbortSignal = options.s
           id,
           base,
           channel: options.channel,
-          signer: options.signers.node,
+          signers: [...(signers.node === undefined ? [] : [signers.node]), ...(signers.role === "party" ? signers.olderNodes : [])],
           fetch: options.fetch,
           signal,
         }),
@@ -171,7 +182,7 @@ async function openOwnLog(
   const open = () => Journal.open({ ...log, visit: (entry) => leaves.push(entry) });
   const opened = await open();
   if (!opened.ok && opened.refusal.code !== "log-behind-its-key") return opened;
-  const peers = peersOf(options, AbortSignal.any([options.signal, AbortSignal.timeout(START_MILLISECONDS)]));
+  const peers = peersOf(options, options.signers, AbortSignal.any([options.signal, AbortSignal.timeout(START_MILLISECONDS)]));
   const shown = opened.ok && opened.value.size > 0 ? await largestShown(options.self, log.key.named, peers) : undefined;
   const highest = opened.ok ? shown : log.highest.value;
   if (highest === undefined || (opened.ok && highest.size <= opened.value.size)) return opened;

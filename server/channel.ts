@@ -4,12 +4,13 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import type { CharterParty } from "@countersign/core/channel/charter.ts";
+import { equalKeys, type CharterParty } from "@countersign/core/channel/charter.ts";
+import { isRootKind, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
 import { readEntries } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
-import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
 import { Exchange } from "./mirror/exchange.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
@@ -20,7 +21,7 @@ import type { ReleasedEntries } from "./mirror/released-entries.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { putNewDecided } from "./objects/object-store.ts";
 import type { Drafts } from "./private/drafts.ts";
-import type { PartySigners } from "./private/keys.ts";
+import type { NamedSigner, PartySigners } from "./private/keys.ts";
 import type { Seals } from "./private/seals.ts";
 import { nativeVerify } from "./signing.ts";
 import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
@@ -53,13 +54,14 @@ export class Channel {
     this.#copies = parts.copies;
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
-    const peers = peersOf(options);
+    const peers = peersOf(options, parts.own?.signers ?? options.signers);
     const keepsFiles = parts.own !== undefined;
     this.#exchange = new Exchange(
       {
         self: options.self,
         channel: options.channel,
         charter: options.charter,
+        ring: (party) => this.ring(party),
         clock: options.clock,
         observations: this.observations,
         receipts: this.receiptBook,
@@ -69,7 +71,9 @@ export class Channel {
           : undefined,
         taken: (log, entries) => {
           if (!keepsFiles) return;
+          const before = this.view.ring(log);
           this.view.add(log, entries);
+          if (this.view.ring(log) !== before) this.receiptBook.keysChanged();
           options.onChange();
         },
       },
@@ -99,9 +103,31 @@ export class Channel {
   say(draft: StatementDraft): Promise<Result<WrittenStatement>> {
     if (this.own === undefined)
       return Promise.resolve(refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads."));
+    if (isRootKind(draft.kind))
+      return Promise.resolve(
+        refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests."),
+      );
     if (draft.kind === "receive")
       return Promise.resolve(refuse("receive-by-node", "A node writes `receive` by itself."));
     return this.#write(draft, this.own, this.own.signers.statement);
+  }
+
+  /** Says what only a root pair may. Refuses what would change nothing, and a pair that is not this party's root. */
+  async sayAsRoot({ kind, body }: RootAct, root: NamedSigner): Promise<Result<WrittenStatement>> {
+    if (this.own === undefined) return refuse("observer-cannot-say", "An observer makes no statements: its keys stand.");
+    const ring = this.ring(this.options.self);
+    if (ring.root === undefined || !equalKeys(ring.root, root.named))
+      return refuse("root-key-other", `The charter names another root key for ${this.options.self}.`);
+    const why = ring.obstacle(this.own.journal.size, { kind, body } as RootAct) ?? this.#heldElsewhere({ kind, body } as RootAct);
+    if (why !== undefined) return { ok: false, refusal: why };
+    const written = await this.#write({ kind, body, files: [] }, this.own, root);
+    if (written.ok) this.receiptBook.keysChanged();
+    return written;
+  }
+
+  /** A party's keys as its log gives them here. */
+  ring(party: PartyId): KeyRing {
+    return this.own === undefined ? this.released.ring(party) : this.view.ring(party);
   }
 
   /** Pulls from every peer once, then says `receive` if there is something new. */
@@ -171,6 +197,14 @@ export class Channel {
     );
   }
 
+  /** A ring knows its own log and the charter; what other parties have added since is looked up before anything is signed. */
+  #heldElsewhere(act: RootAct): Refusal | undefined {
+    if (act.kind !== "key-change") return undefined;
+    const others = this.options.charter.parties.filter(({ id }) => id !== this.options.self);
+    const reused = act.body.add.find((added) => others.some(({ id }) => this.ring(id).has(added)));
+    return reused === undefined ? undefined : refusal("key-reused", "Another party has this key. Make a new one.");
+  }
+
   #pulled(party: CharterParty) {
     const copy = this.#copies.get(party.id);
     if (copy !== undefined) return { party, tree: copy.tree, head: copy.head, copy };
@@ -186,9 +220,11 @@ export class Channel {
     const served = await peer.released(log);
     if (!served.ok || served.value === undefined) return;
     const { charter, channel } = this.options;
-    const files = await this.released.take(log, served.value.entries, tree, head.size, (entry) =>
-      readEntries([entry], charter, channel, log, nativeVerify),
+    const before = this.ring(log);
+    const files = await this.released.take(log, served.value.entries, tree, head.size, (entry, ring) =>
+      readEntries([entry], ring, channel, nativeVerify),
     );
+    if (this.ring(log) !== before) this.receiptBook.keysChanged();
     for (const { sha256, size } of files) {
       if (size > charter.caps.bodyFileBytes || this.view.files.has(sha256)) continue;
       const file = await peer.file(sha256, size);

@@ -11,13 +11,14 @@ import { toHex } from "@countersign/core/bytes/hex.ts";
 import { replaceSha256, sha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, partyOf, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
+import type { KeyRing, RootAct } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import { fileReference } from "@countersign/core/channel/statement.ts";
 import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
 import { accept, refusal, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
-import { channelGate } from "./access/channel-gate.ts";
+import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
 import { deskAccess } from "./access/desk-access.ts";
 import { RequestCheck } from "./access/request-signature.ts";
 import { bundleOf } from "./bundle.ts";
@@ -31,9 +32,9 @@ import { problemAnswer } from "./http/problem.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
-import { observerSigners, partySigners } from "./private/keys.ts";
+import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
 import { nativeSha256, nativeVerify } from "./signing.ts";
-import type { StatementDraft } from "./statement-writer.ts";
+import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
 
 export { createKeys, createObserverKeys, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
 export { machineClock, type Clock } from "./clock.ts";
@@ -76,6 +77,10 @@ export interface CountersignNode {
   facts(): NodeFacts;
   /** Checks, signs, appends and answers with the proof; refuses what would have no effect. Throws for a channel it is not in, as do all below. */
   say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>>;
+  /** As `say`, for what only the root key signs; the caller has it from where it is kept. */
+  sayAsRoot(channel: string, act: RootAct, root: NamedSigner): Promise<Result<StatementAnswer>>;
+  /** A party's keys as its log gives them here. */
+  ring(channel: string, party: PartyId): KeyRing;
   /** Seals a value (32 random bytes in base64 if none is given) and keeps nonce and value. */
   seal(channel: string, value?: string): Promise<Result<Seal>>;
   unseal(channel: string, commitment: string): Promise<Result<Opening>>;
@@ -138,19 +143,20 @@ class RunningNode implements CountersignNode {
     this.#highest = await DiskStore.open(join(directory, "keys", ".signed"));
     const secret = await storageKey(directory);
     if (!secret.ok) return secret;
-    const charters = new Map<string, Charter>();
+    const gated = new Map<string, GatedChannel>();
     for (const { charter: bytes } of channels) {
       const charter = readCharter(bytes);
       if (!charter.ok) return charter;
       const channel = channelId(charter.value);
-      charters.set(channel, charter.value);
       const opened = await this.#openChannel(channel, charter.value, bytes, secret.value, this.#highest);
       if (!opened.ok) return opened;
-      this.#channels.set(channel, opened.value);
+      const held = opened.value;
+      gated.set(channel, { charter: charter.value, ring: (party) => held.ring(party) });
+      this.#channels.set(channel, held);
       this.#sources.set(channel, heldLogs(opened.value));
     }
-    this.gate = channelGate(charters, new RequestCheck(id, nativeVerify));
-    for (const channel of charters.keys())
+    this.gate = channelGate(gated, new RequestCheck(id, nativeVerify));
+    for (const channel of gated.keys())
       this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel) }));
     const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
     this.app.route(
@@ -196,10 +202,15 @@ class RunningNode implements CountersignNode {
     const held = this.#channel(channel);
     const draft = draftOf(request, held.options.charter.caps.bodyFileBytes);
     if (!draft.ok) return draft;
-    const written = await held.say(draft.value);
-    if (!written.ok) return written;
-    const { id, index, head, proof } = written.value;
-    return accept({ id, index, head, proof: proof.map(toBase64) });
+    return answerOf(await held.say(draft.value));
+  }
+
+  async sayAsRoot(channel: string, act: RootAct, root: NamedSigner): Promise<Result<StatementAnswer>> {
+    return answerOf(await this.#channel(channel).sayAsRoot(act, root));
+  }
+
+  ring(channel: string, party: PartyId): KeyRing {
+    return this.#channel(channel).ring(party);
   }
 
   async seal(channel: string, value?: string): Promise<Result<Seal>> {
@@ -322,6 +333,12 @@ class RunningNode implements CountersignNode {
       });
     }
   }
+}
+
+function answerOf(written: Result<WrittenStatement>): Result<StatementAnswer> {
+  if (!written.ok) return written;
+  const { id, index, head, proof } = written.value;
+  return accept({ id, index, head, proof: proof.map(toBase64) });
 }
 
 /** Decodes the files of a request and names them by their hashes. */

@@ -152,5 +152,5 @@ export function visited(change: Partial<ReportDocument> = {}, asOf: Instant = LE
 }
 
 export function statement<Body>(id: string, kind: string, author: string, body: Body): Statement<Body> {
-  return { id, kind, author, index: 1, at: "2027-02-12T08:00:00Z", time: "2027-02-12T08:00:00Z", body, files: [] };
+  return { id, kind, author, index: 1, at: "2027-02-12T08:00:00Z", time: "2027-02-12T08:00:00Z", body, files: [], keyId: "00000000" };
 }

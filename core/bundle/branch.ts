@@ -5,14 +5,15 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { CharterParty, NamedPair } from "../channel/charter.ts";
-import { readEntries, type HeldEntry, type HeldLog } from "../channel/record.ts";
+import { KeyRing } from "../channel/key-ring.ts";
+import { readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "../channel/record.ts";
 import type { Head, OpenedHead } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { decodeBundle, readTiles, TILE_WIDTH } from "../log/tiles.ts";
 import { refusal } from "../refusal.ts";
 import { carries, cosignersOf, type Cosigner } from "./heads.ts";
 import { branchFolder, branchTiles, checkpointPath, cosignedPath, releasedPath, tilePathIn } from "./manifest.ts";
-import { readHead, type BranchContext, type Cosigned, type ReadHead } from "./read-head.ts";
+import { readOwnHead, withCosigners, type BranchContext, type Cosigned, type OwnHead, type ReadHead } from "./read-head.ts";
 
 export interface OpenedBranch {
   readonly party: PartyId;
@@ -36,17 +37,28 @@ export interface OpenedBranch {
 const GROUP = 64;
 const GROUPS_AHEAD = 8;
 
+/** A branch as far as it can be read by itself: who has cosigned it depends on the keys that the other logs give. */
+export interface BranchEntries {
+  readonly party: CharterParty;
+  readonly number: number;
+  readonly newest: OwnHead;
+  readonly tree: MerkleTree | undefined;
+  readonly leaves: readonly (Uint8Array | undefined)[];
+  readonly entries: readonly HeldEntry[];
+  /** The owner's keys as this branch gives them. */
+  readonly ring: KeyRing;
+}
+
 /** `undefined` when the head does not read: nothing below it can then be placed. Problems go into the context. */
-export async function openBranch(
+export async function openEntries(
   context: BranchContext,
   party: CharterParty,
   number: number,
-): Promise<OpenedBranch | undefined> {
+): Promise<BranchEntries | undefined> {
   const folder = branchFolder(party.id, number);
-  const cosigners = cosignersOf(context.charter, party.id);
-  const newest = await readHead(context, checkpointPath(folder), party.keys.log, cosigners);
+  const newest = await readOwnHead(context, checkpointPath(folder), party.keys.log);
   if (newest === undefined) return undefined;
-  const { head, opened } = newest;
+  const { head } = newest;
   // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
   if (head.size > context.parts.size * TILE_WIDTH) {
     context.problems.push(
@@ -58,11 +70,25 @@ export async function openBranch(
     );
     return undefined;
   }
-  const { hashes, entries: bundles } = branchTiles(head.size, context.extent);
   const leaves =
     context.extent === "whole" ? readBundles(context, folder, head.size) : readReleased(context, party.id, head.size);
   const tree = treeOf(context, folder, head, leaves);
-  const entries = await readLeaves(context, party.id, head.size, leaves, tree);
+  const ring = await ringIn(context, party.id, leaves, tree);
+  const entries = await readLeaves(context, ring, head.size, leaves, tree);
+  return { party, number, newest, tree, leaves, entries, ring };
+}
+
+/** The whole branch, with the cosignatures that the rings of the other parties let count. */
+export async function openBranch(
+  context: BranchContext,
+  { party, number, newest: own, tree, leaves, entries }: BranchEntries,
+  rings: ReadonlyMap<PartyId, KeyRing>,
+): Promise<OpenedBranch> {
+  const folder = branchFolder(party.id, number);
+  const cosigners = cosignersOf(context.charter, party.id, rings);
+  const newest = await withCosigners(context, own, party.keys.log, cosigners);
+  const { head, opened } = newest;
+  const { hashes, entries: bundles } = branchTiles(head.size, context.extent);
   const older = await readOlderHeads(context, folder, party.keys.log, cosigners, newest, tree);
   return {
     party: party.id,
@@ -98,8 +124,9 @@ async function readOlderHeads(
   for (const cosigner of cosigners) {
     const path = cosignedPath(folder, cosigner.id);
     if (!context.parts.has(path) || carries(newest.note, cosigner)) continue;
-    const older = await readHead(context, path, logKey, [cosigner]);
-    if (older === undefined) continue;
+    const own = await readOwnHead(context, path, logKey);
+    if (own === undefined) continue;
+    const older = await withCosigners(context, own, logKey, [cosigner]);
     const { size, root } = older.head;
     const isOlder = size < newest.head.size && (tree === undefined || equalBytes(tree.root(size), root));
     if (!isOlder)
@@ -157,28 +184,36 @@ function treeOf(
   return undefined;
 }
 
+/** Only root-signed entries that the tree commits to count; their signatures are checked here, once. */
+function ringIn(
+  { charter, channel, verify }: BranchContext,
+  party: PartyId,
+  leaves: readonly (Uint8Array | undefined)[],
+  tree: MerkleTree | undefined,
+): Promise<KeyRing> {
+  const committed = rootSignedLeaves(leaves).filter(
+    ({ index, leaf }) => tree === undefined || equalBytes(leafHash(leaf), tree.subtree(0, index)),
+  );
+  return readKeyRing(committed, KeyRing.of(charter, party), channel, verify);
+}
+
 /** Reads every entry and holds its hash against the tree. An entry that differs is a problem and has no effect. */
 async function readLeaves(
   context: BranchContext,
-  party: PartyId,
+  ring: KeyRing,
   size: number,
   leaves: readonly (Uint8Array | undefined)[],
   tree: MerkleTree | undefined,
 ): Promise<HeldEntry[]> {
-  const { charter, channel, verify } = context;
+  const { channel, verify } = context;
+  const { party } = ring;
   const groups: Promise<HeldEntry[]>[] = [];
   for (let start = 0; start < size; start += GROUP) {
-    const group = leaves.slice(start, start + GROUP);
+    const group = leaves.slice(start, start + GROUP).flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
     await groups.at(-GROUPS_AHEAD);
     groups.push(
-      readEntries(
-        group.filter((leaf) => leaf !== undefined),
-        charter,
-        channel,
-        party,
-        verify,
-      ).then((entries) => {
-        context.checked(group.length);
+      readEntries(group, ring, channel, verify).then((entries) => {
+        context.checked(Math.min(GROUP, size - start));
         return entries;
       }),
     );

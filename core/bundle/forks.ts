@@ -2,10 +2,11 @@
  * Forks that a bundle proves (SPEC R15): two branches of one log that contradict each other, or a statement that says something
  * else about its author's own log than the head it lies under. Each comes with the sentence that every screen shows.
  */
-import { partyOf } from "../channel/charter.ts";
+import type { PartyId } from "../bytes/fields.ts";
+import { partyOf, type NamedPair } from "../channel/charter.ts";
+import type { KeyRing } from "../channel/key-ring.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { checkForkProof, findFork, findForkInStatement, type ForkContext, type ForkProof } from "../log/fork.ts";
-import { statementKeyIds } from "../signing/key-id.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import type { OpenedBranch } from "./branch.ts";
@@ -15,6 +16,7 @@ import { branchFolder } from "./manifest.ts";
 export async function forksIn(
   record: HeldRecord,
   branches: readonly OpenedBranch[],
+  rings: ReadonlyMap<PartyId, KeyRing>,
   verify: VerifySignatures,
 ): Promise<Refusal[]> {
   const found: Refusal[] = [];
@@ -42,14 +44,13 @@ export async function forksIn(
     const contradicting = contradictingEntry(branch);
     if (contradicting === undefined) continue;
     const { entry, index, key: keyId } = contradicting;
-    const key = party.keys.statement.find(
-      (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyId,
-    );
+    const key = rings.get(branch.party)?.statementKey(keyId);
     const proof =
       key === undefined
         ? undefined
-        : findForkInStatement({ ...context, larger: branch.log.tree }, branch.opened, entry, key.key);
-    if (proof !== undefined) found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify));
+        : findForkInStatement({ ...context, larger: branch.log.tree }, branch.opened, entry, key);
+    if (proof !== undefined)
+      found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify, key === undefined ? [] : [key]));
   }
   return found;
 }
@@ -76,7 +77,12 @@ function contradictingEntry({
   return undefined;
 }
 
-async function sentenceOf(proof: ForkProof, where: string, verify: VerifySignatures): Promise<Refusal> {
-  const checked = await checkForkProof(proof, proof.log, verify);
+async function sentenceOf(
+  proof: ForkProof,
+  where: string,
+  verify: VerifySignatures,
+  keys: readonly NamedPair[] = [],
+): Promise<Refusal> {
+  const checked = await checkForkProof(proof, proof.log, verify, keys);
   return refusal("fork", checked.ok ? checked.value.sentence : checked.refusal.sentence, where);
 }

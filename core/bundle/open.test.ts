@@ -184,8 +184,8 @@ describe("a forged bundle, its manifest made to fit", () => {
       "head-lines log/aurelia/checkpoint",
     ]);
     expect(await relined(edit((lines) => lines.filter((_, index) => index !== 1)))).toEqual([
-      "head-lines log/aurelia/checkpoint",
       "head-line-missing log/aurelia/checkpoint",
+      "head-lines log/aurelia/checkpoint",
     ]);
   });
 

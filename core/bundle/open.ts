@@ -3,11 +3,12 @@ import type { PartyId } from "../bytes/fields.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
+import { KeyRing } from "../channel/key-ring.ts";
 import type { HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import { openBranch, type OpenedBranch } from "./branch.ts";
+import { openBranch, openEntries, type BranchEntries, type OpenedBranch } from "./branch.ts";
 import { openContainer, type Container } from "./container.ts";
 import {
   branchFolder,
@@ -26,6 +27,8 @@ export interface OpenedBundle {
   readonly record?: HeldRecord;
   /** Every branch whose head reads, in the order of the charter. */
   readonly branches: readonly OpenedBranch[];
+  /** Every party's keys as its log in this bundle gives them; empty when the charter does not read. */
+  readonly rings: ReadonlyMap<PartyId, KeyRing>;
   /** Everything that is wrong, not only the first thing. Empty: the bundle is whole. */
   readonly problems: readonly Refusal[];
 }
@@ -40,12 +43,12 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
   const container = openContainer(bytes);
   const problems = [...container.problems];
   const { manifest, parts } = container;
-  if (manifest === undefined) return { branches: [], problems };
+  if (manifest === undefined) return { branches: [], rings: new Map(), problems };
   // What is missing after the cut follows from it; one sentence says more than a list of all of it.
   const cut = problems.find(({ code }) => code === "tar-cut-short");
-  if (cut !== undefined) return { manifest, branches: [], problems: [cut] };
+  if (cut !== undefined) return { manifest, branches: [], rings: new Map(), problems: [cut] };
   const charter = openCharter(manifest, parts, problems);
-  if (charter === undefined) return { manifest, branches: [], problems };
+  if (charter === undefined) return { manifest, branches: [], rings: new Map(), problems };
 
   const total = countEntries(manifest);
   let checked = 0;
@@ -58,18 +61,24 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
     problems,
     checked: (entries) => options.progress?.((checked += entries), Math.max(total, checked)),
   };
-  const branches: OpenedBranch[] = [];
-  const logs = new Map<PartyId, HeldLog>();
+  const read: BranchEntries[] = [];
   for (const party of charter.parties)
     for (let number = 0; parts.has(checkpointPath(branchFolder(party.id, number))); number += 1) {
-      const branch = await openBranch(context, party, number);
-      if (branch === undefined) continue;
-      branches.push(branch);
-      if (number === 0) logs.set(party.id, branch.log);
+      const branch = await openEntries(context, party, number);
+      if (branch !== undefined) read.push(branch);
     }
+  const rings = new Map(charter.parties.map(({ id }) => [id, KeyRing.of(charter, id)]));
+  for (const { number, ring } of read) if (number === 0) rings.set(ring.party, ring);
+  const branches: OpenedBranch[] = [];
+  const logs = new Map<PartyId, HeldLog>();
+  for (const one of read) {
+    const branch = await openBranch(context, one, rings);
+    branches.push(branch);
+    if (one.number === 0) logs.set(branch.party, branch.log);
+  }
   const files = openFiles(container, manifest, branches, problems);
   comparePaths(manifest, charter, branches, files, problems);
-  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, problems };
+  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems };
 }
 
 function openCharter(manifest: Manifest, parts: Container["parts"], problems: Refusal[]): Charter | undefined {

@@ -32,25 +32,27 @@ export interface Cosigned {
   readonly at: Instant;
 }
 
-export interface ReadHead {
+export interface OwnHead {
   readonly path: string;
   readonly head: Head;
   readonly note: Note;
   /** Absent when a signature of the log does not hold. */
   readonly opened?: OpenedHead;
+}
+
+export interface ReadHead extends OwnHead {
   readonly cosignedBy: readonly Cosigned[];
 }
 
 /** The last second of the year 9999. */
 const LAST_SECOND = 253_402_300_799;
 
-/** `undefined` when it does not read. Everything that is wrong goes into the context. */
-export async function readHead(
+/** The head alone, without a word on who has cosigned it. `undefined` when it does not read. */
+export async function readOwnHead(
   context: BranchContext,
   path: string,
   logKey: NamedPair,
-  cosigners: readonly Cosigner[],
-): Promise<ReadHead | undefined> {
+): Promise<OwnHead | undefined> {
   const report = (code: string, sentence: string) => context.problems.push(refusal(code, sentence, path));
   const bytes = context.parts.get(path) ?? new Uint8Array(0);
   const note = parseNote(bytes);
@@ -63,15 +65,26 @@ export async function readHead(
     report(head.refusal.code, head.refusal.sentence);
     return undefined;
   }
-  if (bundledNote(note.value, logKey, cosigners) !== decodeUtf8(bytes))
-    report(
-      "head-lines",
-      "The head carries a line of a key that the charter does not name, half of a signature, or its lines in another order.",
-    );
   const opened = await openHead(note.value, logKey, context.verify);
   if (!opened.ok) report(opened.refusal.code, opened.refusal.sentence);
-  const cosignedBy = await checkCosigners(note.value, head.value, cosigners, context.verify, report);
-  return { path, head: head.value, note: note.value, ...(opened.ok ? { opened: opened.value } : {}), cosignedBy };
+  return { path, head: head.value, note: note.value, ...(opened.ok ? { opened: opened.value } : {}) };
+}
+
+/** The head with its cosignatures, once it is known which keys the cosigners have. Everything that is wrong goes into the context. */
+export async function withCosigners(
+  context: BranchContext,
+  own: OwnHead,
+  logKey: NamedPair,
+  cosigners: readonly Cosigner[],
+): Promise<ReadHead> {
+  const report = (code: string, sentence: string) => context.problems.push(refusal(code, sentence, own.path));
+  if (bundledNote(own.note, logKey, cosigners) !== decodeUtf8(context.parts.get(own.path) ?? new Uint8Array(0)))
+    report(
+      "head-lines",
+      "The head carries a line of a key that is none of this channel's, half of a signature, or its lines in another order.",
+    );
+  const cosignedBy = await checkCosigners(own.note, own.head, cosigners, context.verify, report);
+  return { ...own, cosignedBy };
 }
 
 /** The cosigners whose lines hold; lines that are there and do not hold are problems in a bundle. */
@@ -82,14 +95,14 @@ async function checkCosigners(
   verify: VerifySignatures,
   report: (code: string, sentence: string) => void,
 ): Promise<Cosigned[]> {
-  const keys = cosigners.map(({ key }) => key);
+  const keys = cosigners.flatMap((cosigner) => cosigner.keys);
   const good = await readCosignatures(note, head, keys, verify);
-  return cosigners.flatMap(({ id, key }) => {
-    const { ed25519 } = cosignerKeyIds(key.name, key.pair);
-    const held = good.find(({ name }) => name === key.name);
+  return cosigners.flatMap(({ id, keys: own }) => {
+    const held = good.find(({ name }) => own.some((key) => key.name === name));
     if (held !== undefined && held.timeSeconds <= LAST_SECOND)
       return [{ id, size: head.size, at: formatInstant(held.timeSeconds) }];
-    if (note.signatures.some((line) => line.name === key.name && line.id === ed25519))
+    const ids = new Map(own.map((key) => [key.name, cosignerKeyIds(key.name, key.pair).ed25519]));
+    if (note.signatures.some((line) => line.id === ids.get(line.name)))
       report("cosignature-fails", `The cosignature of ${id} on this head does not hold.`);
     return [];
   });

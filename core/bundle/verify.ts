@@ -8,7 +8,9 @@ import { parseInstant } from "../bytes/instant.ts";
 import { findings } from "../assure/findings.ts";
 import type { Finding } from "../assure/finding.ts";
 import type { Charter, CharterParty } from "../channel/charter.ts";
+import { doubtful } from "../channel/doubtful.ts";
 import { foldRecord, type State } from "../channel/fold.ts";
+import type { KeyRing } from "../channel/key-ring.ts";
 import type { Kind } from "../channel/kind.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { EMPTY_ROOT } from "../log/merkle.ts";
@@ -82,11 +84,11 @@ export interface Verdict {
 export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
   const { progress, verify } = options;
   const opened = await openBundle(bytes, progress === undefined ? { verify } : { verify, progress });
-  const { manifest, record, branches } = opened;
+  const { manifest, record, branches, rings } = opened;
   const problems = [...opened.problems];
   if (manifest === undefined || record === undefined) return unreadable(problems, manifest);
 
-  problems.push(...(await forksIn(record, branches, verify)));
+  problems.push(...(await forksIn(record, branches, rings, verify)));
   const anchored = anchor(record, options, problems);
   const asOf = options.asOf ?? manifest.asOf;
   if (parseInstant(manifest.asOf) === undefined)
@@ -100,7 +102,7 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
     anchored,
     asOf,
     rules: record.charter.rules,
-    parties: record.charter.parties.map((party) => partyRow(party, branches)),
+    parties: record.charter.parties.map((party) => partyRow(party, branches, rings.get(party.id))),
     statements: contents.statements,
     inert: contents.inert,
     observations: [...contents.observations, ...missingLogs(record), ...missingCosigners(record.charter, branches)],
@@ -116,7 +118,7 @@ function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Inst
   return {
     statements: state.all.length,
     inert: state.inert.map(({ author, index, why }) => ({ author, index, why: why.sentence })),
-    observations: entriesAfter(record, state, asOf),
+    observations: [...doubtfulEntries(state), ...entriesAfter(record, state, asOf)],
     findings: findings(state, asOf),
   };
 }
@@ -168,6 +170,15 @@ function anchor({ channel, charter }: HeldRecord, options: VerifyOptions, proble
   return named !== false && (named === true || distrusted !== undefined) && (distrusted ?? []).length === 0;
 }
 
+/** In their owner's words. Such entries apply, and what rests on them may rest on a stolen key. */
+function doubtfulEntries(state: State): Note[] {
+  return doubtful(state).map(({ author, index, key, revocation: { body } }) => ({
+    code: "doubtful-key",
+    where: `${author} ${index}`,
+    text: `Entry ${index} of ${author} was signed with ${key}, which ${author} has revoked from entry ${body.lastSound + 1} on: ${body.why.en ?? body.why.ru ?? ""}`,
+  }));
+}
+
 /** An entry dated after the moment is neither counted nor inert; it must not vanish without a word. */
 function entriesAfter(record: HeldRecord, state: State, asOf: Instant): Note[] {
   return [...record.logs.values()].flatMap(({ party, entries }) => {
@@ -211,7 +222,12 @@ function missingCosigners(charter: Charter, branches: readonly OpenedBranch[]): 
   });
 }
 
-function partyRow({ id, keys }: CharterParty, branches: readonly OpenedBranch[]): VerifiedParty {
+/** Statement and mirror keys are those that stand at the end of the log. */
+function partyRow(
+  { id, keys }: CharterParty,
+  branches: readonly OpenedBranch[],
+  ring: KeyRing | undefined,
+): VerifiedParty {
   const branch = branches.find(({ party, number }) => party === id && number === 0);
   return {
     id,
@@ -220,8 +236,8 @@ function partyRow({ id, keys }: CharterParty, branches: readonly OpenedBranch[])
     fingerprints: {
       root: fingerprint(keys.root.pair),
       log: fingerprint(keys.log.pair),
-      mirror: fingerprint(keys.mirror.pair),
-      statement: keys.statement.map(({ key }) => fingerprint(key.pair)),
+      mirror: fingerprint((ring?.standing("mirror").at(-1)?.key ?? keys.mirror).pair),
+      statement: (ring?.standing("statement") ?? keys.statement).map(({ key }) => fingerprint(key.pair)),
     },
     cosignedBy: branch?.cosignedBy ?? [],
   };

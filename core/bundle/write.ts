@@ -6,6 +6,7 @@ import { sha256 } from "../bytes/sha256.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
+import type { KeyRing } from "../channel/key-ring.ts";
 import { readStatement } from "../channel/statement.ts";
 import { parseCheckpointText, type Head } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
@@ -44,6 +45,8 @@ export interface BundleBranch extends BundleHeads {
 interface BundleContents {
   readonly charter: Charter;
   readonly asOf: Instant;
+  /** The keys of parties whose logs change them, as held; a party that is left out has those of the charter. */
+  readonly rings?: ReadonlyMap<PartyId, KeyRing>;
   /** Held files by their SHA-256, hex; only those that a statement names are written. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -70,13 +73,14 @@ export interface ReleasedBundle extends BundleContents {
 export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
   const parts: TarMember[] = [];
   const named = new Set<string>();
+  const rings = ringsWithin(holdings, holdings.branches);
   for (const party of holdings.charter.parties) {
     const branches = holdings.branches.filter((branch) => branch.party === party.id);
     for (const [number, branch] of branches.entries()) {
       const tree = new MerkleTree();
       for (const entry of branch.entries) tree.append(leafHash(entry));
       const folder = branchFolder(party.id, number);
-      const heads = headParts(holdings.charter, party, branch, tree, folder);
+      const heads = headParts(holdings.charter, party, branch, tree, folder, rings);
       if (!heads.ok) return heads;
       const { size } = heads.value;
       const bundles = newBundles((index) => branch.entries[index] ?? new Uint8Array(0), 0, size);
@@ -94,11 +98,12 @@ export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array
   const parts: TarMember[] = [];
   const entries: TarMember[] = [];
   const named = new Set<string>();
+  const rings = ringsWithin(holdings, holdings.logs);
   for (const party of holdings.charter.parties) {
     const log = holdings.logs.find((candidate) => candidate.party === party.id);
     if (log === undefined) continue;
     const folder = branchFolder(party.id, 0);
-    const heads = headParts(holdings.charter, party, log, log.tree, folder);
+    const heads = headParts(holdings.charter, party, log, log.tree, folder, rings);
     if (!heads.ok) return heads;
     const { size } = heads.value;
     parts.push(...heads.value.parts);
@@ -110,6 +115,20 @@ export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array
     }
   }
   return accept(seal(holdings, "released", [...parts, ...entries], named));
+}
+
+/** A reader knows of each log's keys what the bundle's own head of it covers, and no more. */
+function ringsWithin(
+  { rings = new Map() }: BundleContents,
+  logs: readonly (BundleHeads & { readonly party: PartyId })[],
+): ReadonlyMap<PartyId, KeyRing> {
+  return new Map(
+    [...rings].map(([party, ring]) => {
+      const first = logs.find((log) => log.party === party);
+      const read = first === undefined ? undefined : readHead(first.head);
+      return [party, ring.within(read?.ok === true ? read.value.head.size : 0)];
+    }),
+  );
 }
 
 interface HeadParts {
@@ -124,6 +143,7 @@ function headParts(
   heads: BundleHeads,
   tree: MerkleTree,
   folder: string,
+  rings: ReadonlyMap<PartyId, KeyRing>,
 ): Result<HeadParts> {
   const newest = readHead(heads.head);
   if (!newest.ok) return newest;
@@ -136,7 +156,7 @@ function headParts(
     );
   if (!equalBytes(tree.root(size), root))
     return refuse("bundle-head-differs", `The entries held do not give the head of ${id}.`, id);
-  const cosigners = cosignersOf(charter, id);
+  const cosigners = cosignersOf(charter, id, rings);
   const parts: TarMember[] = [
     { path: checkpointPath(folder), bytes: encodeUtf8(bundledNote(newest.value.note, keys.log, cosigners)) },
   ];

@@ -26,7 +26,14 @@ export type PublicPair = z.infer<typeof publicPair>;
 export const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
 export type NamedPair = z.infer<typeof namedPair>;
 
-const nodeKey = z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 });
+/** Signs requests between nodes. */
+export const nodeKey = z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 });
+
+/** An age hybrid recipient, for attachments. */
+export const readingKey = z.string().regex(/^age1pq1[02-9ac-hj-np-z]{100,2200}$/);
+
+/** What a statement key may sign. */
+export const statementKinds = z.union([z.literal("all-but-receive"), z.array(z.string()).min(1)]);
 
 export const partyRole = z.enum(["party", "host", "author", "compiler"]);
 export type PartyRole = z.infer<typeof partyRole>;
@@ -42,15 +49,13 @@ export const charterParty = z.strictObject({
     /** Offline; its fingerprint is compared by voice. */
     root: namedPair,
     /** Several, each with the kinds it may sign; the node's own signs `receive` alone. */
-    statement: z.array(z.strictObject({ key: namedPair, kinds: z.union([z.literal("all-but-receive"), z.array(z.string()).min(1)]) })).min(1).max(16),
+    statement: z.array(z.strictObject({ key: namedPair, kinds: statementKinds })).min(1).max(16),
     /** Signs heads; its name is the log's origin. */
     log: namedPair,
     /** Cosigns other parties' heads. */
     mirror: namedPair,
-    /** Signs requests between nodes. */
     node: nodeKey,
-    /** age hybrid recipient for attachments. */
-    reading: z.string().regex(/^age1pq1[02-9ac-hj-np-z]{100,2200}$/).exactOptional(),
+    reading: readingKey.exactOptional(),
   }),
 });
 export type CharterParty = z.infer<typeof charterParty>;
@@ -118,6 +123,10 @@ export function channelId(charter: Charter): string {
   return toHex(sha256(charterBytes(charter)));
 }
 
+export function equalKeys(one: NamedPair, other: NamedPair): boolean {
+  return one.name === other.name && one.pair.ed25519 === other.pair.ed25519 && one.pair.mldsa44 === other.pair.mldsa44;
+}
+
 export function partyOf(charter: Charter, id: string): CharterParty | undefined {
   return charter.parties.find((party) => party.id === id);
 }
@@ -128,8 +137,9 @@ export function otherSide(charter: Charter, id: string): readonly CharterParty[]
   return charter.parties.filter((party) => party.side !== undefined && party.side !== side);
 }
 
-function charterKeys(charter: Charter): { ed25519: string; name?: string }[] {
-  const named = ({ name, pair }: NamedPair) => ({ ed25519: pair.ed25519, name });
+/** Every signing key that the charter names, whatever its role. */
+export function charterKeys(charter: Charter): { ed25519: string; mldsa44?: string; name?: string }[] {
+  const named = ({ name, pair }: NamedPair) => ({ ...pair, name });
   return [
     ...charter.parties.flatMap(({ keys }) => [named(keys.root), ...keys.statement.map(({ key }) => named(key)), named(keys.log), named(keys.mirror), { ed25519: keys.node.ed25519, name: keys.node.name }]),
     ...charter.observers.flatMap(({ witness, node }) => [named(witness), ...(node === undefined ? [] : [{ ed25519: node.ed25519, name: node.name }])]),

@@ -122,7 +122,7 @@ class Fold {
       lane.stopped = true;
       return false;
     }
-    this.#apply(lane, statement.id, payload, cover, time, time === at ? payload.at : formatInstant(time));
+    this.#apply(lane, statement, cover, time, time === at ? payload.at : formatInstant(time));
     return true;
   }
 
@@ -157,7 +157,8 @@ class Fold {
   }
 
   /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
-  #apply(lane: Lane, id: string, payload: NonNullable<HeldEntry["statement"]>["payload"], cover: Cover, seconds: number, time: Instant): void {
+  #apply(lane: Lane, { id, payload, envelope }: NonNullable<HeldEntry["statement"]>, cover: Cover, seconds: number, time: Instant): void {
+    const keyId = envelope.signatures[0].keyid;
     if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, seconds);
     const kind = this.#kinds.get(payload.kind);
     if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false, seconds);
@@ -166,7 +167,7 @@ class Fold {
       const issue = body.error.issues[0];
       return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, seconds);
     }
-    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time, body: body.data, files: payload.files };
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time, body: body.data, files: payload.files, keyId };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover));
     if (why !== undefined) return this.#pass(lane, why, false, seconds);
     const placed: Placed = { statement, cover, rank: rankOf(lane, cover) };

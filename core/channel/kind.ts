@@ -19,6 +19,8 @@ export interface Statement<Body = unknown> {
   readonly time: Instant;
   readonly body: Body;
   readonly files: readonly FileReference[];
+  /** The id of the Ed25519 half of the key that signed it. */
+  readonly keyId: string;
 }
 
 /** What a rule may look at: statements that apply, in one order that every reader computes alike. */

@@ -2,11 +2,15 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { leafHash, type MerkleTree } from "../log/merkle.ts";
 import { pairChecks, type SignatureCheck, type VerifySignatures } from "../signing/algorithm.ts";
+import { saysType } from "../signing/dsse.ts";
 import { statementKeyIds } from "../signing/key-id.ts";
-import { rawPair, type RawPair } from "../signing/pair.ts";
+import { rawPair } from "../signing/pair.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import { type Charter, type CharterParty, partyOf } from "./charter.ts";
-import { readStatement, type ReadStatement } from "./statement.ts";
+import type { Charter, PublicPair } from "./charter.ts";
+import { isRootKind, readRootAct, type KeyRing, type RingKeyOf, type RootEntry } from "./key-ring.ts";
+import { keyChange } from "./key-change.ts";
+import { revocation } from "./revocation.ts";
+import { payloadType, readStatement, type ReadStatement } from "./statement.ts";
 
 /** One leaf as held. `statement` is there exactly when it reads and both signatures are good; otherwise `problem` says why not (SPEC R11). */
 export interface HeldEntry {
@@ -30,29 +34,72 @@ export interface HeldRecord {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Reads leaves of one party's log and checks their signatures in one batch. Never refuses: a bad leaf is kept with its problem. */
+/** A leaf and its position in the log. */
+export interface PlacedLeaf {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+}
+
+/** Leaves that follow one another, the first at position `from`. */
+export function placed(leaves: readonly Uint8Array[], from = 0): PlacedLeaf[] {
+  return leaves.map((leaf, position) => ({ index: from + position, leaf }));
+}
+
+/**
+ * Reads leaves of one party's log, in its order. Never refuses: a bad leaf is kept with its problem. `ring` is that party's as the
+ * entries before give it, or as later ones do. Root-signed entries are checked first, because they say which keys the others may be
+ * signed with; then all the others in one batch.
+ */
 export async function readEntries(
-  leaves: readonly Uint8Array[],
-  charter: Charter,
+  leaves: readonly PlacedLeaf[],
+  ring: KeyRing,
   channel: string,
-  author: PartyId,
   verify: VerifySignatures,
 ): Promise<HeldEntry[]> {
-  const keys = statementKeys(partyOf(charter, author));
-  const drafts = leaves.map((leaf) => openLeaf(leaf, keys, channel, author));
-  const checks = drafts.flatMap((draft) => draft.checks);
+  const opened = leaves.map((leaf) => openLeaf(leaf, channel, ring.party));
+  const full = await afterRootSigned(ring, opened, verify);
+  const keys = statementKeys(full);
+  const drafts = opened.map((leaf): Draft => {
+    if (leaf.statement === undefined) return leaf;
+    if (!isRootKind(leaf.statement.payload.kind)) return chooseKey(leaf, leaf.statement, full, keys);
+    const act = full.entry(leaf.index)?.act ?? badSignature;
+    return "code" in act ? { ...leaf, statement: undefined, problem: act } : leaf;
+  });
+  const checks = drafts.flatMap((draft) => draft.checks ?? []);
   const answers = checks.length === 0 ? [] : await verify(checks);
-  let position = 0;
-  return drafts.map((draft): HeldEntry => {
-    const own = answers.slice(position, position + draft.checks.length);
-    position += draft.checks.length;
-    if (draft.statement === undefined) return { leafHash: draft.hash, problem: draft.problem ?? unreadable };
-    return own.every((answer) => answer)
-      ? { leafHash: draft.hash, statement: draft.statement }
-      : { leafHash: draft.hash, problem: badSignature };
+  let next = 0;
+  return drafts.map(({ hash, statement, problem, checks: own = [] }): HeldEntry => {
+    const holds = own.every((_, position) => answers[next + position] === true);
+    next += own.length;
+    if (statement === undefined) return { leafHash: hash, problem: problem ?? unreadable };
+    return holds ? { leafHash: hash, statement } : { leafHash: hash, problem: badSignature };
   });
 }
 
+/** Those that say they change keys, found by their envelopes' type alone. */
+export function rootSignedLeaves(leaves: readonly (Uint8Array | undefined)[]): PlacedLeaf[] {
+  return leaves.flatMap((leaf, index) =>
+    leaf !== undefined && ROOT_TYPES.some((type) => saysType(leaf, type)) ? [{ index, leaf }] : [],
+  );
+}
+
+/** The ring after these leaves, in the order of the log; all but root-signed ones are passed over. */
+export async function readKeyRing(
+  leaves: readonly PlacedLeaf[],
+  ring: KeyRing,
+  channel: string,
+  verify: VerifySignatures,
+): Promise<KeyRing> {
+  return leaves.length === 0
+    ? ring
+    : afterRootSigned(
+        ring,
+        leaves.map((leaf) => openLeaf(leaf, channel, ring.party)),
+        verify,
+      );
+}
+
+const ROOT_TYPES = [keyChange.name, revocation.name].map(payloadType);
 const unreadable = refusal("entry-unreadable", "The entry does not read.");
 const badSignature = refusal(
   "entry-badly-signed",
@@ -60,71 +107,123 @@ const badSignature = refusal(
 );
 
 interface OpenedLeaf {
+  readonly index: number;
   readonly hash: Uint8Array;
-  readonly statement?: ReadStatement;
+  readonly statement?: ReadStatement | undefined;
   readonly problem?: Refusal;
-  readonly checks: readonly SignatureCheck[];
 }
 
-interface StatementKey {
-  readonly name: string;
-  readonly kinds: CharterParty["keys"]["statement"][number]["kinds"];
-  readonly ids: ReturnType<typeof statementKeyIds>;
-  readonly raw: RawPair;
+interface Draft extends OpenedLeaf {
+  readonly checks?: readonly SignatureCheck[];
 }
 
-/** Ids and bytes once for all leaves, not once for each. */
-function statementKeys(party: CharterParty | undefined): readonly StatementKey[] {
-  return (party?.keys.statement ?? []).map(({ key, kinds }) => ({
-    name: key.name,
-    kinds,
-    ids: statementKeyIds(key.name, key.pair),
-    raw: rawPair(key.pair),
-  }));
-}
-
-function openLeaf(leaf: Uint8Array, keys: readonly StatementKey[], channel: string, author: PartyId): OpenedLeaf {
+function openLeaf({ index, leaf }: PlacedLeaf, channel: string, author: PartyId): OpenedLeaf {
   const hash = leafHash(leaf);
   const read = readStatement(leaf);
-  if (!read.ok) return { hash, problem: read.refusal, checks: [] };
-  const { payload, envelope, signedBytes } = read.value;
+  if (!read.ok) return { index, hash, problem: read.refusal };
+  const { payload } = read.value;
   if (payload.channel !== channel)
-    return { hash, problem: refusal("entry-other-channel", "The entry belongs to another channel."), checks: [] };
-  if (payload.author !== author || keys.length === 0)
+    return { index, hash, problem: refusal("entry-other-channel", "The entry belongs to another channel.") };
+  if (payload.author !== author)
     return {
+      index,
       hash,
       problem: refusal(
         "entry-other-author",
         `The entry names ${payload.author} as its author, in the log of ${author}.`,
       ),
-      checks: [],
     };
-  const key = keys.find(
-    ({ ids }) => ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid,
+  return { index, hash, statement: read.value };
+}
+
+/** Checks the signatures of the root-signed entries that the ring does not know yet, in one batch, and gives the ring after them. */
+async function afterRootSigned(
+  ring: KeyRing,
+  opened: readonly OpenedLeaf[],
+  verify: VerifySignatures,
+): Promise<KeyRing> {
+  const { root } = ring;
+  const asked = opened.flatMap(({ index, statement }) => {
+    if (statement === undefined || !isRootKind(statement.payload.kind) || ring.entry(index) !== undefined) return [];
+    return [{ index, statement, kind: statement.payload.kind }];
+  });
+  if (asked.length === 0 || root === undefined) return ring;
+  const ids = statementKeyIds(root.name, root.pair);
+  const answers = await verify(asked.flatMap(({ statement }) => checksOf(statement, root.pair)));
+  return ring.after(
+    asked.map(({ index, statement, kind }, position): RootEntry => {
+      if (!saysKey(statement, ids)) return { index, act: notByRoot(ring.party, kind) };
+      const holds = answers[2 * position] === true && answers[2 * position + 1] === true;
+      return { index, act: holds ? readRootAct(kind, statement.payload.body) : badSignature };
+    }),
   );
-  if (key === undefined)
-    return {
-      hash,
-      problem: refusal(
-        "entry-unknown-key",
-        `No statement key of ${author} has the id ${envelope.signatures[0].keyid}.`,
-      ),
-      checks: [],
-    };
-  const may = key.kinds === "all-but-receive" ? payload.kind !== "receive" : key.kinds.includes(payload.kind);
-  if (!may)
-    return {
-      hash,
-      problem: refusal(
-        "entry-key-not-for-kind",
-        `The key ${key.name} may not sign a statement of the kind ${payload.kind}.`,
-      ),
-      checks: [],
-    };
-  const signatures = { ed25519: envelope.signatures[0].sig, mldsa44: envelope.signatures[1].sig };
+}
+
+function notByRoot(party: PartyId, kind: string): Refusal {
+  return refusal("entry-not-by-root", `A ${kind} is signed by the root key of ${party} alone. It has no effect.`);
+}
+
+interface StatementKey {
+  readonly key: RingKeyOf<"statement">;
+  readonly ids: ReturnType<typeof statementKeyIds>;
+}
+
+interface KeysInUse {
+  readonly statement: readonly StatementKey[];
+  readonly root: ReturnType<typeof statementKeyIds> | undefined;
+}
+
+/** Ids once for all leaves, not once for each. */
+function statementKeys({ keys, root }: KeyRing): KeysInUse {
   return {
-    hash,
-    statement: read.value,
-    checks: pairChecks(key.raw, { ed25519: signedBytes, mldsa44: signedBytes }, signatures),
+    statement: keys.flatMap((key) =>
+      key.role === "statement" ? [{ key, ids: statementKeyIds(key.key.name, key.key.pair) }] : [],
+    ),
+    root: root === undefined ? undefined : statementKeyIds(root.name, root.pair),
   };
+}
+
+/** The key that an entry names, if it may sign this kind at this position. */
+function chooseKey(
+  leaf: OpenedLeaf,
+  statement: ReadStatement,
+  { party }: KeyRing,
+  { statement: keys, root }: KeysInUse,
+): Draft {
+  const { index } = leaf;
+  const { kind } = statement.payload;
+  const refused = (code: string, sentence: string): Draft => ({
+    ...leaf,
+    statement: undefined,
+    problem: refusal(code, sentence),
+  });
+  const named = keys.filter(({ ids }) => saysKey(statement, ids));
+  const { key } = named.find((one) => one.key.from <= index && index < one.key.until) ?? named[0] ?? {};
+  if (key === undefined)
+    return root !== undefined && saysKey(statement, root)
+      ? refused("entry-by-root", `The root key of ${party} signs key changes and revocations alone.`)
+      : refused(
+          "entry-unknown-key",
+          `No statement key of ${party} has the id ${statement.envelope.signatures[0].keyid}.`,
+        );
+  if (index < key.from)
+    return refused("entry-key-too-early", `The key ${key.key.name} may sign from entry ${key.from} on.`);
+  if (index >= key.until)
+    return refused(
+      "entry-key-retired",
+      `The key ${key.key.name} was retired by entry ${key.until} of the log. What it signs after that has no effect.`,
+    );
+  const may = key.kinds === "all-but-receive" ? kind !== "receive" : key.kinds.includes(kind);
+  return may
+    ? { ...leaf, checks: checksOf(statement, key.key.pair) }
+    : refused("entry-key-not-for-kind", `The key ${key.key.name} may not sign a statement of the kind ${kind}.`);
+}
+
+function saysKey({ envelope }: ReadStatement, ids: ReturnType<typeof statementKeyIds>): boolean {
+  return ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid;
+}
+
+function checksOf({ envelope, signedBytes }: ReadStatement, pair: PublicPair): readonly SignatureCheck[] {
+  const signatures = { ed25519: envelope.signatures[0].sig, mldsa44: envelope.signatures[1].sig };
+  return pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, signatures);
 }

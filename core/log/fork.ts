@@ -13,7 +13,7 @@ import { equalBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
-import { charterBytes, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
+import { charterBytes, equalKeys, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
 import { pairChecks, type VerifySignatures } from "../signing/algorithm.ts";
@@ -220,8 +220,4 @@ function readNamedCharter(proof: ForkProof): Result<Charter | undefined> {
   const bytes = encodeUtf8(proof.charter);
   if (toHex(sha256(bytes)) !== proof.channel) return refuse("fork-other-charter", "The charter in the document is not that of the channel it names.", "charter");
   return readCharter(bytes);
-}
-
-function equalKeys(left: NamedPair, right: NamedPair): boolean {
-  return left.name === right.name && left.pair.ed25519 === right.pair.ed25519 && left.pair.mldsa44 === right.pair.mldsa44;
 }

@@ -82,6 +82,13 @@ export function parseEnvelope(bytes: Uint8Array): Result<Envelope> {
   });
 }
 
+/** Whether an envelope says this type, without reading it: where the one spelling puts the type. */
+export function saysType(envelope: Uint8Array, payloadType: string): boolean {
+  const text = encodeUtf8(TYPE + payloadType + FIRST_ID);
+  const start = envelope.length - SIGNATURES_TEXT + FIRST_ID.length - text.length;
+  return start > 0 && text.every((byte, index) => envelope[start + index] === byte);
+}
+
 interface EnvelopeParts {
   readonly payload: string;
   readonly payloadType: string;

@@ -39,7 +39,9 @@ async function releasedOf(channel: Channel, log: PartyId): Promise<ReleasedEntri
     const statement = state.get(id);
     return statement?.author === log ? [statement.index] : [];
   });
-  const entries = indexes
+  // An observer needs the others' keys whatever the sides release (SPEC R14).
+  const keyEntries = channel.ring(log).entryIndexes;
+  const entries = [...new Set([...indexes, ...keyEntries])]
     .sort((a, b) => a - b)
     .map(async (index) => {
       const [entry] = await channel.entries(log, index, index + 1);

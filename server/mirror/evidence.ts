@@ -5,12 +5,12 @@
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
+import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
-import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
 import type { Clock } from "../clock.ts";
 import { nativeVerify } from "../signing.ts";
@@ -20,6 +20,8 @@ export interface EvidenceContext {
   readonly self: PartyId;
   readonly channel: string;
   readonly charter: Charter;
+  /** A party's keys as its log gives them here. */
+  readonly ring: (party: PartyId) => KeyRing;
   readonly clock: Clock;
   readonly observations: Observations;
 }
@@ -68,9 +70,7 @@ export class Evidence {
     tree: MerkleTree,
   ): Promise<boolean> {
     const [{ keyid }] = statement.envelope.signatures;
-    const key = this.#party.keys.statement.find(
-      (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid,
-    )?.key;
+    const key = this.#ring.statementKey(keyid);
     const proof = key === undefined ? undefined : findForkInStatement(this.#proofContext(tree), opened, entry, key);
     const { id } = this.#party;
     return this.#noteFork(proof, [shown(opened.head, id), { size: claim.size, root: claim.root, heardFrom: id }], id);
@@ -81,11 +81,19 @@ export class Evidence {
     const { channel } = this.#context;
     const proof = readForkProof(bytes);
     if (!proof.ok || proof.value.channel !== channel) return;
-    const checked = await checkForkProof(proof.value, this.#party.keys.log, nativeVerify);
+    const checked = await this.#check(proof.value);
     if (!checked.ok) return;
     const notes = [proof.value.head, ...("head" in proof.value.against ? [proof.value.against.head] : [])];
     const heads = notes.flatMap((note) => headOf(note)).map((head) => shown(head, from));
     await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof.value);
+  }
+
+  get #ring(): KeyRing {
+    return this.#context.ring(this.#party.id);
+  }
+
+  #check(proof: ForkProof) {
+    return checkForkProof(proof, this.#party.keys.log, nativeVerify, this.#ring.statementKeys);
   }
 
   #proofContext(larger: MerkleTree) {
@@ -95,7 +103,7 @@ export class Evidence {
 
   async #noteFork(proof: ForkProof | undefined, heads: Observation["heads"], from: PartyId, entry?: number): Promise<boolean> {
     const at = entry === undefined ? {} : { entry };
-    const checked = proof === undefined ? undefined : await checkForkProof(proof, this.#party.keys.log, nativeVerify);
+    const checked = proof === undefined ? undefined : await this.#check(proof);
     if (proof !== undefined && checked?.ok === true) {
       await this.note({ code: "fork", from, sentence: checked.value.sentence, heads, ...at }, proof);
       return true;

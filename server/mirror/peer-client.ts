@@ -15,8 +15,8 @@ export interface PeerOptions {
   readonly id: PartyId;
   readonly base: string;
   readonly channel: string;
-  /** This node's own; without it requests are not signed, and most are refused. */
-  readonly signer: EdwardsSigner | undefined;
+  /** This node's own, newest first; without one requests are not signed, and most are refused. */
+  readonly signers: readonly EdwardsSigner[];
   readonly fetch: typeof fetch;
   /** Ends every request when the node closes. */
   readonly signal: AbortSignal;
@@ -37,6 +37,8 @@ export interface ServedHeads {
 export class PeerClient {
   readonly id: PartyId;
   readonly #options: PeerOptions;
+  /** Which signer the peer took last. */
+  #signer = 0;
 
   constructor(options: PeerOptions) {
     this.id = options.id;
@@ -120,9 +122,21 @@ export class PeerClient {
     return this.#get(`${log}/${tilePath({ ...address, width: TILE_WIDTH })}`, limit, SMALL_TIMEOUT);
   }
 
-  /** `undefined` for 404. Refuses `peer-unreachable`, `peer-refuses` and answers that are too large. */
+  /** `undefined` for 404. Refuses `peer-unreachable`, `peer-knows-no-key`, `peer-refuses` and answers that are too large. */
   async #get(path: string, limit: number, timeout: number): Promise<Result<Uint8Array | undefined>> {
-    const { base, channel, signer, signal } = this.#options;
+    const { signers } = this.#options;
+    let answer = await this.#ask(path, limit, timeout);
+    // A peer that has not heard of a new key yet knows an older one; without this, two nodes that change their keys at once never meet again.
+    for (let other = 1; other < signers.length && !answer.ok && answer.refusal.code === "peer-knows-no-key"; other += 1) {
+      this.#signer = (this.#signer + 1) % signers.length;
+      answer = await this.#ask(path, limit, timeout);
+    }
+    return answer;
+  }
+
+  async #ask(path: string, limit: number, timeout: number): Promise<Result<Uint8Array | undefined>> {
+    const { base, channel, signers, signal } = this.#options;
+    const signer = signers[this.#signer];
     const url = `${base}/log/${channel}/${path}`;
     let response: Response;
     let bytes: Uint8Array | undefined;
@@ -137,6 +151,8 @@ export class PeerClient {
       return refuse("peer-unreachable", `The node of ${this.id} does not answer.`);
     }
     if (response.status === 404) return accept(undefined);
+    if (response.status === 403 && signer !== undefined)
+      return refuse("peer-knows-no-key", `The node of ${this.id} does not know the key ${signer.named.name}.`, path);
     if (!response.ok) return refuse("peer-refuses", `The node of ${this.id} answered ${response.status}.`, path);
     return bytes === undefined
       ? refuse("answer-too-large", `What ${this.id} answered is larger than this may be.`, path)

@@ -7,7 +7,8 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import type { CharterParty } from "@countersign/core/channel/charter.ts";
-import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
+import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
@@ -57,6 +58,8 @@ interface OtherClaim {
 interface OpenedBundle {
   readonly entries: readonly Uint8Array[];
   readonly held: readonly HeldEntry[];
+  /** The keys of the log's owner after these entries. */
+  readonly ring: KeyRing;
 }
 
 export class LogPull {
@@ -88,7 +91,9 @@ export class LogPull {
   async from(peer: PeerClient, served: string): Promise<void> {
     const { party } = this.#log();
     const from = peer.id;
-    if (this.#settled.get(from) === served) return;
+    // What a cosignature says depends on the keys that are known, too.
+    const dealtWith = `${this.#context.receipts.keysSeen}\n${served}`;
+    if (this.#settled.get(from) === dealtWith) return;
     const opened = await openHead(served, party.keys.log, headVerify);
     if (!opened.ok) {
       const sentence = `What ${from} serves as the newest head of ${party.id} does not hold: ${opened.refusal.sentence}`;
@@ -104,7 +109,7 @@ export class LogPull {
     const known = head.size <= this.#log().tree.size;
     const outcome = known ? await this.#compare(peer, opened.value) : await this.#extend(peer, opened.value);
     if (outcome === "agrees") await this.#agree(opened.value);
-    if (outcome !== "again") this.#settled.set(from, served);
+    if (outcome !== "again") this.#settled.set(from, dealtWith);
   }
 
   /** A head of the log as it is held: it is cosigned if that was not done, and its receipts are learnt. */
@@ -194,14 +199,15 @@ export class LogPull {
     const { party } = this.#log();
     const start = copy.size;
     const { size } = opened.head;
-    const bundleFrom = (first: number) => this.#openBundle(peer, first, size, leaves.slice(first - start));
-    let next = bundleFrom(start);
+    const bundleFrom = (first: number, ring: KeyRing) =>
+      this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
+    let next = bundleFrom(start, this.#context.ring(party.id));
     while (copy.size < size) {
       const first = copy.size;
       const bundle = await next;
       if (bundle === undefined) return false;
-      const { entries, held } = bundle;
-      if (first + entries.length < size) next = bundleFrom(first + entries.length);
+      const { entries, held, ring } = bundle;
+      if (first + entries.length < size) next = bundleFrom(first + entries.length, ring);
       const ready = await this.#readyCount(peer, held, first);
       for (const [from, to] of batches(entries.slice(0, ready))) {
         const kept = await copy.keep(entries.slice(from, to), opened);
@@ -223,9 +229,10 @@ export class LogPull {
     first: number,
     size: number,
     leaves: readonly Uint8Array[],
+    ring: KeyRing,
   ): Promise<OpenedBundle | undefined> {
     const { party } = this.#log();
-    const { channel, charter } = this.#context;
+    const { channel } = this.#context;
     const from = peer.id;
     const number = Math.floor(first / TILE_WIDTH);
     const bundle = await peer.entries(party.id, number, Math.min(TILE_WIDTH, size - number * TILE_WIDTH));
@@ -235,10 +242,10 @@ export class LogPull {
       await this.#evidence.note({ code: "withheld", from, sentence, entry: first });
       return undefined;
     }
-    const held = await readEntries(entries, charter, channel, party.id, nativeVerify);
+    const held = await readEntries(placed(entries, first), ring, channel, nativeVerify);
     const none = new Uint8Array(0);
     if (held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[position] ?? none)))
-      return { entries, held };
+      return { entries, held, ring: ringAfter(ring, held, first) };
     const sentence = `An entry of ${party.id} that ${from} serves is not the one that its head covers.`;
     await this.#evidence.note({ code: "damaged-copy", from, sentence, entry: first });
     return undefined;

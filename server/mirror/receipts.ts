@@ -3,11 +3,12 @@
  * prove storage; they are shown and never folded. They are written now and then: what a crash takes is learnt again from the peers.
  */
 import { z } from "zod";
-import { bundledNote, cosignersOf } from "@countersign/core/bundle/heads.ts";
+import { bundledNote, carries, cosignersOf, type Cosigner as BundledCosigner } from "@countersign/core/bundle/heads.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { partyId, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
+import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
@@ -16,12 +17,14 @@ import { addSignatures, formatNote, type Note, type NoteSignature } from "@count
 import type { ObjectStore } from "../objects/object-store.ts";
 import { headVerify } from "../signing.ts";
 
-interface Cosigner {
-  readonly id: PartyId;
-  readonly key: NamedPair;
+interface Cosigner extends BundledCosigner {
   readonly observer: boolean;
+  /** Of its keys those that stand: a cosignature that comes now must be of one of them. */
+  readonly standing: readonly NamedPair[];
   readonly mine: (line: NoteSignature) => boolean;
 }
+
+type Rings = (party: PartyId) => KeyRing;
 
 interface Receipt {
   readonly cosigner: Cosigner;
@@ -32,7 +35,7 @@ interface Receipt {
 /** What is known of one log. */
 interface Book {
   readonly log: CharterParty;
-  readonly cosigners: readonly Cosigner[];
+  cosigners: readonly Cosigner[];
   readonly newest: Map<PartyId, Receipt>;
   /** The head shown last, with its lines: made anew when the head or a receipt is. */
   shown: { readonly text: string; readonly note: string } | undefined;
@@ -47,41 +50,40 @@ const SAVE_MILLISECONDS = 2000;
 const storedSchema = z.record(partyId, z.string().max(200_000));
 
 export class ReceiptBook {
+  /** How often the keys of a party were seen to change. */
+  keysSeen = 0;
   readonly #store: ObjectStore;
+  readonly #charter: Charter;
+  readonly #rings: Rings;
   readonly #onChange: () => void;
   readonly #books = new Map<PartyId, Book>();
   #saved = Number.NEGATIVE_INFINITY;
 
-  private constructor(store: ObjectStore, charter: Charter, onChange: () => void) {
+  private constructor(store: ObjectStore, charter: Charter, rings: Rings, onChange: () => void) {
     this.#store = store;
+    this.#charter = charter;
+    this.#rings = rings;
     this.#onChange = onChange;
-    const observers = new Set(charter.observers.map(({ id }) => id));
-    for (const log of charter.parties) {
-      const cosigners = cosignersOf(charter, log.id).map(({ id, key }) => ({
-        id,
-        key,
-        observer: observers.has(id),
-        mine: linesOf(key.name, cosignerKeyIds(key.name, key.pair)),
-      }));
+    for (const log of charter.parties)
       this.#books.set(log.id, {
         log,
-        cosigners,
+        cosigners: this.#cosignersOf(log.id),
         newest: new Map(),
         shown: undefined,
         stored: undefined,
         changed: false,
       });
-    }
   }
 
-  static async open(store: ObjectStore, charter: Charter, onChange: () => void): Promise<ReceiptBook> {
-    const book = new ReceiptBook(store, charter, onChange);
+  /** `rings` gives every party's keys as its log gives them at the time of asking. */
+  static async open(store: ObjectStore, charter: Charter, rings: Rings, onChange: () => void): Promise<ReceiptBook> {
+    const book = new ReceiptBook(store, charter, rings, onChange);
     for (const one of book.#books.values()) {
       one.stored = await store.get(keyOf(one));
       const notes = one.stored === undefined ? {} : storedSchema.parse(JSON.parse(decodeUtf8(one.stored) ?? ""));
       for (const note of Object.values(notes)) {
         const opened = await openHead(note, one.log.keys.log, headVerify);
-        if (opened.ok) await book.#learn(one, opened.value);
+        if (opened.ok) await book.#learn(one, opened.value, ({ keys }) => keys);
       }
       one.changed = false;
     }
@@ -90,7 +92,22 @@ export class ReceiptBook {
 
   /** Takes what is new in a head that was found to be of the log as this node holds it. */
   async learn(log: PartyId, opened: OpenedHead): Promise<void> {
-    if (await this.#learn(this.#book(log), opened)) this.#onChange();
+    if (await this.#learn(this.#book(log), opened, ({ standing }) => standing)) this.#onChange();
+  }
+
+  /** To be called when a log has changed its owner's keys: a receipt under a key that was revoked is none any more (SPEC R14). */
+  keysChanged(): void {
+    this.keysSeen += 1;
+    for (const book of this.#books.values()) {
+      book.cosigners = this.#cosignersOf(book.log.id);
+      book.shown = undefined;
+      for (const cosigner of book.cosigners) {
+        const receipt = book.newest.get(cosigner.id);
+        if (receipt === undefined || carries(receipt.opened.note, cosigner)) continue;
+        book.newest.delete(cosigner.id);
+        book.changed = true;
+      }
+    }
   }
 
   of(log: PartyId, ownerSize: number): LogReceipts {
@@ -143,7 +160,26 @@ export class ReceiptBook {
     }
   }
 
-  async #learn(book: Book, opened: OpenedHead): Promise<boolean> {
+  #cosignersOf(log: PartyId): Cosigner[] {
+    const rings = new Map(this.#charter.parties.map(({ id }) => [id, this.#rings(id)]));
+    return cosignersOf(this.#charter, log, rings).map(({ id, keys }): Cosigner => {
+      const ring = rings.get(id);
+      const lines = keys.map(({ name, pair }) => linesOf(name, cosignerKeyIds(name, pair)));
+      return {
+        id,
+        keys,
+        observer: ring === undefined,
+        standing: ring?.standing("mirror").map(({ key }) => key) ?? keys,
+        mine: (line) => lines.some((mine) => mine(line)),
+      };
+    });
+  }
+
+  async #learn(
+    book: Book,
+    opened: OpenedHead,
+    keysOf: (cosigner: Cosigner) => readonly NamedPair[],
+  ): Promise<boolean> {
     const { log, cosigners, newest } = book;
     const { head, note } = opened;
     const isNewer = ({ id }: Cosigner) => (newest.get(id)?.opened.head.size ?? 0) < head.size;
@@ -152,7 +188,7 @@ export class ReceiptBook {
     const found = await readCosignatures(
       note,
       head,
-      wanted.map(({ key }) => key),
+      wanted.flatMap(keysOf),
       headVerify,
     );
     const ownLines = note.signatures.filter(
@@ -160,7 +196,7 @@ export class ReceiptBook {
     );
     let learnt = false;
     for (const { name, timeSeconds } of found) {
-      const cosigner = wanted.find(({ key }) => key.name === name);
+      const cosigner = wanted.find(({ keys }) => keys.some((key) => key.name === name));
       if (cosigner === undefined || !isNewer(cosigner)) continue;
       const receipted: Note = { text: note.text, signatures: [...ownLines, ...note.signatures.filter(cosigner.mine)] };
       newest.set(cosigner.id, { cosigner, opened: { head, note: receipted }, timeSeconds });

@@ -5,7 +5,8 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
-import type { HeldEntry } from "@countersign/core/channel/record.ts";
+import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
+import type { HeldEntry, PlacedLeaf } from "@countersign/core/channel/record.ts";
 import { readStatement, type FileReference } from "@countersign/core/channel/statement.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
@@ -21,13 +22,16 @@ export class ReleasedEntries {
   readonly #store: ObjectStore;
   readonly #byLog = new Map<PartyId, Map<number, Uint8Array>>();
   readonly #bytes = new Map<PartyId, Uint8Array>();
+  readonly #charter: Charter;
+  readonly #rings = new Map<PartyId, KeyRing>();
 
-  private constructor(store: ObjectStore) {
+  private constructor(store: ObjectStore, charter: Charter) {
     this.#store = store;
+    this.#charter = charter;
   }
 
   static async open(store: ObjectStore, charter: Charter): Promise<ReleasedEntries> {
-    const released = new ReleasedEntries(store);
+    const released = new ReleasedEntries(store, charter);
     for (const { id } of charter.parties) {
       const bytes = await store.get(keyOf(id));
       if (bytes === undefined) continue;
@@ -47,16 +51,21 @@ export class ReleasedEntries {
       .sort((a, b) => a.index - b.index);
   }
 
+  /** A party's keys as the entries held here give them: those that change keys are released at once. */
+  ring(log: PartyId): KeyRing {
+    const known = this.#rings.get(log);
+    if (known !== undefined) return known;
+    const ring = this.of(log).reduce(
+      (before, { index, entry }) => ringAfter(before, [heldEntry(entry)], index),
+      KeyRing.of(this.#charter, log),
+    );
+    this.#rings.set(log, ring);
+    return ring;
+  }
+
   /** Every entry held, read; its place and signatures were checked when it was taken. */
   get held(): readonly HeldEntry[] {
-    return [...this.#byLog.values()].flatMap((entries) =>
-      [...entries.values()].map((entry) => {
-        const read = readStatement(entry);
-        return read.ok
-          ? { leafHash: leafHash(entry), statement: read.value }
-          : { leafHash: leafHash(entry), problem: read.refusal };
-      }),
-    );
+    return [...this.#byLog.values()].flatMap((entries) => [...entries.values()].map(heldEntry));
   }
 
   /** Keeps what is new and stands in the tree within `size`. Gives the files that the new entries name. */
@@ -65,7 +74,7 @@ export class ReleasedEntries {
     served: readonly { readonly index: number; readonly entry: string }[],
     tree: MerkleTree,
     size: number,
-    read: (entry: Uint8Array) => Promise<readonly HeldEntry[]>,
+    read: (entry: PlacedLeaf, ring: KeyRing) => Promise<readonly HeldEntry[]>,
   ): Promise<readonly FileReference[]> {
     const held = this.#byLog.get(log) ?? new Map<number, Uint8Array>();
     const files: FileReference[] = [];
@@ -79,14 +88,15 @@ export class ReleasedEntries {
         !equalBytes(leafHash(entry), tree.subtree(0, index))
       )
         continue;
-      const [statement] = await read(entry);
+      const [statement] = await read({ index, leaf: entry }, this.ring(log));
       if (statement?.statement === undefined) continue;
       held.set(index, entry);
+      this.#byLog.set(log, held);
+      this.#rings.delete(log);
       files.push(...statement.statement.payload.files);
       grew = true;
     }
     if (!grew) return [];
-    this.#byLog.set(log, held);
     const bytes = encodeUtf8(
       JSON.stringify(this.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }))),
     );
@@ -95,6 +105,13 @@ export class ReleasedEntries {
     this.#bytes.set(log, bytes);
     return files;
   }
+}
+
+function heldEntry(entry: Uint8Array): HeldEntry {
+  const read = readStatement(entry);
+  return read.ok
+    ? { leafHash: leafHash(entry), statement: read.value }
+    : { leafHash: leafHash(entry), problem: read.refusal };
 }
 
 function keyOf(log: PartyId): string {

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { base64Of32, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
+import { equalKeys, type Charter, type CharterParty, type NamedPair } from "@countersign/core/channel/charter.ts";
+import type { KeyRing, RingKey, RingKeyOf } from "@countersign/core/channel/key-ring.ts";
 import type { PairSigner } from "@countersign/core/signing/algorithm.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { edwardsSigner, nativeSigner, type EdwardsSigner } from "../signing.ts";
@@ -35,6 +36,8 @@ export interface PartySigners {
   readonly log: NamedSigner;
   readonly mirror: NamedSigner;
   readonly node: EdwardsSigner;
+  /** Those that the node signed requests with before, newest first: peers that have not heard of a change yet know one of them. */
+  readonly olderNodes: readonly EdwardsSigner[];
 }
 
 export interface ObserverSigners {
@@ -79,31 +82,103 @@ export async function createObserverKeys(
   return node.ok ? accept({ witness: witness.value.named, node: node.value.named }) : node;
 }
 
-/** The signers of the party that a charter names, found by its keys. */
-export async function partySigners(directory: string, party: CharterParty): Promise<Result<PartySigners>> {
+/** The signers of the party that a charter names, found by its log key: those made first or, with a ring, the newest that stand in it. */
+export async function partySigners(
+  directory: string,
+  party: CharterParty,
+  ring?: KeyRing,
+): Promise<Result<PartySigners>> {
+  const folder = await folderOfParty(directory, party);
+  if (folder === undefined) return noKeys(directory, party.id);
+  const log = await readPair(folder, "log");
+  if (!log.ok) return log;
+  if (ring !== undefined) return standingSigners(folder, log.value, ring);
+  const [statement, receive, mirror, node] = [
+    await readPair(folder, "statement"),
+    await readPair(folder, "receive"),
+    await readPair(folder, "mirror"),
+    await readNode(folder),
+  ];
+  if (!statement.ok) return statement;
+  if (!receive.ok) return receive;
+  if (!mirror.ok) return mirror;
+  if (!node.ok) return node;
+  return accept({
+    role: "party",
+    statement: statement.value,
+    receive: receive.value,
+    log: log.value,
+    mirror: mirror.value,
+    node: node.value,
+    olderNodes: [],
+  });
+}
+
+/** Signs key changes and revocations. `file`: where the root key is kept, if it was moved away from the other keys. */
+export async function rootSigner(directory: string, party: CharterParty, file?: string): Promise<Result<NamedSigner>> {
+  const folder = await folderOfParty(directory, party);
+  if (file === undefined && folder === undefined) return noKeys(directory, party.id);
+  const root = await readPairFile(file ?? join(folder ?? "", "root.json"));
+  if (!root.ok || equalKeys(root.value.named, party.keys.root)) return root;
+  return refuse("root-key-other", `This is not the root key that the charter names for ${party.id}.`, file);
+}
+
+/** A new pair in a file that only its owner may read. */
+export async function makePair(file: string, name: string): Promise<Result<NamedSigner>> {
+  await writePrivate(file, pairText(name));
+  return readPairFile(file);
+}
+
+/** A new key for requests between nodes, likewise. */
+export async function makeNodeKey(file: string, name: string): Promise<Result<EdwardsSigner>> {
+  await writePrivate(file, nodeText(name));
+  return readNodeFile(file);
+}
+
+/** A statement key that signs `receive` alone is the node's own. */
+export function isReceiveAlone(kinds: RingKeyOf<"statement">["kinds"]): boolean {
+  return kinds !== "all-but-receive" && kinds.every((kind) => kind === "receive");
+}
+
+/** Where the keys are that a charter names for this party; `undefined` if they are not in this directory. */
+export async function folderOfParty(directory: string, party: CharterParty): Promise<string | undefined> {
   for (const folder of await circles(directory)) {
     const log = await readPair(folder, "log");
-    if (!log.ok || log.value.named.pair.ed25519 !== party.keys.log.pair.ed25519) continue;
-    const [statement, receive, mirror, node] = [
-      await readPair(folder, "statement"),
-      await readPair(folder, "receive"),
-      await readPair(folder, "mirror"),
-      await readNode(folder),
-    ];
-    if (!statement.ok) return statement;
-    if (!receive.ok) return receive;
-    if (!mirror.ok) return mirror;
-    if (!node.ok) return node;
-    return accept({
-      role: "party",
-      statement: statement.value,
-      receive: receive.value,
-      log: log.value,
-      mirror: mirror.value,
-      node: node.value,
-    });
+    if (log.ok && log.value.named.pair.ed25519 === party.keys.log.pair.ed25519) return folder;
   }
-  return noKeys(directory, party.id);
+  return undefined;
+}
+
+/** Of each role the newest key that stands in the ring and whose secret half is here. */
+async function standingSigners(folder: string, log: NamedSigner, ring: KeyRing): Promise<Result<PartySigners>> {
+  const pairs: NamedSigner[] = [];
+  const nodes: EdwardsSigner[] = [];
+  for (const file of (await readdir(folder)).sort()) {
+    const [, role] = /^(statement|receive|mirror|node)(?:-\d+)?\.json$/.exec(file) ?? [];
+    if (role === undefined) continue;
+    const read = await (role === "node" ? readNodeFile : readPairFile)(join(folder, file));
+    if (!read.ok) return read;
+    if ("signer" in read.value) pairs.push(read.value);
+    else nodes.push(read.value);
+  }
+  const held = (keys: readonly { readonly key: NamedPair }[]) =>
+    keys.toReversed().flatMap(({ key }) => pairs.find(({ named }) => equalKeys(named, key)) ?? [])[0];
+  const nodesOf = (keys: readonly RingKey[]) =>
+    keys.toReversed().flatMap((key) => nodes.find(({ named }) => key.role === "node" && named.ed25519 === key.key.ed25519) ?? []);
+  const statements = ring.standing("statement");
+  const statement = held(statements.filter(({ kinds }) => !isReceiveAlone(kinds)));
+  const receive = held(statements.filter(({ kinds }) => kinds !== "all-but-receive" && kinds.includes("receive")));
+  const mirror = held(ring.standing("mirror"));
+  const [node] = nodesOf(ring.standing("node"));
+  const missing = Object.entries({ statement, receive, mirror, node }).find(([, signer]) => signer === undefined)?.[0];
+  if (statement === undefined || receive === undefined || mirror === undefined || node === undefined)
+    return refuse(
+      "key-not-held",
+      `No key file of the role ${missing ?? ""} is one that stands in the log of ${ring.party}. Restore it from its copy, or change the key with the root key.`,
+      folder,
+    );
+  const olderNodes = nodesOf(ring.keys).filter((older) => older !== node);
+  return accept({ role: "party", statement, receive, log, mirror, node, olderNodes });
 }
 
 /** The signers of the observer that a charter names. */
@@ -143,18 +218,8 @@ async function keyFolder(
   const fresh = join(keys, `.${circle}-${randomBytes(6).toString("hex")}`);
   await mkdir(fresh, { mode: 0o700 });
   for (const role of roles)
-    await writePrivate(
-      join(fresh, `${role}.json`),
-      JSON.stringify({
-        name: `${domain}/${circle}/${role}`,
-        ed25519: toBase64(randomBytes(32)),
-        mldsa44: toBase64(randomBytes(32)),
-      }),
-    );
-  await writePrivate(
-    join(fresh, "node.json"),
-    JSON.stringify({ name: `${domain}/${circle}/node`, ed25519: toBase64(randomBytes(32)) }),
-  );
+    await writePrivate(join(fresh, `${role}.json`), pairText(`${domain}/${circle}/${role}`));
+  await writePrivate(join(fresh, "node.json"), nodeText(`${domain}/${circle}/node`));
   if (reading) await writePrivate(join(fresh, "reading.txt"), await generateHybridIdentity());
   try {
     await rename(fresh, folder);
@@ -198,8 +263,19 @@ async function publicPartyKeys(folder: string): Promise<Result<PartyPublicKeys>>
   });
 }
 
-async function readPair(folder: string, role: PairRole): Promise<Result<NamedSigner>> {
-  const file = join(folder, `${role}.json`);
+function pairText(name: string): string {
+  return JSON.stringify({ name, ed25519: toBase64(randomBytes(32)), mldsa44: toBase64(randomBytes(32)) });
+}
+
+function nodeText(name: string): string {
+  return JSON.stringify({ name, ed25519: toBase64(randomBytes(32)) });
+}
+
+function readPair(folder: string, role: PairRole): Promise<Result<NamedSigner>> {
+  return readPairFile(join(folder, `${role}.json`));
+}
+
+async function readPairFile(file: string): Promise<Result<NamedSigner>> {
   const text = await readPrivate(file);
   if (!text.ok) return text;
   const read = parse(text.value, pairFile);
@@ -211,8 +287,11 @@ async function readPair(folder: string, role: PairRole): Promise<Result<NamedSig
   return accept({ named: { name: read.name, pair: signer.pair }, signer });
 }
 
-async function readNode(folder: string): Promise<Result<EdwardsSigner>> {
-  const file = join(folder, "node.json");
+function readNode(folder: string): Promise<Result<EdwardsSigner>> {
+  return readNodeFile(join(folder, "node.json"));
+}
+
+async function readNodeFile(file: string): Promise<Result<EdwardsSigner>> {
   const text = await readPrivate(file);
   if (!text.ok) return text;
   const read = parse(text.value, nodeFile);
@@ -266,7 +345,7 @@ export async function writePrivate(file: string, text: string): Promise<void> {
   await chmod(file, 0o600);
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
     return true;

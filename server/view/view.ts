@@ -4,6 +4,7 @@
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
+import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { kinds } from "@countersign/core/kinds.ts";
@@ -13,6 +14,7 @@ interface ViewedLog {
   readonly party: PartyId;
   readonly entries: HeldEntry[];
   readonly tree: MerkleTree;
+  ring: KeyRing;
 }
 
 /** A fold of the record as it would be with one more entry. */
@@ -36,13 +38,14 @@ export class View {
 
   /** Names a log and its tree; its entries come by `add`. */
   watch(party: PartyId, tree: MerkleTree): void {
-    this.#logs.set(party, { party, entries: [], tree });
+    this.#logs.set(party, { party, entries: [], tree, ring: KeyRing.of(this.charter, party) });
     this.#version += 1;
   }
 
   add(party: PartyId, entries: readonly HeldEntry[]): void {
     const log = this.#logs.get(party);
     if (log === undefined) throw new Error(`the log of ${party} is not watched`);
+    log.ring = ringAfter(log.ring, entries, log.entries.length);
     log.entries.push(...entries);
     this.#version += 1;
   }
@@ -60,6 +63,11 @@ export class View {
 
   log(party: PartyId): HeldLog | undefined {
     return this.#logs.get(party);
+  }
+
+  /** A party's keys as its entries give them. */
+  ring(party: PartyId): KeyRing {
+    return this.#logs.get(party)?.ring ?? KeyRing.of(this.charter, party);
   }
 
   record(): HeldRecord {

@@ -4,7 +4,8 @@ import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, readCharter } from "@countersign/core/channel/charter.ts";
-import { readEntries, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
+import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
+import { placed, readEntries, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -40,8 +41,9 @@ export async function addAnswer(
     const old = logs.get(part.log);
     if (part.entries.length === 0 && old !== undefined && part.from === old.entries.length) continue;
     const added = part.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0));
+    const ring = ringAfter(KeyRing.of(charter, part.log), old?.entries.slice(0, part.from) ?? []);
     // oxlint-disable-next-line no-await-in-loop -- few logs; their checks share nothing.
-    const entries = await readEntries(added, charter, channel, part.log, vouchedFor);
+    const entries = await readEntries(placed(added, part.from), ring, channel, vouchedFor);
     logs.set(part.log, growLog(part.log, old, part.from, entries));
     leaves.set(part.log, [...(leaves.get(part.log) ?? []).slice(0, part.from), ...added]);
     grown = true;

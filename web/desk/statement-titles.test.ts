@@ -20,6 +20,7 @@ describe("titles of statements", () => {
       time: "2027-02-01T09:00:00Z",
       body: {},
       files: [],
+      keyId: "00000000",
     };
     expect(titleOf(statement, state, "en")).toEqual({ title: "Statement of the kind later-kind" });
   });

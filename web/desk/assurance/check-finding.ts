@@ -7,7 +7,8 @@ import { findings } from "@countersign/core/assure/findings.ts";
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { foldRecord } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
-import { readEntries, type HeldLog } from "@countersign/core/channel/record.ts";
+import { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { placed, readEntries, type HeldLog } from "@countersign/core/channel/record.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
@@ -115,15 +116,15 @@ async function computedAgain(
   let entries = 0;
   const logs = new Map<PartyId, HeldLog>();
   for (const [party, bytes] of released.size > 0
-    ? [...released].map(([log, given]) => [log, given.map(({ leaf }) => leaf)] as const)
-    : leaves) {
+    ? released
+    : [...leaves].map(([log, all]) => [log, placed(all)] as const)) {
     // oxlint-disable-next-line no-await-in-loop -- a few logs, each checked in one batch.
-    const held = await readEntries(bytes, charter, channel, party, verify);
+    const held = await readEntries(bytes, KeyRing.of(charter, party), channel, verify);
     entries += held.length;
     if (held.some(({ problem }) => problem?.code === "entry-badly-signed"))
       return { computed: "entry-badly-signed", entries };
     const tree = new MerkleTree();
-    for (const leaf of bytes) tree.append(leafHash(leaf));
+    for (const { leaf } of bytes) tree.append(leafHash(leaf));
     logs.set(party, { party, entries: held, tree });
   }
   const state =

@@ -8,7 +8,8 @@ import { toHex } from "@countersign/core/bytes/hex.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { type Charter, otherSide, partyOf } from "@countersign/core/channel/charter.ts";
-import { readEntries } from "@countersign/core/channel/record.ts";
+import { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { type PlacedLeaf, readEntries, readKeyRing } from "@countersign/core/channel/record.ts";
 import { readStatement } from "@countersign/core/channel/statement.ts";
 import { type Head, openHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
@@ -27,6 +28,8 @@ export interface EntryEvidence {
   readonly leaf: Uint8Array;
   /** Leads to the root of the newest signed head of its log; absent where no such head covers the entry yet. */
   readonly proof: readonly Uint8Array[] | undefined;
+  /** The earlier entries of the same log that changed its owner's keys; absent where there are none. */
+  readonly keyEntries?: readonly PlacedLeaf[];
 }
 
 export interface StatementEvidence {
@@ -187,10 +190,11 @@ async function checkSignatures(
 async function checkSigner(
   charter: Charter,
   channel: string,
-  { author, leaf }: EntryEvidence,
+  { author, index, leaf, keyEntries = [] }: EntryEvidence,
   verify: VerifySignatures,
 ): Promise<SignerCheck> {
-  const [held] = await readEntries([leaf], charter, channel, author, verify);
+  const ring = await readKeyRing(keyEntries, KeyRing.of(charter, author), channel, verify);
+  const [held] = await readEntries([{ index, leaf }], ring, channel, verify);
   if (held?.statement === undefined)
     return {
       party: author,
@@ -198,13 +202,12 @@ async function checkSigner(
       ...(held?.problem === undefined ? {} : { problem: held.problem }),
     };
   const { keyid } = held.statement.envelope.signatures[0];
-  const key = partyOf(charter, author)?.keys.statement.find(
-    (candidate) => statementKeyIds(candidate.key.name, candidate.key.pair).ed25519 === keyid,
-  );
+  const names = [...ring.statementKeys, ...(ring.root === undefined ? [] : [ring.root])];
+  const key = names.find(({ name, pair }) => statementKeyIds(name, pair).ed25519 === keyid);
   return {
     party: author,
     holds: true,
-    key: { name: key?.key.name ?? author, id: keyid },
+    key: { name: key?.name ?? author, id: keyid },
     at: held.statement.payload.at,
   };
 }

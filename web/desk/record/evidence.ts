@@ -2,6 +2,7 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { jointAct, readDocument } from "@countersign/core/channel/documents.ts";
 import type { Statement, Statements } from "@countersign/core/channel/kind.ts";
+import { type PlacedLeaf, rootSignedLeaves } from "@countersign/core/channel/record.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { report } from "@countersign/core/inspect/report.ts";
 import { reportDocument } from "@countersign/core/inspect/report-document.ts";
@@ -68,9 +69,26 @@ function requiredSigners(state: Statements, document: string): readonly PartyId[
 
 function entryEvidence(reading: ChannelReading, author: PartyId, index: number): EntryEvidence | undefined {
   const given = reading.released.get(author)?.find((entry) => entry.index === index);
-  if (given !== undefined) return { author, index, leaf: given.leaf, proof: given.proof };
+  const keyEntries = keyEntriesOf(reading, author).filter((entry) => entry.index < index);
+  if (given !== undefined) return { author, index, leaf: given.leaf, proof: given.proof, keyEntries };
   const leaf = reading.leaves.get(author)?.[index];
-  return leaf === undefined ? undefined : { author, index, leaf, proof: proofFromTree(reading, author, index) };
+  return leaf === undefined
+    ? undefined
+    : { author, index, leaf, proof: proofFromTree(reading, author, index), keyEntries };
+}
+
+/** Looked for once in each state of a log, not once for each entry that is checked. */
+const keyEntriesOfLeaves = new WeakMap<readonly Uint8Array[], readonly PlacedLeaf[]>();
+
+function keyEntriesOf(reading: ChannelReading, author: PartyId): readonly PlacedLeaf[] {
+  const given = reading.released.get(author);
+  if (given !== undefined)
+    return given.flatMap(({ index, leaf }) => rootSignedLeaves([leaf]).map(() => ({ index, leaf })));
+  const leaves = reading.leaves.get(author);
+  if (leaves === undefined) return [];
+  const known = keyEntriesOfLeaves.get(leaves) ?? rootSignedLeaves(leaves);
+  keyEntriesOfLeaves.set(leaves, known);
+  return known;
 }
 
 /** The path is made from the leaves held here; it can only lead to the signed root if all of them are what the log's owner signed. */
