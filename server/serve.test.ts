@@ -40,7 +40,7 @@ describe("a node on a port of its own", () => {
         "<!doctype html><title>Desk</title>",
       ]);
       expect(page.headers.get("content-security-policy")).toContain(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
       );
       expect((await get(path, { "if-none-match": page.headers.get("etag") ?? "" })).status).toBe(304);
     }
