@@ -16,7 +16,7 @@ import { nobleSigner, nobleVerify } from "../signing/noble.ts";
 import { addSignatures, formatNote, parseNote } from "../signing/note.ts";
 import type { BundleBranch, WholeBundle } from "./write.ts";
 
-interface Holder {
+export interface Holder {
   readonly named: NamedPair;
   readonly signer: PairSigner;
 }
@@ -35,6 +35,8 @@ export class SmallRecord {
   readonly charter: Charter;
   readonly channel: string;
   readonly files = new Map<string, Uint8Array>();
+  /** What a party cosigns with in place of its charter's key. */
+  readonly mirrors = new Map<string, Holder>();
   readonly #logs: ReadonlyMap<string, SmallLog>;
   readonly #witness: Holder;
   #minute = 0;
@@ -95,12 +97,13 @@ export class SmallRecord {
     return this;
   }
 
-  /** Appends a statement that saw everything so far and gives its id. `replace` puts other bytes into the envelope after signing. */
+  /** Appends a statement that saw everything so far, signed by the author's statement key or the one given, and gives its id. `replace` puts other bytes into the envelope after signing. */
   async say(
     author: string,
     kind: string,
     body: Record<string, unknown>,
     files: readonly Uint8Array[] = [],
+    { named, signer }: Holder = this.log(author).keys.statement,
   ): Promise<string> {
     const log = this.log(author);
     const grown = [...this.#logs.values()]
@@ -120,7 +123,6 @@ export class SmallRecord {
     };
     const prepared = prepareStatement(payload);
     if (!prepared.ok) throw new Error(prepared.refusal.sentence);
-    const { named, signer } = log.keys.statement;
     const made = await signer.sign(prepared.value.signedBytes);
     const ids = statementKeyIds(named.name, named.pair);
     this.append(
@@ -152,7 +154,7 @@ export class SmallRecord {
     const time = START + this.#minute * 60;
     const note = parseNote(await signHead(head, log.keys.log.signer, head.origin, time));
     if (!note.ok) throw new Error(note.refusal.sentence);
-    const cosigners = [...this.#logs.values()].filter((other) => other !== log).map((other) => other.keys.mirror);
+    const cosigners = [...this.#logs.values()].filter((other) => other !== log).map((other) => this.mirrors.get(other.id) ?? other.keys.mirror);
     if (this.charter.observers.length > 0) cosigners.push(this.#witness);
     const lines = await Promise.all(cosigners.map(({ named, signer }) => cosign(head, signer, named.name, time + 1)));
     return { party, head: formatNote(addSignatures(note.value, lines.flat())), entries: [...log.entries] };
@@ -203,7 +205,8 @@ function nameOf({ algorithm, publicKey, message, signature }: SignatureCheck): s
 
 const holders = new Map<string, Holder>();
 
-function holder(party: string, role: string): Holder {
+/** The same key for the same names. */
+export function holder(party: string, role: string): Holder {
   const name = `${party}.example/small/${role}`;
   const known = holders.get(name);
   if (known !== undefined) return known;
