@@ -12,10 +12,10 @@ import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
-import { Exchange } from "./mirror/exchange.ts";
+import { Exchange, type BroughtHead } from "./mirror/exchange.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
 import type { Observations } from "./mirror/observations.ts";
-import type { PeerClient } from "./mirror/peer-client.ts";
+import type { LogPeer } from "./mirror/peer-client.ts";
 import type { ReceiptBook } from "./mirror/receipts.ts";
 import type { ReleasedEntries } from "./mirror/released-entries.ts";
 import { DiskStore } from "./objects/disk.ts";
@@ -41,6 +41,8 @@ export class Channel {
   readonly #stores: readonly DiskStore[];
   readonly #store: DiskStore;
   readonly #exchange: Exchange;
+  /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
+  #rests = false;
 
   private constructor(options: ChannelOptions, parts: Parts) {
     this.options = options;
@@ -103,6 +105,8 @@ export class Channel {
   say(draft: StatementDraft): Promise<Result<WrittenStatement>> {
     if (this.own === undefined)
       return Promise.resolve(refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads."));
+    if (this.#rests)
+      return Promise.resolve(refuse("keys-changed", "The keys have changed. Start the node again before it says more."));
     if (isRootKind(draft.kind))
       return Promise.resolve(
         refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests."),
@@ -112,16 +116,21 @@ export class Channel {
     return this.#write(draft, this.own, this.own.signers.statement);
   }
 
-  /** Says what only a root pair may. Refuses what would change nothing, and a pair that is not this party's root. */
-  async sayAsRoot({ kind, body }: RootAct, root: NamedSigner): Promise<Result<WrittenStatement>> {
+  /**
+   * Says what only a root pair may. Refuses what would change nothing, and a pair that is not this party's root. Then the node only serves
+   * until it is started again.
+   */
+  async sayAsRoot(act: RootAct, root: NamedSigner): Promise<Result<WrittenStatement>> {
     if (this.own === undefined) return refuse("observer-cannot-say", "An observer makes no statements: its keys stand.");
     const ring = this.ring(this.options.self);
     if (ring.root === undefined || !equalKeys(ring.root, root.named))
       return refuse("root-key-other", `The charter names another root key for ${this.options.self}.`);
-    const why = ring.obstacle(this.own.journal.size, { kind, body } as RootAct) ?? this.#heldElsewhere({ kind, body } as RootAct);
+    const why = ring.obstacle(this.own.journal.size, act) ?? this.#heldElsewhere(act);
     if (why !== undefined) return { ok: false, refusal: why };
-    const written = await this.#write({ kind, body, files: [] }, this.own, root);
-    if (written.ok) this.receiptBook.keysChanged();
+    const written = await this.#write({ ...act, files: [] }, this.own, root);
+    if (!written.ok) return written;
+    this.#rests = true;
+    this.receiptBook.keysChanged();
     return written;
   }
 
@@ -132,9 +141,22 @@ export class Channel {
 
   /** Pulls from every peer once, then says `receive` if there is something new. */
   async exchange(): Promise<void> {
+    if (this.#rests) return;
     await this.#exchange.pass();
     await this.receiptBook.save(false);
+    await this.#acknowledge();
+  }
+
+  /** As `exchange`, from heads that came in a bundle. */
+  async take(brought: readonly BroughtHead[]): Promise<void> {
+    await this.#exchange.take(brought);
+    await this.receiptBook.save(true);
+    await this.#acknowledge();
+  }
+
+  async #acknowledge(): Promise<void> {
     const { own, options } = this;
+    if (this.#rests) return;
     // Before all have signed the charter it would have no effect, and is refused.
     if (own !== undefined && options.acknowledges && own.writer.hasNews())
       await this.#write({ kind: "receive", body: {}, files: [] }, own, own.signers.receive);
@@ -213,7 +235,7 @@ export class Channel {
   }
 
   /** An observer takes released entries that stand in a head it has cosigned, and their files. */
-  async #takeReleased(log: PartyId, peer: PeerClient): Promise<void> {
+  async #takeReleased(log: PartyId, peer: LogPeer): Promise<void> {
     const head = this.newestHead(log)?.head;
     const tree = this.tree(log);
     if (head === undefined || tree === undefined) return;

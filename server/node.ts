@@ -21,7 +21,7 @@ import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "
 import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
 import { deskAccess } from "./access/desk-access.ts";
 import { RequestCheck } from "./access/request-signature.ts";
-import { bundleOf } from "./bundle.ts";
+import { bundleOf, type BundleWish } from "./bundle.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
@@ -29,6 +29,7 @@ import { heldLogs } from "./http/held-logs.ts";
 import { logRoutes } from "./http/log-routes.ts";
 import type { Gate, LogSource } from "./http/log-source.ts";
 import { problemAnswer } from "./http/problem.ts";
+import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bundle.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
@@ -77,7 +78,7 @@ export interface CountersignNode {
   facts(): NodeFacts;
   /** Checks, signs, appends and answers with the proof; refuses what would have no effect. Throws for a channel it is not in, as do all below. */
   say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>>;
-  /** As `say`, for what only the root key signs; the caller has it from where it is kept. */
+  /** As `say`, for what only the root key signs; the caller has it from where it is kept. After it the node only serves: start it again. */
   sayAsRoot(channel: string, act: RootAct, root: NamedSigner): Promise<Result<StatementAnswer>>;
   /** A party's keys as its log gives them here. */
   ring(channel: string, party: PartyId): KeyRing;
@@ -91,7 +92,9 @@ export interface CountersignNode {
   receipts(channel: string): readonly LogReceipts[];
   observations(channel: string): readonly Observation[];
   /** What this node holds of the channel in one file (SPEC R18); an observer's holds what was released. */
-  bundle(channel: string): Promise<Result<Uint8Array>>;
+  bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>>;
+  /** Takes a bundle that `from` brought into the copies, cosigns what is now held, and writes `receive` if there is something new. */
+  importBundle(channel: string, bundle: SoundBundle, from: PartyId): Promise<Result<ImportedBundle>>;
   /** The logs as this node serves them honestly, for `logRoutes`. */
   logs(channel: string): LogSource;
   /** Who signed a request to this node, for `logRoutes`. */
@@ -242,8 +245,12 @@ class RunningNode implements CountersignNode {
     return this.#channel(channel).observations.all;
   }
 
-  bundle(channel: string): Promise<Result<Uint8Array>> {
-    return bundleOf(this.#channel(channel));
+  bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>> {
+    return bundleOf(this.#channel(channel), wish);
+  }
+
+  importBundle(channel: string, bundle: SoundBundle, from: PartyId): Promise<Result<ImportedBundle>> {
+    return importBundle(this.#channel(channel), bundle, from);
   }
 
   logs(channel: string): LogSource {

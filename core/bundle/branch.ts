@@ -12,7 +12,7 @@ import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { decodeBundle, readTiles, TILE_WIDTH } from "../log/tiles.ts";
 import { refusal } from "../refusal.ts";
 import { carries, cosignersOf, type Cosigner } from "./heads.ts";
-import { branchFolder, branchTiles, checkpointPath, cosignedPath, releasedPath, tilePathIn } from "./manifest.ts";
+import { branchFolder, branchTiles, checkpointPath, cosignedPath, entryPath, tilePathIn, type Extent } from "./manifest.ts";
 import { readOwnHead, withCosigners, type BranchContext, type Cosigned, type OwnHead, type ReadHead } from "./read-head.ts";
 
 export interface OpenedBranch {
@@ -71,7 +71,9 @@ export async function openEntries(
     return undefined;
   }
   const leaves =
-    context.extent === "whole" ? readBundles(context, folder, head.size) : readReleased(context, party.id, head.size);
+    context.extent === "whole"
+      ? readBundles(context, folder, head.size)
+      : readSingleEntries(context, context.extent, party.id, head.size);
   const tree = treeOf(context, folder, head, leaves);
   const ring = await ringIn(context, party.id, leaves, tree);
   const entries = await readLeaves(context, ring, head.size, leaves, tree);
@@ -157,8 +159,27 @@ function readBundles(context: BranchContext, folder: string, size: number): (Uin
   return leaves;
 }
 
-function readReleased(context: BranchContext, party: PartyId, size: number): (Uint8Array | undefined)[] {
-  return Array.from({ length: size }, (_, index) => context.parts.get(releasedPath(party, index)));
+/** Entries that stand by themselves. Of a bundle that continues a log, none from its beginning on may be missing. */
+function readSingleEntries(
+  { parts, problems, startOf }: BranchContext,
+  extent: Exclude<Extent, "whole">,
+  party: PartyId,
+  size: number,
+): (Uint8Array | undefined)[] {
+  const start = startOf(party);
+  const leaves = Array.from({ length: size }, (_, index) => parts.get(entryPath(extent, party, index)));
+  const needless =
+    extent === "since"
+      ? leaves.findIndex((leaf, index) => leaf !== undefined && index < start && rootSignedLeaves([leaf]).length === 0)
+      : -1;
+  if (needless >= 0)
+    problems.push(
+      refusal("entry-needless", "This entry lies before the bundle's beginning and changes no key.", `${party} ${needless}`),
+    );
+  const lack = extent === "since" ? leaves.findIndex((leaf, index) => leaf === undefined && index >= start) : -1;
+  if (lack >= 0)
+    problems.push(refusal("entry-missing", "The bundle does not hold this entry, which lies after its beginning.", `${party} ${lack}`));
+  return leaves;
 }
 
 /** The tree that the tiles and the head agree on, or that the entries and the head agree on; else `undefined`. */
@@ -224,7 +245,7 @@ async function readLeaves(
     const committed = tree?.subtree(0, index);
     const entry = leaf === undefined ? undefined : read[next++];
     if (entry === undefined)
-      return { leafHash: committed ?? new Uint8Array(32), problem: context.extent === "whole" ? lost : withheld };
+      return { leafHash: committed ?? new Uint8Array(32), problem: absent[context.extent] };
     if (committed === undefined || equalBytes(entry.leafHash, committed)) return entry;
     context.problems.push(
       refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`),
@@ -234,7 +255,11 @@ async function readLeaves(
 }
 
 const lost = refusal("entry-lost", "The entry that the head commits to is not in this bundle.");
-const withheld = refusal("entry-withheld", "The entry is not released.");
+const absent = {
+  whole: lost,
+  released: refusal("entry-withheld", "The entry is not released."),
+  since: refusal("entry-before", "The entry stands before the beginning of this bundle."),
+} as const;
 
 function treeOfEntries(entries: readonly HeldEntry[]): MerkleTree {
   const tree = new MerkleTree();

@@ -3,7 +3,7 @@
  * stands in it with size and hash. Paths follow from what is held, so that a reader knows each of them beforehand.
  */
 import { z } from "zod";
-import { instant, sha256Hex, type PartyId } from "../bytes/fields.ts";
+import { instant, partyId, sha256Hex, type PartyId } from "../bytes/fields.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
@@ -18,8 +18,13 @@ export const manifestSchema = z.strictObject({
   nature: z.enum(["real", "reconstruction", "exercise"]),
   /** The moment at which findings are read unless the reader asks for another. */
   asOf: instant,
-  /** `whole`: every entry that a head covers. `released`: what an observer has, hash tiles and the released entries. */
-  extent: z.enum(["whole", "released"]),
+  /**
+   * `whole`: every entry that a head covers. `released`: what an observer has, hash tiles and the released entries. `since`: hash tiles,
+   * and the entries from a size of each log on.
+   */
+  extent: z.enum(["whole", "released", "since"]),
+  /** Of the extent `since` alone, in the order of the charter: what a reader must hold of each log in the bundle to go on with it. */
+  from: z.array(z.strictObject({ party: partyId, size: z.int().min(0) })).exactOptional(),
   parts: z.array(z.strictObject({ path: z.string().max(100), size: z.int().min(0), sha256: sha256Hex })),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -33,7 +38,9 @@ export function readManifest(bytes: Uint8Array): Result<Manifest> {
   const json = parseCanonical(bytes);
   if (!json.ok) return refuse(json.refusal.code, json.refusal.sentence, MANIFEST_PATH);
   const parsed = manifestSchema.safeParse(json.value);
-  if (parsed.success) return accept(parsed.data);
+  if (parsed.success && (parsed.data.extent === "since") === (parsed.data.from !== undefined)) return accept(parsed.data);
+  if (parsed.success)
+    return refuse("manifest-malformed", "A bundle names where it begins exactly if its extent is `since`.", MANIFEST_PATH);
   const issue = parsed.error.issues[0];
   return refuse(
     "manifest-malformed",
@@ -65,13 +72,19 @@ export function cosignedPath(folder: string, cosigner: PartyId): string {
   return `${folder}/cosigned/${cosigner}`;
 }
 
-export function releasedPath(party: PartyId, index: number): string {
-  return `released/${party}/${index}`;
+/** An entry that stands by itself, in a bundle that does not hold all of them. */
+export function entryPath(extent: Exclude<Extent, "whole">, party: PartyId, index: number): string {
+  return `${extent === "released" ? "released" : "entries"}/${party}/${index}`;
+}
+
+/** Where a bundle of the extent `since` begins in a party's log; 0 in any other. */
+export function startOf({ from = [] }: Manifest, party: PartyId): number {
+  return from.find((one) => one.party === party)?.size ?? 0;
 }
 
 export interface BranchTiles {
   readonly hashes: readonly TileAddress[];
-  /** Empty in a bundle of the extent `released`. */
+  /** Empty in a bundle that is not `whole`. */
   readonly entries: readonly TileAddress[];
 }
 

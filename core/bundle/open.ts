@@ -15,8 +15,9 @@ import {
   CHARTER_PATH,
   checkpointPath,
   filePath,
+  entryPath,
   MANIFEST_PATH,
-  releasedPath,
+  startOf,
   type Manifest,
 } from "./manifest.ts";
 import type { BranchContext } from "./read-head.ts";
@@ -56,6 +57,7 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
     channel: channelId(charter),
     charter,
     extent: manifest.extent,
+    startOf: (party) => startOf(manifest, party),
     parts,
     verify: options.verify,
     problems,
@@ -78,6 +80,7 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
   }
   const files = openFiles(container, manifest, branches, problems);
   comparePaths(manifest, charter, branches, files, problems);
+  compareStarts(manifest, branches, problems);
   return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems };
 }
 
@@ -120,7 +123,10 @@ function openFiles(
       const statement = log.entries[index]?.statement ?? (leaf === undefined ? undefined : readable(leaf));
       for (const file of statement?.payload.files ?? [])
         if (named.get(file.sha256)?.body !== true)
-          named.set(file.sha256, { body: file.readers === undefined, where: `${party} ${index}` });
+          named.set(file.sha256, {
+            body: file.readers === undefined && index >= startOf(manifest, party),
+            where: `${party} ${index}`,
+          });
     }
   const files = new Map<string, Uint8Array>();
   for (const [path, bytes] of parts) {
@@ -132,7 +138,7 @@ function openFiles(
       problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
     else files.set(hash, bytes);
   }
-  if (manifest.extent === "whole")
+  if (manifest.extent !== "released")
     for (const [hash, { body, where }] of named)
       if (body && !files.has(hash))
         problems.push(
@@ -156,15 +162,14 @@ function comparePaths(
   problems: Refusal[],
 ): void {
   const listed = manifest.parts.map(({ path }) => path);
-  const released = branches.flatMap(({ party, leaves }) =>
-    manifest.extent === "released"
-      ? leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [releasedPath(party, index)]))
-      : [],
+  const { extent } = manifest;
+  const single = branches.flatMap(({ party, leaves }) =>
+    extent === "whole" ? [] : leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [entryPath(extent, party, index)])),
   );
   const wanted = [
     CHARTER_PATH,
     ...branches.flatMap(({ paths }) => paths),
-    ...released,
+    ...single,
     ...[...files.keys()].sort().map(filePath),
   ];
   const listedSet = new Set(listed);
@@ -187,8 +192,24 @@ function comparePaths(
     problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));
 }
 
+/** A bundle that continues says from where for each log in it, once, in the order of the charter, and within its head. */
+function compareStarts({ extent, from = [] }: Manifest, branches: readonly OpenedBranch[], problems: Refusal[]): void {
+  if (extent !== "since") return;
+  const logs = branches.filter(({ number }) => number === 0);
+  const inPlace = from.length === logs.length && logs.every(({ party }, position) => from[position]?.party === party);
+  const within = logs.every(({ head }, position) => (from[position]?.size ?? 0) <= head.size);
+  if (inPlace && within) return;
+  problems.push(
+    refusal(
+      "from-differs",
+      "Where the bundle begins does not fit the heads in it: one beginning for each log, in the order of the charter, none beyond its head.",
+      MANIFEST_PATH,
+    ),
+  );
+}
+
 function partSentence(path: string, charter: Charter): string {
-  const party = /^(?:log|released)\/([^/]+)\//.exec(path)?.[1];
+  const party = /^(?:log|released|entries)\/([^/]+)\//.exec(path)?.[1];
   return party !== undefined && !charter.parties.some(({ id }) => id === party)
     ? `The charter names no party ${party}.`
     : "Nothing in the record needs this part.";

@@ -17,6 +17,8 @@ export interface BranchContext {
   readonly channel: string;
   readonly charter: Charter;
   readonly extent: Extent;
+  /** From here on every entry of a party's log must be there. */
+  readonly startOf: (party: PartyId) => number;
   readonly parts: ReadonlyMap<string, Uint8Array>;
   readonly verify: VerifySignatures;
   /** Called with the number of entries just checked. */

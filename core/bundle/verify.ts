@@ -94,7 +94,7 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
   if (parseInstant(manifest.asOf) === undefined)
     problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
   const contents =
-    manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readReleased(record, branches);
+    manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readSingly(record, branches, manifest);
   return {
     ok: problems.length === 0,
     channel: record.channel,
@@ -124,10 +124,10 @@ function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Inst
 }
 
 /**
- * Without the other entries nothing can be folded: whether a statement applies depends on what it saw. So each released entry is
+ * Without the other entries nothing can be folded: whether a statement applies depends on what it saw. So each entry that is there is
  * read by itself, and no finding is given (SPEC R18: a number only if all its inputs are there).
  */
-function readReleased(record: HeldRecord, branches: readonly OpenedBranch[]): Contents {
+function readSingly(record: HeldRecord, branches: readonly OpenedBranch[], manifest: Manifest): Contents {
   const entries = branches.flatMap(({ party, leaves, log }) =>
     leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ party, index, entry: log.entries[index] }])),
   );
@@ -141,11 +141,24 @@ function readReleased(record: HeldRecord, branches: readonly OpenedBranch[]): Co
       {
         code: "partial",
         where: MANIFEST_PATH,
-        text: `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.`,
+        text:
+          manifest.from === undefined
+            ? `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.`
+            : `This bundle continues what its reader holds: ${beginnings(record, manifest.from)}. It has ${entries.length} of ${of} entries. No finding is given: take it into a node's folder with \`countersign import\`, or check a whole bundle.`,
       },
     ],
     findings: [],
   };
+}
+
+/** The root tells a reader whether what is held is what is continued. */
+function beginnings({ logs }: HeldRecord, from: NonNullable<Manifest["from"]>): string {
+  const words = from.map(({ party, size }) => {
+    const tree = logs.get(party)?.tree;
+    const root = tree === undefined || size > tree.size || size === 0 ? "" : ` (root ${tree.rootText(size)})`;
+    return `${party} from entry ${size}${root}`;
+  });
+  return words.join(", ");
 }
 
 /** The reader's own knowledge of the channel decides; what contradicts it is a problem. */

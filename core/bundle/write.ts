@@ -7,6 +7,7 @@ import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
 import type { KeyRing } from "../channel/key-ring.ts";
+import { rootSignedLeaves } from "../channel/record.ts";
 import { readStatement } from "../channel/statement.ts";
 import { parseCheckpointText, type Head } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
@@ -19,11 +20,11 @@ import {
   CHARTER_PATH,
   checkpointPath,
   cosignedPath,
+  entryPath,
   filePath,
   MANIFEST_HASH_PATH,
   MANIFEST_PATH,
   manifestHash,
-  releasedPath,
   type Manifest,
 } from "./manifest.ts";
 import { writeTar, type TarMember } from "./tar.ts";
@@ -95,6 +96,31 @@ export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
 
 /** As `writeBundle`, for an observer; the bundle is marked `released`. */
 export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array> {
+  return writeSingleEntries(holdings, "released", new Map());
+}
+
+/**
+ * As `writeBundle`, for a reader who holds this much of each log: the entries after that and the files they name, and all earlier entries
+ * that change keys. The hash tiles show that the rest continues what the reader holds. A log left out of `from` begins at 0.
+ */
+export function writeContinuingBundle(holdings: WholeBundle, from: ReadonlyMap<PartyId, number>): Result<Uint8Array> {
+  const logs = holdings.branches.map(({ entries, ...heads }): ReleasedLog => {
+    const tree = new MerkleTree();
+    for (const entry of entries) tree.append(leafHash(entry));
+    const start = from.get(heads.party) ?? 0;
+    const kept = new Map(rootSignedLeaves(entries.slice(0, start)).map(({ index, leaf }) => [index, leaf]));
+    for (const [index, entry] of entries.entries()) if (index >= start) kept.set(index, entry);
+    return { ...heads, tree, entries: kept };
+  });
+  return writeSingleEntries({ ...holdings, logs }, "since", from);
+}
+
+function writeSingleEntries(
+  holdings: ReleasedBundle,
+  extent: Exclude<Manifest["extent"], "whole">,
+  from: ReadonlyMap<PartyId, number>,
+): Result<Uint8Array> {
+  const starts: { party: PartyId; size: number }[] = [];
   const parts: TarMember[] = [];
   const entries: TarMember[] = [];
   const named = new Set<string>();
@@ -106,15 +132,19 @@ export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array
     const heads = headParts(holdings.charter, party, log, log.tree, folder, rings);
     if (!heads.ok) return heads;
     const { size } = heads.value;
+    const start = from.get(party.id) ?? 0;
+    if (start > size)
+      return refuse("bundle-beyond", `The log of ${party.id} has ${size} entries here; there is nothing to go on with at ${start}.`, party.id);
+    starts.push({ party: party.id, size: start });
     parts.push(...heads.value.parts);
     for (const { path, bytes } of newTiles(log.tree, 0, size)) parts.push({ path: `${folder}/${path}`, bytes });
     for (const [index, entry] of [...log.entries].sort(([a], [b]) => a - b)) {
       if (index >= size) continue;
-      entries.push({ path: releasedPath(party.id, index), bytes: entry });
-      addNamedFiles(named, entry);
+      entries.push({ path: entryPath(extent, party.id, index), bytes: entry });
+      if (index >= start) addNamedFiles(named, entry);
     }
   }
-  return accept(seal(holdings, "released", [...parts, ...entries], named));
+  return accept(seal(holdings, extent, [...parts, ...entries], named, extent === "since" ? { from: starts } : {}));
 }
 
 /** A reader knows of each log's keys what the bundle's own head of it covers, and no more. */
@@ -195,6 +225,7 @@ function seal(
   extent: Manifest["extent"],
   logs: readonly TarMember[],
   named: ReadonlySet<string>,
+  begins: Pick<Manifest, "from"> = {},
 ): Uint8Array {
   const { charter, asOf } = contents;
   const files = [...named].sort().flatMap((sha256) => {
@@ -209,6 +240,7 @@ function seal(
     nature: charter.nature,
     asOf,
     extent,
+    ...begins,
     parts: parts.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: toHex(sha256(bytes)) })),
   };
   const manifestBytes = canonicalJson(manifest);

@@ -1,20 +1,27 @@
 /** One pass over all logs and all peers: the owner first, then the others, because what they were shown may differ. */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import type { PeerClient, ServedHeads } from "./peer-client.ts";
+import type { LogPeer, ServedHeads } from "./peer-client.ts";
 import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
+
+/** A head of a log that came in a bundle, and who answers for what lies under it. */
+export interface BroughtHead {
+  readonly log: PartyId;
+  readonly note: string;
+  readonly peer: LogPeer;
+}
 
 export class Exchange {
   readonly #pulls: readonly { readonly log: () => PulledLog; readonly pull: LogPull }[];
   readonly #context: PullContext;
-  readonly #peers: readonly PeerClient[];
-  readonly #after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined;
+  readonly #peers: readonly LogPeer[];
+  readonly #after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
   constructor(
     context: PullContext,
     logs: readonly (() => PulledLog)[],
-    after: ((log: PartyId, peer: PeerClient) => Promise<void>) | undefined,
+    after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined,
   ) {
     this.#context = context;
     this.#peers = context.peers;
@@ -27,6 +34,21 @@ export class Exchange {
     const pass = this.#turn.then(() => this.#pass());
     this.#turn = pass.catch(() => undefined);
     return pass;
+  }
+
+  /** As a pass, over heads that were not asked for but brought; what is missing under them is asked of their bringer alone. */
+  take(brought: readonly BroughtHead[]): Promise<void> {
+    const taking = this.#turn.then(async () => {
+      for (const { log, note, peer } of brought) {
+        const held = this.#pulls.find((one) => one.log().party.id === log)?.log;
+        if (held === undefined) throw new Error(`${log} is no log of this channel`);
+        // Not the pull of the passes: an older head that comes in a bundle is none that its owner went back to.
+        await new LogPull({ ...this.#context, peers: [peer] }, held).from(peer, note);
+        await this.#after?.(log, peer);
+      }
+    });
+    this.#turn = taking.catch(() => undefined);
+    return taking;
   }
 
   /** When the pass under way, if any, has ended. */
@@ -54,7 +76,7 @@ export class Exchange {
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #headsOf(peer: PeerClient): Promise<ServedHeads | undefined> {
+  async #headsOf(peer: LogPeer): Promise<ServedHeads | undefined> {
     const { observations, clock } = this.#context;
     const heads = await peer.heads();
     if (heads.ok) {

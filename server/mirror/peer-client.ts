@@ -34,6 +34,9 @@ export interface ServedHeads {
   readonly forks: readonly { readonly log: PartyId; readonly proof: string }[];
 }
 
+/** Whoever can be asked for logs: another node, or a bundle that came by hand. */
+export type LogPeer = Pick<PeerClient, "id" | "heads" | "proof" | "leafHashes" | "entries" | "file" | "released">;
+
 export class PeerClient {
   readonly id: PartyId;
   readonly #options: PeerOptions;

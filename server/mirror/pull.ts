@@ -18,7 +18,7 @@ import { headVerify, nativeVerify } from "../signing.ts";
 import { Evidence, shown, type EvidenceContext } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
 import type { LogCopy } from "./log-copy.ts";
-import type { PeerClient } from "./peer-client.ts";
+import type { LogPeer } from "./peer-client.ts";
 import type { ReceiptBook } from "./receipts.ts";
 
 /** More new entries than this are not taken at once. */
@@ -29,7 +29,7 @@ const CLAIMS_LIMIT = 100;
 export interface PullContext extends EvidenceContext {
   readonly receipts: ReceiptBook;
   /** Every peer, to be asked for files. */
-  readonly peers: readonly PeerClient[];
+  readonly peers: readonly LogPeer[];
   /** `undefined` where an observer keeps no files. */
   readonly files: { has(sha256: string): boolean; keep(sha256: string, bytes: Uint8Array): Promise<void> } | undefined;
   /** Entries that were kept, in order. */
@@ -79,7 +79,7 @@ export class LogPull {
   }
 
   /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
-  async toldOfFork(peer: PeerClient, hash: string): Promise<void> {
+  async toldOfFork(peer: LogPeer, hash: string): Promise<void> {
     const { self, charter, observations } = this.#context;
     const { id } = this.#log().party;
     if (id === self || observations.isForked(id) || !charter.parties.some((party) => party.id === self)) return;
@@ -88,7 +88,7 @@ export class LogPull {
   }
 
   /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
-  async from(peer: PeerClient, served: string): Promise<void> {
+  async from(peer: LogPeer, served: string): Promise<void> {
     const { party } = this.#log();
     const from = peer.id;
     // What a cosignature says depends on the keys that are known, too.
@@ -127,14 +127,14 @@ export class LogPull {
   }
 
   /** A head no larger than what is held: it is of this log, or it contradicts it. */
-  async #compare(peer: PeerClient, opened: OpenedHead): Promise<Outcome> {
+  async #compare(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
     const { tree } = this.#log();
     if (equalBytes(tree.root(opened.head.size), opened.head.root)) return "agrees";
     return this.#differ(peer, opened, tree, await this.#treeOf(peer, opened));
   }
 
   /** `theirs` is the other log as far as it is known: it tells at which entry the two part. */
-  async #differ(peer: PeerClient, opened: OpenedHead, larger: MerkleTree, theirs: MerkleTree | undefined): Promise<Outcome> {
+  async #differ(peer: LogPeer, opened: OpenedHead, larger: MerkleTree, theirs: MerkleTree | undefined): Promise<Outcome> {
     const { head, copy, tree } = this.#log();
     const entry = theirs === undefined ? undefined : firstDifference(tree, theirs);
     const forked = await this.#evidence.headsDiffer(head, opened, peer.id, larger, entry);
@@ -143,7 +143,7 @@ export class LogPull {
   }
 
   /** The hashes that a peer serves under its head, if they give it. */
-  async #treeOf(peer: PeerClient, { head }: OpenedHead): Promise<MerkleTree | undefined> {
+  async #treeOf(peer: LogPeer, { head }: OpenedHead): Promise<MerkleTree | undefined> {
     const leaves = await this.#leafHashes(peer, 0, head.size);
     if (leaves === undefined) return undefined;
     const tree = new MerkleTree();
@@ -152,7 +152,7 @@ export class LogPull {
   }
 
   /** A larger head: its new entries are taken if it continues what is held. */
-  async #extend(peer: PeerClient, opened: OpenedHead): Promise<Outcome> {
+  async #extend(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
     const { party, tree, copy } = this.#log();
     const { head } = opened;
     const from = peer.id;
@@ -191,7 +191,7 @@ export class LogPull {
    * next is fetched and its signatures are checked. False where it had to stop.
    */
   async #takeEntries(
-    peer: PeerClient,
+    peer: LogPeer,
     copy: LogCopy,
     leaves: readonly Uint8Array[],
     opened: OpenedHead,
@@ -225,7 +225,7 @@ export class LogPull {
 
   /** The rest of the bundle that `first` is in, up to `size`, with its signatures checked. `leaves` begins at `first`. */
   async #openBundle(
-    peer: PeerClient,
+    peer: LogPeer,
     first: number,
     size: number,
     leaves: readonly Uint8Array[],
@@ -252,7 +252,7 @@ export class LogPull {
   }
 
   /** How many of these entries may be covered now: not dated ahead of the clock (SPEC R9), and with their files (SPEC R6). */
-  async #readyCount(peer: PeerClient, held: readonly HeldEntry[], first: number): Promise<number> {
+  async #readyCount(peer: LogPeer, held: readonly HeldEntry[], first: number): Promise<number> {
     const { party } = this.#log();
     const { charter, clock } = this.#context;
     const tolerance = charter.tolerances.clockSeconds;
@@ -276,7 +276,7 @@ export class LogPull {
     return held.length;
   }
 
-  async #fetchFile(first: PeerClient, sha256: string, size: number): Promise<boolean> {
+  async #fetchFile(first: LogPeer, sha256: string, size: number): Promise<boolean> {
     const { files, peers } = this.#context;
     if (files === undefined || files.has(sha256)) return true;
     for (const peer of [first, ...peers.filter(({ id }) => id !== first.id)]) {
@@ -299,7 +299,7 @@ export class LogPull {
       this.#claims.push({ entry, statement, claim });
   }
 
-  async #leafHashes(peer: PeerClient, from: number, to: number): Promise<Uint8Array[] | undefined> {
+  async #leafHashes(peer: LogPeer, from: number, to: number): Promise<Uint8Array[] | undefined> {
     const { party } = this.#log();
     const leaves: Uint8Array[] = [];
     for (let number = Math.floor(from / TILE_WIDTH); number * TILE_WIDTH < to; number += 1) {

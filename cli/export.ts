@@ -1,0 +1,129 @@
+/** `countersign export`: what a node holds of a channel as one file, to be carried to where no network leads (SPEC R18). */
+import { readTar, TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
+import { readManifest, checkpointPath, branchFolder, MANIFEST_PATH } from "@countersign/core/bundle/manifest.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import type { CountersignNode } from "@countersign/server/node.ts";
+import { readValues, type Command } from "./command.ts";
+import { writeNew } from "./node-folder.ts";
+import { readNamedFile } from "./read-file.ts";
+import { chooseChannel, readNodeFolder, startResting } from "./resting-node.ts";
+
+export const exportCommand: Command = {
+  name: "export",
+  summary: "write a bundle of a channel, for an air gap",
+  help: `
+countersign export --dir D [--channel ID] [--since FILE|SIZES] [--out F] [--json]
+
+Writes all that a node holds of a channel into one file: logs, heads, cosignatures and files. The node must not be running. The same
+holdings give the same bytes. \`countersign verify\` checks the file; \`countersign import\` takes it into another node's folder.
+
+  --dir D        the node's folder
+  --channel ID   needed if the folder has several channels
+  --since WHAT   only what its reader does not hold: a bundle that the reader sent or has taken, or sizes: aurelia=41,borealia=38
+  --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
+  --json         one JSON value
+
+A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made in memory. A longer record goes over in several, each with --since.`,
+
+  async run(values, terminal) {
+    const read = readValues("export", values, { texts: ["dir", "channel", "since", "out"], flags: ["json"] });
+    if (!read.ok) return read;
+    const { texts, flags } = read.value;
+    const folder = await readNodeFolder(texts.get("dir"));
+    if (!folder.ok) return folder;
+    const channel = chooseChannel(folder.value, texts.get("channel"));
+    if (!channel.ok) return channel;
+    const { id, charter } = channel.value;
+    const wanted = texts.get("since");
+    if (wanted !== undefined && folder.value.settings.role === "observer")
+      return refuse("since-observer", "An observer's bundle is always whole: it holds no entries to go on with.");
+    const parties = charter.parties.map((party) => party.id);
+    const since = wanted === undefined ? accept(undefined) : await readSince(wanted, id, parties);
+    if (!since.ok) return since;
+    const node = await startResting(folder.value);
+    if (!node.ok) return node;
+    try {
+      const fits = since.value === undefined ? accept(undefined) : continues(node.value, id, since.value);
+      if (!fits.ok) return fits;
+      const sizes = since.value === undefined ? undefined : new Map([...since.value].map(([party, { size }]) => [party, size]));
+      const bundle = await node.value.bundle(id, { asOf: "record", ...(sizes === undefined ? {} : { since: sizes }) });
+      if (!bundle.ok) return bundle;
+      if (bundle.value.length > TAR_LIMIT)
+        return refuse("bundle-too-large", `The bundle would have ${bundle.value.length} bytes; at most ${TAR_LIMIT} can be read again. Write it in parts, with --since.`);
+      const logs = parties.map((party) => ({ log: party, from: sizes?.get(party) ?? 0, to: headSize(node.value, id, party) }));
+      const out = texts.get("out") ?? `${node.value.id}-${id.slice(0, 8)}-${logs.map(({ to }) => to).join("-")}.tar`;
+      const written = await writeNew(out, bundle.value);
+      if (!written.ok) return written;
+      const hash = toHex(sha256(bundle.value));
+      if (flags.has("json")) terminal.print(JSON.stringify({ channel: id, file: out, bytes: bundle.value.length, sha256: hash, logs }, undefined, 2));
+      else
+        terminal.print(
+          [
+            `${out}: ${bundle.value.length} bytes, SHA-256 ${hash}`,
+            ...logs.map(({ log, from, to }) => `  ${log}: entries ${from} to ${to}`),
+            "Its reader checks it with `countersign verify` and takes it in with `countersign import`.",
+          ].join("\n"),
+        );
+      return accept(0);
+    } finally {
+      await node.value.close();
+    }
+  },
+};
+
+interface HeldBefore {
+  readonly size: number;
+  /** Known where a bundle was given. */
+  readonly root?: Uint8Array;
+}
+
+async function readSince(text: string, channel: string, parties: readonly string[]): Promise<Result<Map<string, HeldBefore>>> {
+  if (/^[a-z][a-z0-9-]*=\d{1,15}(?:,[a-z][a-z0-9-]*=\d{1,15})*$/.test(text)) {
+    const pairs = text.split(",").map((pair): [string, HeldBefore] => {
+      const [party = "", size = ""] = pair.split("=");
+      return [party, { size: Number(size) }];
+    });
+    const stranger = pairs.find(([party]) => !parties.includes(party));
+    return stranger === undefined
+      ? accept(new Map(pairs))
+      : refuse("since-party", `The channel has no party ${stranger[0]}. It has ${parties.join(", ")}.`);
+  }
+  const bytes = await readNamedFile(text, "a bundle", TAR_LIMIT);
+  if (!bytes.ok) return bytes;
+  const { members, problems } = readTar(bytes.value);
+  const part = (path: string) => members.find((member) => member.path === path)?.bytes;
+  const manifest = readManifest(part(MANIFEST_PATH) ?? new Uint8Array(0));
+  if (!manifest.ok || problems.length > 0) return refuse("since-unread", `${text} is no bundle that reads, and no list of sizes like aurelia=41,borealia=38.`);
+  if (manifest.value.channel !== channel)
+    return refuse("since-other-channel", `${text} is a bundle of the channel ${manifest.value.channel}, not of ${channel}.`);
+  const held = new Map<string, HeldBefore>();
+  for (const party of parties) {
+    const note = parseNote(part(checkpointPath(branchFolder(party, 0))) ?? new Uint8Array(0));
+    const head = note.ok ? parseCheckpointText(note.value.text) : note;
+    if (head.ok) held.set(party, { size: head.value.size, root: head.value.root });
+  }
+  return accept(held);
+}
+
+/** What the reader holds must be a beginning of what is held here. What goes beyond it is the reader's news, not this node's. */
+function continues(node: CountersignNode, channel: string, since: Map<string, HeldBefore>): Result<void> {
+  for (const [party, { size, root }] of since) {
+    const newest = headSize(node, channel, party);
+    const tree = node.record(channel).logs.get(party)?.tree;
+    if (size > newest && root === undefined)
+      return refuse("since-beyond", `The log of ${party} has ${newest} entries here; there is nothing to go on with at ${size}.`);
+    if (size <= newest && root !== undefined && tree !== undefined && !equalBytes(tree.root(size), root))
+      return refuse("since-differs", `That bundle holds other entries of ${party} than this node. Take it in with \`countersign import\`: it may prove a fork.`);
+    if (size > newest) since.set(party, { size: newest });
+  }
+  return accept(undefined);
+}
+
+function headSize(node: CountersignNode, channel: string, party: string): number {
+  return node.receipts(channel).find(({ log }) => log === party)?.size ?? 0;
+}

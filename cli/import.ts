@@ -1,0 +1,92 @@
+/** `countersign import`: takes a bundle that came by hand into a node's folder (SPEC R18). */
+import { join } from "node:path";
+import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
+import type { Charter } from "@countersign/core/channel/charter.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { readSoundBundle, type ImportedBundle, type ImportedLog } from "@countersign/server/import-bundle.ts";
+import { readValues, type Command } from "./command.ts";
+import { readNamedFile } from "./read-file.ts";
+import { readNodeFolder, startResting } from "./resting-node.ts";
+
+export const importCommand: Command = {
+  name: "import",
+  summary: "take a bundle into a node's folder",
+  help: `
+countersign import --dir D [--from ID] <file> [--json]
+
+Checks every byte of the bundle before anything is written. Then its entries, heads, cosignatures and files go into the node's copies as
+if they had come over the network: what is held is cosigned, \`receive\` is written, and what contradicts is kept with its proof. The node
+must not be running. Send the others a bundle of your own afterwards: it carries your cosignatures.
+
+  --dir D     the node's folder
+  --from ID   who gave you the bundle; needed in a channel of more than two parties
+  --json      one JSON value
+
+The bundle is read into memory: at most ${TAR_LIMIT / 1024 ** 3} GiB.
+Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is held; 2 it cannot be taken, and nothing was written.`,
+
+  async run(values, terminal) {
+    const read = readValues("import", values, { texts: ["dir", "from"], flags: ["json"] }, 1);
+    if (!read.ok) return read;
+    const { texts, flags, plain } = read.value;
+    const [file] = plain;
+    if (file === undefined) return refuse("file-missing", "Name the bundle: `countersign import --dir D <file>`.");
+    const folder = await readNodeFolder(texts.get("dir"));
+    if (!folder.ok) return folder;
+    const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
+    if (!bytes.ok) return bytes;
+    const bundle = await readSoundBundle(bytes.value, (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`));
+    if (!bundle.ok) return bundle;
+    const { directory, settings, channels } = folder.value;
+    const channel = channels.find(({ id }) => id === bundle.value.manifest.channel);
+    if (channel === undefined)
+      return refuse(
+        "bundle-other-channel",
+        `${file} is a bundle of the channel ${bundle.value.manifest.channel}. ${directory} has ${channels.map(({ id }) => id).join(", ")}. Nothing was taken.`,
+      );
+    const from = bringer(channel.charter, settings.id, texts.get("from"));
+    if (!from.ok) return from;
+    const node = await startResting(folder.value);
+    if (!node.ok) return node;
+    try {
+      const taken = await node.value.importBundle(channel.id, bundle.value, from.value);
+      if (!taken.ok) return taken;
+      const proofs = taken.value.observations.flatMap(({ proof }) =>
+        proof === undefined ? [] : [join(directory, "logs", channel.id, "proof", proof)],
+      );
+      terminal.print(flags.has("json") ? JSON.stringify({ ...taken.value, proofs }, undefined, 2) : taking(file, taken.value, proofs));
+      return accept(taken.value.observations.some(({ code }) => CONTRADICTIONS.has(code)) ? 1 : 0);
+    } finally {
+      await node.value.close();
+    }
+  },
+};
+
+const CONTRADICTIONS: ReadonlySet<string> = new Set(["fork", "other-answer", "rolled-back"]);
+
+/** Only for the words of what is noticed: nothing is believed because of it. */
+function bringer({ parties, observers }: Charter, self: string, named: string | undefined): Result<string> {
+  const others = [...parties, ...observers].map(({ id }) => id).filter((id) => id !== self);
+  const [first, second] = others;
+  if (named !== undefined)
+    return others.includes(named) ? accept(named) : refuse("from-unknown", `The channel has no ${named} beside ${self}. It has ${others.join(", ")}.`);
+  if (first === undefined || second !== undefined)
+    return refuse("from-missing", `Say who gave you this bundle with --from: ${others.join(", ")}.`);
+  return accept(first);
+}
+
+function taking(file: string, { logs, observations, said }: ImportedBundle, proofs: readonly string[]): string {
+  const grew = logs.some(({ from, to }) => to > from);
+  return [
+    grew ? `${file} is whole. Taken:` : `${file} is whole, and has no entry that is not held here.`,
+    ...logs.map(logLine),
+    ...observations.map(({ sentence }) => `  ${sentence}`),
+    ...proofs.map((proof) => `  Proof of a fork: ${proof}`),
+    ...(said > 0 ? ["Acknowledged in the own log. Export a bundle for the others: it carries this and your cosignatures."] : []),
+  ].join("\n");
+}
+
+function logLine({ log, from, to, offered }: ImportedLog): string {
+  const grown = to > from ? `from ${from} to ${to} entries` : `${to} entries, as before`;
+  return `  ${log}: ${grown}${offered > to ? `; the bundle's head covers ${offered}` : ""}`;
+}

@@ -1,0 +1,128 @@
+/**
+ * Takes a bundle that came by hand into a node's copies (SPEC R18). All of it is checked before anything is written; then it goes the way
+ * that everything pulled goes: kept, cosigned, its receipts learnt, its contradictions kept as evidence.
+ */
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { OpenedBranch } from "@countersign/core/bundle/branch.ts";
+import { forksIn } from "@countersign/core/bundle/forks.ts";
+import { startOf, type Manifest } from "@countersign/core/bundle/manifest.ts";
+import { openBundle, type OpenedBundle, type OpenOptions } from "@countersign/core/bundle/open.ts";
+import type { HeldRecord } from "@countersign/core/channel/record.ts";
+import { accept, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
+import type { Observation } from "@countersign/wire/endpoints.ts";
+import type { Channel } from "./channel.ts";
+import { BundlePeer } from "./mirror/bundle-peer.ts";
+import type { BroughtHead } from "./mirror/exchange.ts";
+import { nativeVerify } from "./signing.ts";
+
+/** A bundle without a fault, of this channel or another. */
+export interface SoundBundle {
+  readonly manifest: Manifest;
+  readonly record: HeldRecord;
+  readonly branches: readonly OpenedBranch[];
+}
+
+/** One log before and after. */
+export interface ImportedLog {
+  readonly log: PartyId;
+  /** Entries held before and now. */
+  readonly from: number;
+  readonly to: number;
+  /** What the bundle's head covers. */
+  readonly offered: number;
+}
+
+export interface ImportedBundle {
+  readonly channel: string;
+  readonly extent: Manifest["extent"];
+  readonly logs: readonly ImportedLog[];
+  /** What this import made the node notice. */
+  readonly observations: readonly Observation[];
+  /** Own entries written because of it: a `receive`. */
+  readonly said: number;
+}
+
+/** Reads a whole bundle and refuses it for the first thing that is wrong with it. Nothing is written. */
+export async function readSoundBundle(
+  bytes: Uint8Array,
+  progress?: OpenOptions["progress"],
+): Promise<Result<SoundBundle>> {
+  const opened = await openBundle(bytes, { verify: nativeVerify, ...(progress === undefined ? {} : { progress }) });
+  const { manifest, record, branches } = opened;
+  const problems = [...opened.problems, ...(await falseBranches(opened))];
+  const [first] = problems;
+  if (first !== undefined) return notWhole(first, problems.length);
+  if (manifest === undefined || record === undefined) throw new Error("a bundle without a problem does not read");
+  return accept({ manifest, record, branches });
+}
+
+/** `from`: who brought it, for the words of what is noticed. Refuses a bundle of another channel, and one that begins beyond what is held. */
+export async function importBundle(
+  channel: Channel,
+  { manifest, record, branches }: SoundBundle,
+  from: PartyId,
+): Promise<Result<ImportedBundle>> {
+  const { self, charter } = channel.options;
+  if (manifest.channel !== channel.options.channel)
+    return refuse(
+      "bundle-other-channel",
+      `This is a bundle of the channel ${manifest.channel}, not of ${channel.options.channel}. Nothing was taken.`,
+    );
+  if (channel.own === undefined && manifest.extent !== "released")
+    return refuse(
+      "bundle-not-for-observer",
+      "This bundle holds the entries themselves, which an observer does not take. Ask for one of what was released.",
+    );
+  const held = (log: PartyId) => channel.tree(log)?.size ?? 0;
+  const gap = branches.find(({ party, number }) => number === 0 && party !== self && startOf(manifest, party) > held(party));
+  if (gap !== undefined)
+    return refuse(
+      "bundle-gap",
+      `This bundle goes on from entry ${startOf(manifest, gap.party)} of ${gap.party}; this node holds ${held(gap.party)}. Nothing was taken: ask for a bundle that begins at ${held(gap.party)} or before.`,
+    );
+  const before = new Map(charter.parties.map(({ id }) => [id, held(id)]));
+  const noticed = new Set(channel.observations.all);
+  await channel.take(branches.flatMap((branch) => headsOf(branch, new BundlePeer(from, branch, record.files), wanted)));
+  const newest = new Map(branches.flatMap(({ party, number, head }) => (number === 0 ? [[party, head.size] as const] : [])));
+  const own = before.get(self) ?? 0;
+  return accept({
+    channel: manifest.channel,
+    extent: manifest.extent,
+    logs: charter.parties.map(({ id }) => ({
+      log: id,
+      from: before.get(id) ?? 0,
+      to: id === self ? own : held(id),
+      offered: newest.get(id) ?? 0,
+    })),
+    observations: channel.observations.all.filter((one) => !noticed.has(one)),
+    said: held(self) - own,
+  });
+
+  /** Of what was released a party learns who has cosigned what it holds; entries cannot be taken from it. */
+  function wanted(party: PartyId, size: number): boolean {
+    return manifest.extent !== "released" || channel.own === undefined || size <= held(party);
+  }
+}
+
+/** The newest head first: the entries come with it. Then older ones, for those who cosigned no newer one. */
+function headsOf(
+  { party, opened, older }: OpenedBranch,
+  peer: BundlePeer,
+  wanted: (party: PartyId, size: number) => boolean,
+): BroughtHead[] {
+  return [...(opened === undefined ? [] : [opened]), ...older]
+    .filter(({ head }) => wanted(party, head.size))
+    .map(({ note }) => ({ log: party, note: formatNote(note), peer }));
+}
+
+/** Branches that contradict nothing. A fork is no fault of a bundle: it is what a bundle must bring. */
+async function falseBranches({ record, branches, rings }: OpenedBundle): Promise<Refusal[]> {
+  if (record === undefined) return [];
+  return (await forksIn(record, branches, rings, nativeVerify)).filter(({ code }) => code !== "fork");
+}
+
+function notWhole({ code, sentence, where }: Refusal, count: number): Result<never> {
+  const more = count === 1 ? "" : ` And ${count - 1} more; \`countersign verify\` lists them.`;
+  return refuse(code, `Nothing was taken, because this bundle is not whole. ${sentence}${more}`, where);
+}
