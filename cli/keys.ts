@@ -2,11 +2,19 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { channelId, partyOf, readCharter, type Charter, type CharterParty } from "@countersign/core/channel/charter.ts";
-import { isStanding, nameOfKey, type KeyRing, type RingKey } from "@countersign/core/channel/key-ring.ts";
+import { isStanding, nameOfKey, shortName, type KeyRing, type RingKey } from "@countersign/core/channel/key-ring.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { machineClock, startNode, type CountersignNode } from "@countersign/server/node.ts";
-import { rootSigner } from "@countersign/server/private/keys.ts";
-import { revokeKey, ROTATED_ROLES, rotatedRole, rotateKey } from "@countersign/server/private/root-acts.ts";
+import {
+  machineClock,
+  revokeKey,
+  rootSigner,
+  ROTATED_ROLES,
+  rotatedRole,
+  rotateKey,
+  startNode,
+  type CountersignNode,
+  type RotatedRole,
+} from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
 import { readCharters, readNodeFile, type NodeFile } from "./node-folder.ts";
 import type { Terminal } from "./terminal.ts";
@@ -50,11 +58,21 @@ Exit code: 0 done; 2 the input cannot be used.`,
     const charter = await chooseCharter(directory, texts.get("channel"));
     if (!charter.ok) return charter;
     const party = settings.value.role === "party" ? partyOf(charter.value.charter, settings.value.id) : undefined;
-    if (party === undefined) return refuse("keys-of-party", "Only a party's keys can change; an observer's stand for the life of the channel.");
+    if (party === undefined)
+      return refuse(
+        "keys-of-party",
+        "Only a party's keys can change; an observer's stand for the life of the channel.",
+      );
     const node = await startResting(directory, settings.value, charter.value);
     if (!node.ok) return node;
     try {
-      const place: Place = { directory, channel: channelId(charter.value.charter), party, node: node.value, root: texts.get("root") };
+      const place: Place = {
+        directory,
+        channel: channelId(charter.value.charter),
+        party,
+        node: node.value,
+        root: texts.get("root"),
+      };
       return await perform(place, act.value, flags.has("json"), terminal);
     } finally {
       await node.value.close();
@@ -64,7 +82,7 @@ Exit code: 0 done; 2 the input cannot be used.`,
 
 type Act =
   | { readonly act: "list" }
-  | { readonly act: "rotate"; readonly role: (typeof ROTATED_ROLES)[number] }
+  | { readonly act: "rotate"; readonly role: RotatedRole }
   | { readonly act: "revoke"; readonly key: string; readonly lastSound: number; readonly why: string };
 
 interface Place {
@@ -81,7 +99,12 @@ interface ChosenCharter {
 }
 
 function readAct(texts: Pick<ReadonlyMap<"rotate" | "revoke" | "last-sound" | "why", string>, "get">): Result<Act> {
-  const [rotate, revoke, lastSound, why] = [texts.get("rotate"), texts.get("revoke"), texts.get("last-sound"), texts.get("why")];
+  const [rotate, revoke, lastSound, why] = [
+    texts.get("rotate"),
+    texts.get("revoke"),
+    texts.get("last-sound"),
+    texts.get("why"),
+  ];
   if (rotate !== undefined && revoke !== undefined)
     return refuse("keys-one-act", "One act at a time: --rotate first, so that the role has a key, then --revoke.");
   if (revoke === undefined && (lastSound !== undefined || why !== undefined))
@@ -89,13 +112,17 @@ function readAct(texts: Pick<ReadonlyMap<"rotate" | "revoke" | "last-sound" | "w
   if (rotate !== undefined) {
     const role = ROTATED_ROLES.find((known) => known === rotate);
     return role === undefined
-      ? refuse("keys-role", `--rotate takes ${ROTATED_ROLES.join(", ")}, not "${rotate}". Root and log keys never change.`)
+      ? refuse(
+          "keys-role",
+          `--rotate takes ${ROTATED_ROLES.join(", ")}, not "${rotate}". Root and log keys never change.`,
+        )
       : accept({ act: "rotate", role });
   }
   if (revoke === undefined) return accept({ act: "list" });
   if (lastSound === undefined || !/^\d{1,15}$/.test(lastSound))
     return refuse("keys-last-sound", "--revoke needs --last-sound: the number of the last entry that you answer for.");
-  if (why === undefined || why.length > 6000) return refuse("keys-why", "--revoke needs --why: your words, at most 6,000 letters.");
+  if (why === undefined || why.length > 6000)
+    return refuse("keys-why", "--revoke needs --why: your words, at most 6,000 letters.");
   return accept({ act: "revoke", key: revoke, lastSound: Number(lastSound), why });
 }
 
@@ -109,12 +136,22 @@ async function chooseCharter(directory: string, channel: string | undefined): Pr
     if (channel === undefined || channelId(charter.value) === channel) charters.push({ bytes, charter: charter.value });
   }
   const [first, second] = charters;
-  if (first === undefined) return refuse("channel-unknown", `${directory} holds no ${channel === undefined ? "charter" : "charter of that channel"}.`);
-  return second === undefined ? accept(first) : refuse("channel-missing", "This folder has several channels. Name one with --channel.");
+  if (first === undefined)
+    return refuse(
+      "channel-unknown",
+      `${directory} holds no ${channel === undefined ? "charter" : "charter of that channel"}.`,
+    );
+  return second === undefined
+    ? accept(first)
+    : refuse("channel-missing", "This folder has several channels. Name one with --channel.");
 }
 
 /** Under the folder's lock, asking nobody and saying nothing by itself. */
-async function startResting(directory: string, { id, name, role }: NodeFile, { bytes, charter }: ChosenCharter): Promise<Result<CountersignNode>> {
+async function startResting(
+  directory: string,
+  { id, name, role }: NodeFile,
+  { bytes, charter }: ChosenCharter,
+): Promise<Result<CountersignNode>> {
   const begun = await stat(join(directory, "logs", channelId(charter))).then(
     () => true,
     () => false,
@@ -147,7 +184,7 @@ async function perform(place: Place, act: Act, json: boolean, terminal: Terminal
       const name = nameOfKey(added);
       done.facts = { done: "rotated", role: act.role, entry: index, key: name, file, retired };
       done.lines = [
-        `Entry ${index} of your log adds the key ${shortened(name)} and retires ${retired.map(shortened).join(", ")}.`,
+        `Entry ${index} of your log adds the key ${shortName(name)} and retires ${retired.map(shortName).join(", ")}.`,
         `Keep a copy of ${file}; nothing else can replace it.`,
         "Start the node again: it uses the new key, and the others learn of it when they next exchange.",
         "If others may have held the key before it, say so with --revoke.",
@@ -158,16 +195,21 @@ async function perform(place: Place, act: Act, json: boolean, terminal: Terminal
       if (!revoked.ok) return revoked;
       done.facts = { done: "revoked", entry: revoked.value.index, key, lastSound };
       done.lines = [
-        `Entry ${revoked.value.index} of your log revokes ${shortened(key)}.`,
+        `Entry ${revoked.value.index} of your log revokes ${shortName(key)}.`,
         `What it signed after entry ${lastSound} is listed as doubtful; those entries keep their effect. Withdraw or repeat what they say where that is needed.`,
         "Start the node again, so that the others learn of it.",
       ];
     }
     if (place.root === undefined)
-      done.lines.push("The root key lies in this folder. Move its file to where no network reaches it, and name it with --root.");
+      done.lines.push(
+        "The root key lies in this folder. Move its file to where no network reaches it, and name it with --root.",
+      );
   }
   const ring = node.ring(channel, node.id);
-  if (json) terminal.print(JSON.stringify({ channel, party: party.id, ...done.facts, keys: ring.keys.map(keyFacts) }, undefined, 2));
+  if (json)
+    terminal.print(
+      JSON.stringify({ channel, party: party.id, ...done.facts, keys: ring.keys.map(keyFacts) }, undefined, 2),
+    );
   else terminal.print([...done.lines, ...(done.lines.length > 0 ? [""] : []), ...listed(ring)].join("\n"));
   return accept(0);
 }
@@ -186,7 +228,7 @@ function keyFacts(key: RingKey) {
 function listed({ party, root, keys: all }: KeyRing): string[] {
   return [
     `Keys of ${party}; root: ${root?.name ?? ""}`,
-    ...all.map((key) => `  ${rotatedRole(key).padEnd(10)} ${shortened(nameOfKey(key))}: ${standing(key)}`),
+    ...all.map((key) => `  ${rotatedRole(key).padEnd(10)} ${shortName(nameOfKey(key))}: ${standing(key)}`),
   ];
 }
 
@@ -194,9 +236,4 @@ function standing(key: RingKey): string {
   const since = key.from === 0 ? "from the charter" : `from entry ${key.from} on`;
   if (isStanding(key)) return `${since}, stands`;
   return `${since}, ${key.revoked === undefined ? "retired" : "revoked"}, signs nothing from entry ${key.until} on`;
-}
-
-/** A reading key has two thousand letters. */
-function shortened(name: string): string {
-  return name.length > 300 ? `${name.slice(0, 24)}…` : name;
 }

@@ -162,7 +162,10 @@ export function peersOf(
           id,
           base,
           channel: options.channel,
-          signers: [...(signers.node === undefined ? [] : [signers.node]), ...(signers.role === "party" ? signers.olderNodes : [])],
+          signers: [
+            ...(signers.node === undefined ? [] : [signers.node]),
+            ...(signers.role === "party" ? signers.olderNodes : []),
+          ],
           fetch: options.fetch,
           signal,
         }),
@@ -182,7 +185,11 @@ async function openOwnLog(
   const open = () => Journal.open({ ...log, visit: (entry) => leaves.push(entry) });
   const opened = await open();
   if (!opened.ok && opened.refusal.code !== "log-behind-its-key") return opened;
-  const peers = peersOf(options, options.signers, AbortSignal.any([options.signal, AbortSignal.timeout(START_MILLISECONDS)]));
+  const peers = peersOf(
+    options,
+    options.signers,
+    AbortSignal.any([options.signal, AbortSignal.timeout(START_MILLISECONDS)]),
+  );
   const shown = opened.ok && opened.value.size > 0 ? await largestShown(options.self, log.key.named, peers) : undefined;
   const highest = opened.ok ? shown : log.highest.value;
   if (highest === undefined || (opened.ok && highest.size <= opened.value.size)) return opened;

@@ -106,10 +106,15 @@ export class Channel {
     if (this.own === undefined)
       return Promise.resolve(refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads."));
     if (this.#rests)
-      return Promise.resolve(refuse("keys-changed", "The keys have changed. Start the node again before it says more."));
+      return Promise.resolve(
+        refuse("keys-changed", "The keys have changed. Start the node again before it says more."),
+      );
     if (isRootKind(draft.kind))
       return Promise.resolve(
-        refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests."),
+        refuse(
+          "root-key-only",
+          "Keys are changed with the root key alone: use `countersign keys` while the node rests.",
+        ),
       );
     if (draft.kind === "receive")
       return Promise.resolve(refuse("receive-by-node", "A node writes `receive` by itself."));
@@ -121,7 +126,8 @@ export class Channel {
    * until it is started again.
    */
   async sayAsRoot(act: RootAct, root: NamedSigner): Promise<Result<WrittenStatement>> {
-    if (this.own === undefined) return refuse("observer-cannot-say", "An observer makes no statements: its keys stand.");
+    if (this.own === undefined)
+      return refuse("observer-cannot-say", "An observer makes no statements: its keys stand.");
     const ring = this.ring(this.options.self);
     if (ring.root === undefined || !equalKeys(ring.root, root.named))
       return refuse("root-key-other", `The charter names another root key for ${this.options.self}.`);

@@ -37,7 +37,8 @@ import { observerSigners, partySigners, type NamedSigner } from "./private/keys.
 import { nativeSha256, nativeVerify } from "./signing.ts";
 import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
 
-export { createKeys, createObserverKeys, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
+export { createKeys, createObserverKeys, rootSigner, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
+export { revokeKey, ROTATED_ROLES, rotatedRole, rotateKey, type RotatedRole } from "./private/root-acts.ts";
 export { machineClock, type Clock } from "./clock.ts";
 
 /** Another node of the same channels. */

@@ -12,8 +12,23 @@ import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { decodeBundle, readTiles, TILE_WIDTH } from "../log/tiles.ts";
 import { refusal } from "../refusal.ts";
 import { carries, cosignersOf, type Cosigner } from "./heads.ts";
-import { branchFolder, branchTiles, checkpointPath, cosignedPath, entryPath, tilePathIn, type Extent } from "./manifest.ts";
-import { readOwnHead, withCosigners, type BranchContext, type Cosigned, type OwnHead, type ReadHead } from "./read-head.ts";
+import {
+  branchFolder,
+  branchTiles,
+  checkpointPath,
+  cosignedPath,
+  entryPath,
+  tilePathIn,
+  type Extent,
+} from "./manifest.ts";
+import {
+  readOwnHead,
+  withCosigners,
+  type BranchContext,
+  type Cosigned,
+  type OwnHead,
+  type ReadHead,
+} from "./read-head.ts";
 
 export interface OpenedBranch {
   readonly party: PartyId;
@@ -174,11 +189,21 @@ function readSingleEntries(
       : -1;
   if (needless >= 0)
     problems.push(
-      refusal("entry-needless", "This entry lies before the bundle's beginning and changes no key.", `${party} ${needless}`),
+      refusal(
+        "entry-needless",
+        "This entry lies before the bundle's beginning and changes no key.",
+        `${party} ${needless}`,
+      ),
     );
   const lack = extent === "since" ? leaves.findIndex((leaf, index) => leaf === undefined && index >= start) : -1;
   if (lack >= 0)
-    problems.push(refusal("entry-missing", "The bundle does not hold this entry, which lies after its beginning.", `${party} ${lack}`));
+    problems.push(
+      refusal(
+        "entry-missing",
+        "The bundle does not hold this entry, which lies after its beginning.",
+        `${party} ${lack}`,
+      ),
+    );
   return leaves;
 }
 
@@ -230,7 +255,9 @@ async function readLeaves(
   const { party } = ring;
   const groups: Promise<HeldEntry[]>[] = [];
   for (let start = 0; start < size; start += GROUP) {
-    const group = leaves.slice(start, start + GROUP).flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
+    const group = leaves
+      .slice(start, start + GROUP)
+      .flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
     await groups.at(-GROUPS_AHEAD);
     groups.push(
       readEntries(group, ring, channel, verify).then((entries) => {
@@ -244,8 +271,7 @@ async function readLeaves(
   return leaves.map((leaf, index): HeldEntry => {
     const committed = tree?.subtree(0, index);
     const entry = leaf === undefined ? undefined : read[next++];
-    if (entry === undefined)
-      return { leafHash: committed ?? new Uint8Array(32), problem: absent[context.extent] };
+    if (entry === undefined) return { leafHash: committed ?? new Uint8Array(32), problem: absent[context.extent] };
     if (committed === undefined || equalBytes(entry.leafHash, committed)) return entry;
     context.problems.push(
       refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`),

@@ -65,11 +65,27 @@ describe("a bundle of a channel whose keys have changed", () => {
     const { branches, ...rest } = await record.holdings();
     record.rewind("borealia", 1);
     const short = await record.branch("borealia");
-    const written = writeBundle({ ...rest, rings, branches: [...branches.filter(({ party }) => party !== "borealia"), short] });
+    const written = writeBundle({
+      ...rest,
+      rings,
+      branches: [...branches.filter(({ party }) => party !== "borealia"), short],
+    });
     if (!written.ok) throw new Error(written.refusal.sentence);
     const verdict = await verifyBundle(written.value, { verify, kinds });
     expect(verdict.problems).toEqual([]);
     expect(verdict.parties[0]?.cosignedBy).toEqual([]);
+  });
+
+  it("R14 says when two parties have added the same key", async () => {
+    const record = await new SmallRecord().begin();
+    const { pair } = holder("aurelia", "root/mirror-2").named;
+    for (const party of ["aurelia", "borealia"]) {
+      const added = { role: "mirror", key: { name: `${party}.example/small/root/mirror-2`, pair } };
+      await record.say(party, "key-change", { add: [added], retire: [] }, [], record.log(party).keys.root);
+    }
+    const verdict = await verdictOf(record);
+    expect(verdict.ok).toBe(true);
+    expect(verdict.observations.map(({ code, where }) => [code, where])).toEqual([["shared-key", "borealia"]]);
   });
 
   it("R14 says which entries their owner calls doubtful, in the owner's words", async () => {
@@ -84,7 +100,11 @@ describe("a bundle of a channel whose keys have changed", () => {
     expect(verdict.ok).toBe(true);
     expect(verdict.inert).toEqual([]);
     expect(verdict.observations.filter(({ code }) => code === "doubtful-key")).toEqual([
-      { code: "doubtful-key", where: "aurelia 1", text: expect.stringMatching(/from entry 1 on: A card was copied\.$/) },
+      {
+        code: "doubtful-key",
+        where: "aurelia 1",
+        text: expect.stringMatching(/from entry 1 on: A card was copied\.$/),
+      },
     ]);
   });
 });

@@ -10,7 +10,7 @@ import type { Finding } from "../assure/finding.ts";
 import type { Charter, CharterParty } from "../channel/charter.ts";
 import { doubtful } from "../channel/doubtful.ts";
 import { foldRecord, type State } from "../channel/fold.ts";
-import type { KeyRing } from "../channel/key-ring.ts";
+import { sharedKeys, shortName, type KeyRing } from "../channel/key-ring.ts";
 import type { Kind } from "../channel/kind.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { EMPTY_ROOT } from "../log/merkle.ts";
@@ -105,7 +105,12 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
     parties: record.charter.parties.map((party) => partyRow(party, branches, rings.get(party.id))),
     statements: contents.statements,
     inert: contents.inert,
-    observations: [...contents.observations, ...missingLogs(record), ...missingCosigners(record.charter, branches)],
+    observations: [
+      ...contents.observations,
+      ...keysInTwoHands(rings),
+      ...missingLogs(record),
+      ...missingCosigners(record.charter, branches),
+    ],
     problems: problems.map(asNote),
     findings: contents.findings,
   };
@@ -189,6 +194,14 @@ function doubtfulEntries(state: State): Note[] {
     code: "doubtful-key",
     where: `${author} ${index}`,
     text: `Entry ${index} of ${author} was signed with ${key}, which ${author} has revoked from entry ${body.lastSound + 1} on: ${body.why.en ?? body.why.ru ?? ""}`,
+  }));
+}
+
+function keysInTwoHands(rings: ReadonlyMap<PartyId, KeyRing>): Note[] {
+  return sharedKeys(rings.values()).map((key) => ({
+    code: "shared-key",
+    where: key.of,
+    text: `The key ${shortName(key.name)} of ${key.of} is also one of ${key.with}.`,
   }));
 }
 

@@ -26,7 +26,9 @@ export function doubtful(state: State): Doubtful[] {
 
 /** Of one party's log, in record order of its revocations. */
 function doubtfulOf(state: State, author: PartyId, revocations: readonly Statement<Revocation>[]): Doubtful[] {
-  const idOf = new Map(statementKeysOf(state, author).map(({ key }) => [key.name, statementKeyIds(key.name, key.pair).ed25519]));
+  const idOf = new Map(
+    statementKeysOf(state, author).map(({ key }) => [key.name, statementKeyIds(key.name, key.pair).ed25519]),
+  );
   return state.by(author).flatMap(({ index, keyId }) => {
     const reaching = revocations.find(({ body }) => idOf.get(body.key) === keyId && index > body.lastSound);
     return reaching === undefined ? [] : [{ author, index, key: reaching.body.key, revocation: reaching }];

@@ -19,7 +19,12 @@ const RELEASE = { statements: ["00".repeat(32)] };
 const newKey = (party: string, role: string): Holder => holder(party, `root/${role}`);
 const statementKey = (named: NamedPair): AddedKey => ({ role: "statement", key: named, kinds: "all-but-receive" });
 
-function changes(record: SmallRecord, party: string, body: KeyChange, key = record.log(party).keys.root): Promise<string> {
+function changes(
+  record: SmallRecord,
+  party: string,
+  body: KeyChange,
+  key = record.log(party).keys.root,
+): Promise<string> {
   return record.say(party, "key-change", body, [], key);
 }
 
@@ -38,7 +43,12 @@ async function readIn(record: SmallRecord, party: string, parts: readonly number
   const held: HeldEntry[] = [];
   let ring = KeyRing.of(record.charter, party);
   for (const part of [...parts, entries.length]) {
-    const read = await readEntries(placed(entries.slice(held.length, held.length + part), held.length), ring, record.channel, check);
+    const read = await readEntries(
+      placed(entries.slice(held.length, held.length + part), held.length),
+      ring,
+      record.channel,
+      check,
+    );
     ring = ringAfter(ring, read, held.length);
     held.push(...read);
   }
@@ -49,7 +59,11 @@ async function problems(record: SmallRecord, party: string): Promise<(string | u
   return (await readIn(record, party, [])).held.map(({ problem }) => problem?.code);
 }
 
-async function folded(record: SmallRecord, order: readonly string[] = ["aurelia", "borealia"], check = verify): Promise<State> {
+async function folded(
+  record: SmallRecord,
+  order: readonly string[] = ["aurelia", "borealia"],
+  check = verify,
+): Promise<State> {
   const logs = new Map<string, HeldLog>();
   for (const party of order) {
     const { held } = await readIn(record, party, [], check);
@@ -82,7 +96,9 @@ describe("the keys of a party over time", () => {
     ]);
     const state = await folded(record);
     expect(state.by("aurelia").map(({ index }) => index)).toEqual([0, 1, 3, 4, 6]);
-    expect(state.inert.map(({ why }) => why.sentence)).toContainEqual(expect.stringContaining("was retired by entry 3"));
+    expect(state.inert.map(({ why }) => why.sentence)).toContainEqual(
+      expect.stringContaining("was retired by entry 3"),
+    );
   });
 
   it("R14 a stolen statement key changes and revokes nothing, and its owner gets rid of it", async () => {
@@ -90,7 +106,13 @@ describe("the keys of a party over time", () => {
     const stolen = record.log("aurelia").keys.statement;
     const thief = newKey("aurelia", "statement-9");
     await changes(record, "aurelia", { add: [statementKey(thief.named)], retire: [stolen.named.name] }, stolen);
-    await record.say("aurelia", "revocation", { key: stolen.named.name, lastSound: 0, why: { en: "Thief" } }, [], stolen);
+    await record.say(
+      "aurelia",
+      "revocation",
+      { key: stolen.named.name, lastSound: 0, why: { en: "Thief" } },
+      [],
+      stolen,
+    );
     await speaks(record, "aurelia", thief);
     const own = await rotates(record, "aurelia", stolen, 2);
     await speaks(record, "aurelia", own);
@@ -138,7 +160,13 @@ describe("the keys of a party over time", () => {
     for (let index = 1; index <= 4; index += 1) await speaks(record, "aurelia");
     const next = await rotates(record, "aurelia", stolen, 2);
     await speaks(record, "aurelia", next);
-    const revoked = await record.say("aurelia", "revocation", { key: stolen.named.name, lastSound: 2, why: { en: "A safe was opened" } }, [], root);
+    const revoked = await record.say(
+      "aurelia",
+      "revocation",
+      { key: stolen.named.name, lastSound: 2, why: { en: "A safe was opened" } },
+      [],
+      root,
+    );
     await speaks(record, "aurelia", next);
     const state = await folded(record);
     expect(state.inert).toEqual([]);
@@ -151,12 +179,19 @@ describe("the keys of a party over time", () => {
   it("R14 a key that stands is retired by its revocation, if the role keeps another one", async () => {
     const record = await small();
     const { statement: stolen, root } = record.log("aurelia").keys;
-    const revoke = () => record.say("aurelia", "revocation", { key: stolen.named.name, lastSound: 0, why: { en: "Lost" } }, [], root);
+    const revoke = () =>
+      record.say("aurelia", "revocation", { key: stolen.named.name, lastSound: 0, why: { en: "Lost" } }, [], root);
     await revoke();
     await changes(record, "aurelia", { add: [statementKey(newKey("aurelia", "statement-2").named)], retire: [] });
     await revoke();
     await speaks(record, "aurelia", stolen);
-    expect(await problems(record, "aurelia")).toEqual([undefined, "key-role-empty", undefined, undefined, "entry-key-retired"]);
+    expect(await problems(record, "aurelia")).toEqual([
+      undefined,
+      "key-role-empty",
+      undefined,
+      undefined,
+      "entry-key-retired",
+    ]);
   });
 });
 
@@ -192,7 +227,10 @@ describe("a key that may not be added", () => {
       { role: "mirror", key: { name: under("mirror-2"), pair: second.pair } },
       { role: "node", key: { name: under("node-2"), ed25519: second.pair.ed25519 } },
       statementKey({ name: under("statement-4"), pair: second.pair }),
-      statementKey({ name: under("statement-4"), pair: { ...newKey("aurelia", "statement-4").named.pair, mldsa44: third.pair.mldsa44 } }),
+      statementKey({
+        name: under("statement-4"),
+        pair: { ...newKey("aurelia", "statement-4").named.pair, mldsa44: third.pair.mldsa44 },
+      }),
     ];
     expect(again.map((added) => refusedIn(later, { add: [added], retire: [] }))).toEqual(again.map(() => "key-reused"));
     expect(refusedIn(later, { add: [statementKey(second)], retire: [] })).toBe("key-name-used");
@@ -200,17 +238,31 @@ describe("a key that may not be added", () => {
 
   it("R14 stands twice in one entry, or has a name twice", () => {
     const pair = newKey("aurelia", "statement-3").named.pair;
-    expect(refusedIn(ring, { add: [statementKey(second), { role: "mirror", key: { name: under("m"), pair: second.pair } }], retire: [] })).toBe("key-reused");
-    expect(refusedIn(ring, { add: [statementKey(second), statementKey({ name: second.name, pair })], retire: [] })).toBe("key-name-used");
+    expect(
+      refusedIn(ring, {
+        add: [statementKey(second), { role: "mirror", key: { name: under("m"), pair: second.pair } }],
+        retire: [],
+      }),
+    ).toBe("key-reused");
+    expect(
+      refusedIn(ring, { add: [statementKey(second), statementKey({ name: second.name, pair })], retire: [] }),
+    ).toBe("key-name-used");
   });
 
   it("R14 has a name that could be another party's, or none that a note can carry", () => {
-    for (const name of ["aurelia.example/small/statement-2", `${borealia.root.named.name}/statement-2`, under("a b"), under("a+b"), under("a".repeat(255))])
+    for (const name of [
+      "aurelia.example/small/statement-2",
+      `${borealia.root.named.name}/statement-2`,
+      under("a b"),
+      under("a+b"),
+      under("a".repeat(255)),
+    ])
       expect(refused(statementKey({ name, pair: second.pair }))).toBe("key-name");
   });
 
   it("R14 is weak: of small order, or no point at all", () => {
-    const weak = (ed25519: Uint8Array) => refused(statementKey({ name: second.name, pair: { ...second.pair, ed25519: toBase64(ed25519) } }));
+    const weak = (ed25519: Uint8Array) =>
+      refused(statementKey({ name: second.name, pair: { ...second.pair, ed25519: toBase64(ed25519) } }));
     expect(weak(new Uint8Array(32))).toBe("key-small-order");
     expect(weak(new Uint8Array(32).fill(0xff))).toBe("key-not-canonical");
   });
@@ -224,7 +276,8 @@ describe("a key that may not be added", () => {
   });
 
   it("R14 a revocation names a key of its owner and an entry before itself", () => {
-    const revoke = (key: string, lastSound: number) => ring.obstacle(9, { kind: "revocation", body: { key, lastSound, why: { en: "W" } } })?.code;
+    const revoke = (key: string, lastSound: number) =>
+      ring.obstacle(9, { kind: "revocation", body: { key, lastSound, why: { en: "W" } } })?.code;
     expect(revoke(borealia.statement.named.name, 0)).toBe("key-unknown");
     expect(revoke(aurelia.log.named.name, 0)).toBe("key-unknown");
     expect(revoke(aurelia.statement.named.name, 9)).toBe("revocation-position");
@@ -264,7 +317,9 @@ describe("key changes and the fold", () => {
       expect(turned.all).toEqual(state.all);
       expect(turned.inert).toEqual(state.inert);
       return {
-        applied: ["aurelia", "borealia"].map((party) => state.by(party).map(({ index, kind, keyId }) => [index, kind, keyId])),
+        applied: ["aurelia", "borealia"].map((party) =>
+          state.by(party).map(({ index, kind, keyId }) => [index, kind, keyId]),
+        ),
         inert: state.inert.map(({ author, index, why }) => [author, index, why.code]),
         doubtful: doubtful(state).map(({ author, index, key }) => [author, index, key]),
       };

@@ -50,14 +50,19 @@ export function readRootAct(kind: RootAct["kind"], body: unknown): RootAct | Ref
   const parsed = kind === "key-change" ? keyChange.body.safeParse(body) : revocation.body.safeParse(body);
   if (parsed.success) return { kind, body: parsed.data } as RootAct;
   const [issue] = parsed.error.issues;
-  return refusal("entry-body-malformed", `Its body does not follow the schema of ${kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  return refusal(
+    "entry-body-malformed",
+    `Its body does not follow the schema of ${kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  );
 }
 
 /** The ring after entries whose signatures were checked, the first of them at `from`. */
 export function ringAfter(ring: KeyRing, entries: readonly HeldEntry[], from = 0): KeyRing {
   const acts = entries.flatMap(({ statement }, position): RootEntry[] => {
     const kind = statement?.payload.kind;
-    return kind === undefined || !isRootKind(kind) ? [] : [{ index: from + position, act: readRootAct(kind, statement?.payload.body) }];
+    return kind === undefined || !isRootKind(kind)
+      ? []
+      : [{ index: from + position, act: readRootAct(kind, statement?.payload.body) }];
   });
   return acts.length === 0 ? ring : ring.after(acts);
 }
@@ -104,7 +109,9 @@ export class KeyRing {
 
   /** Mirror keys under which a cosignature counts as proof of storage, newest first: all that were never revoked. */
   get cosigning(): readonly NamedPair[] {
-    return this.#keys.flatMap((key) => (key.role === "mirror" && key.revoked === undefined ? [key.key] : [])).toReversed();
+    return this.#keys
+      .flatMap((key) => (key.role === "mirror" && key.revoked === undefined ? [key.key] : []))
+      .toReversed();
   }
 
   /** Every statement key that the party ever had. */
@@ -154,7 +161,9 @@ export class KeyRing {
   /** The ring as the first `size` entries of the log give it. */
   within(size: number): KeyRing {
     const entries = [...this.#entries.values()];
-    return entries.every(({ index }) => index < size) ? this : KeyRing.of(this.charter, this.party).after(entries.filter(({ index }) => index < size));
+    return entries.every(({ index }) => index < size)
+      ? this
+      : KeyRing.of(this.charter, this.party).after(entries.filter(({ index }) => index < size));
   }
 
   #changed(index: number, act: RootAct): readonly RingKey[] | Refusal {
@@ -174,42 +183,93 @@ export class KeyRing {
 
   #afterRevocation(index: number, { key: name, lastSound }: Revocation): readonly RingKey[] | Refusal {
     const key = this.#keys.find((candidate) => nameOfKey(candidate) === name);
-    if (key === undefined) return refusal("key-unknown", `${this.party} never had a key of the name ${shortName(name)} in a role that can change.`);
-    if (lastSound >= index) return refusal("revocation-position", `It calls entry ${lastSound} the last sound one and stands at ${index} itself.`);
+    if (key === undefined)
+      return refusal(
+        "key-unknown",
+        `${this.party} never had a key of the name ${shortName(name)} in a role that can change.`,
+      );
+    if (lastSound >= index)
+      return refusal(
+        "revocation-position",
+        `It calls entry ${lastSound} the last sound one and stands at ${index} itself.`,
+      );
     const keys = isStanding(key) ? this.#retired(index, this.#keys, [name]) : this.#keys;
     if ("code" in keys) return keys;
-    return keys.map((candidate) => (nameOfKey(candidate) === name && candidate.revoked === undefined ? { ...candidate, revoked: { at: index } } : candidate));
+    return keys.map((candidate) =>
+      nameOfKey(candidate) === name && candidate.revoked === undefined
+        ? { ...candidate, revoked: { at: index } }
+        : candidate,
+    );
   }
 
   /** No role is left without a key: a successor comes first, or in the same entry. */
   #retired(index: number, keys: readonly RingKey[], names: readonly string[]): readonly RingKey[] | Refusal {
     for (const name of names)
       if (!this.#keys.some((key) => nameOfKey(key) === name && isStanding(key)))
-        return refusal("key-not-standing", `${shortName(name)} is no key of ${this.party} that stands; it cannot be retired.`);
-    const after = keys.map((key) => (names.includes(nameOfKey(key)) && isStanding(key) ? { ...key, until: index } : key));
-    const empty = CHANGING_ROLES.find((role) => keys.some((key) => key.role === role) && !after.some((key) => key.role === role && isStanding(key)));
-    return empty === undefined ? after : refusal("key-role-empty", `It would leave ${this.party} without a ${empty} key. Add another one first.`);
+        return refusal(
+          "key-not-standing",
+          `${shortName(name)} is no key of ${this.party} that stands; it cannot be retired.`,
+        );
+    const after = keys.map((key) =>
+      names.includes(nameOfKey(key)) && isStanding(key) ? { ...key, until: index } : key,
+    );
+    const empty = CHANGING_ROLES.find(
+      (role) => keys.some((key) => key.role === role) && !after.some((key) => key.role === role && isStanding(key)),
+    );
+    return empty === undefined
+      ? after
+      : refusal("key-role-empty", `It would leave ${this.party} without a ${empty} key. Add another one first.`);
   }
 
   #refuseKey(added: AddedKey, keys: readonly RingKey[]): Refusal | undefined {
     const name = nameOfKey(added);
-    if (keys.length >= KEYS_LIMIT) return refusal("key-too-many", `A party has at most ${KEYS_LIMIT} keys in the life of a channel.`);
-    if (keys.some((key) => nameOfKey(key) === name)) return refusal("key-name-used", `The name ${shortName(name)} was used before. Every key has a name of its own.`);
+    if (keys.length >= KEYS_LIMIT)
+      return refusal("key-too-many", `A party has at most ${KEYS_LIMIT} keys in the life of a channel.`);
+    if (keys.some((key) => nameOfKey(key) === name))
+      return refusal("key-name-used", `The name ${shortName(name)} was used before. Every key has a name of its own.`);
     if (added.role === "reading")
       return this.charter.parties.some((party) => party.keys.reading === added.key)
         ? refusal("key-reused", "This reading key is another party's.")
         : undefined;
     const { name: written } = added.key;
-    if (!isKeyName(written) || !fitsName(written)) return refusal("key-name", `"${written}" is no name of a key: at most 255 bytes, no spaces, no plus sign.`);
+    if (!isKeyName(written) || !fitsName(written))
+      return refusal("key-name", `"${written}" is no name of a key: at most 255 bytes, no spaces, no plus sign.`);
     if (!isUnderRootOf(this.charter, this.party, written))
-      return refusal("key-name", `A new key of ${this.party} is named under its root key: ${this.root?.name ?? ""}/… That keeps the names of all parties apart.`);
+      return refusal(
+        "key-name",
+        `A new key of ${this.party} is named under its root key: ${this.root?.name ?? ""}/… That keeps the names of all parties apart.`,
+      );
     const inCharter = charterKeys(this.charter);
-    if (inCharter.some((key) => key.name === written)) return refusal("key-name-used", `The name ${written} was used before. Every key has a name of its own.`);
+    if (inCharter.some((key) => key.name === written))
+      return refusal("key-name-used", `The name ${written} was used before. Every key has a name of its own.`);
     const mine = bytesOf(added);
-    if (inCharter.some((key) => mine.includes(key.ed25519) || (key.mldsa44 !== undefined && mine.includes(key.mldsa44))) || keys.some((key) => sharesKey(key, added)))
-      return refusal("key-reused", `The key ${written} stands, or stood, in another role. Every role has a key of its own; make a new one.`);
+    if (
+      inCharter.some(
+        (key) => mine.includes(key.ed25519) || (key.mldsa44 !== undefined && mine.includes(key.mldsa44)),
+      ) ||
+      keys.some((key) => sharesKey(key, added))
+    )
+      return refusal(
+        "key-reused",
+        `The key ${written} stands, or stood, in another role. Every role has a key of its own; make a new one.`,
+      );
     return refuseWeakKey(fromBase64(mine[0] ?? "") ?? new Uint8Array(0));
   }
+}
+
+/** Keys that two parties' logs have added: allowed by each log alone, and never a good sign. In the order of the rings. */
+export function sharedKeys(
+  rings: Iterable<KeyRing>,
+): { readonly name: string; readonly of: PartyId; readonly with: PartyId }[] {
+  const owners = new Map<string, PartyId>();
+  const shared: { name: string; of: PartyId; with: PartyId }[] = [];
+  for (const { party, keys } of rings)
+    for (const key of keys) {
+      const other = bytesOf(key).flatMap((half) => owners.get(half) ?? [])[0];
+      if (other !== undefined && other !== party) shared.push({ name: nameOfKey(key), of: party, with: other });
+      for (const half of bytesOf(key)) if (!owners.has(half)) owners.set(half, party);
+    }
+  return shared;
 }
 
 export function nameOfKey(key: AddedKey): string {
@@ -221,7 +281,7 @@ export function isStanding({ until }: RingKey): boolean {
 }
 
 /** A reading key has two thousand letters. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   return name.length > 300 ? `${name.slice(0, 24)}…` : name;
 }
 

@@ -52,7 +52,10 @@ export class PeerClient {
   async heads(): Promise<Result<ServedHeads>> {
     const read = await this.#json("heads", newestHeads, HEADS_LIMIT);
     if (!read.ok) return read;
-    return accept({ notes: new Map(read.value?.heads.map(({ log, note }) => [log, note])), forks: read.value?.forks ?? [] });
+    return accept({
+      notes: new Map(read.value?.heads.map(({ log, note }) => [log, note])),
+      forks: read.value?.forks ?? [],
+    });
   }
 
   /** A proof of this hash; nothing in it is checked yet. `undefined` if the peer does not hold it. */
@@ -130,7 +133,11 @@ export class PeerClient {
     const { signers } = this.#options;
     let answer = await this.#ask(path, limit, timeout);
     // A peer that has not heard of a new key yet knows an older one; without this, two nodes that change their keys at once never meet again.
-    for (let other = 1; other < signers.length && !answer.ok && answer.refusal.code === "peer-knows-no-key"; other += 1) {
+    for (
+      let other = 1;
+      other < signers.length && !answer.ok && answer.refusal.code === "peer-knows-no-key";
+      other += 1
+    ) {
       this.#signer = (this.#signer + 1) % signers.length;
       answer = await this.#ask(path, limit, timeout);
     }

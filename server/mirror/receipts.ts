@@ -175,22 +175,13 @@ export class ReceiptBook {
     });
   }
 
-  async #learn(
-    book: Book,
-    opened: OpenedHead,
-    keysOf: (cosigner: Cosigner) => readonly NamedPair[],
-  ): Promise<boolean> {
+  async #learn(book: Book, opened: OpenedHead, keysOf: (cosigner: Cosigner) => readonly NamedPair[]): Promise<boolean> {
     const { log, cosigners, newest } = book;
     const { head, note } = opened;
     const isNewer = ({ id }: Cosigner) => (newest.get(id)?.opened.head.size ?? 0) < head.size;
     const wanted = cosigners.filter((cosigner) => isNewer(cosigner) && note.signatures.some(cosigner.mine));
     if (wanted.length === 0) return false;
-    const found = await readCosignatures(
-      note,
-      head,
-      wanted.flatMap(keysOf),
-      headVerify,
-    );
+    const found = await readCosignatures(note, head, wanted.flatMap(keysOf), headVerify);
     const ownLines = note.signatures.filter(
       linesOf(log.keys.log.name, statementKeyIds(log.keys.log.name, log.keys.log.pair)),
     );

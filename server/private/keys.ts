@@ -164,7 +164,9 @@ async function standingSigners(folder: string, log: NamedSigner, ring: KeyRing):
   const held = (keys: readonly { readonly key: NamedPair }[]) =>
     keys.toReversed().flatMap(({ key }) => pairs.find(({ named }) => equalKeys(named, key)) ?? [])[0];
   const nodesOf = (keys: readonly RingKey[]) =>
-    keys.toReversed().flatMap((key) => nodes.find(({ named }) => key.role === "node" && named.ed25519 === key.key.ed25519) ?? []);
+    keys
+      .toReversed()
+      .flatMap((key) => nodes.find(({ named }) => key.role === "node" && named.ed25519 === key.key.ed25519) ?? []);
   const statements = ring.standing("statement");
   const statement = held(statements.filter(({ kinds }) => !isReceiveAlone(kinds)));
   const receive = held(statements.filter(({ kinds }) => kinds !== "all-but-receive" && kinds.includes("receive")));
@@ -217,8 +219,7 @@ async function keyFolder(
   await mkdir(keys, { recursive: true, mode: 0o700 });
   const fresh = join(keys, `.${circle}-${randomBytes(6).toString("hex")}`);
   await mkdir(fresh, { mode: 0o700 });
-  for (const role of roles)
-    await writePrivate(join(fresh, `${role}.json`), pairText(`${domain}/${circle}/${role}`));
+  for (const role of roles) await writePrivate(join(fresh, `${role}.json`), pairText(`${domain}/${circle}/${role}`));
   await writePrivate(join(fresh, "node.json"), nodeText(`${domain}/${circle}/node`));
   if (reading) await writePrivate(join(fresh, "reading.txt"), await generateHybridIdentity());
   try {

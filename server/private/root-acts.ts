@@ -10,7 +10,15 @@ import type { AddedKey } from "@countersign/core/channel/key-change.ts";
 import { CHANGING_ROLES, nameOfKey, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { StatementAnswer } from "@countersign/wire/endpoints.ts";
-import { exists, folderOfParty, isReceiveAlone, makeNodeKey, makePair, writePrivate, type NamedSigner } from "./keys.ts";
+import {
+  exists,
+  folderOfParty,
+  isReceiveAlone,
+  makeNodeKey,
+  makePair,
+  writePrivate,
+  type NamedSigner,
+} from "./keys.ts";
 
 /** The roles in which keys can be changed; `receive` is the statement key of the node itself. */
 export const ROTATED_ROLES = ["statement", "receive", "mirror", "node", "reading"] as const;
