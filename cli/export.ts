@@ -28,7 +28,8 @@ holdings give the same bytes. \`countersign verify\` checks the file; \`counters
   --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
   --json         one JSON value
 
-A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made in memory. A longer record goes over in several, each with --since.`,
+A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made in memory. A record that has outgrown this
+goes over only with --since, to a reader who holds its beginning.`,
 
   async run(values, terminal) {
     const read = readValues("export", values, { texts: ["dir", "channel", "since", "out"], flags: ["json"] });
@@ -54,7 +55,7 @@ A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made i
       const bundle = await node.value.bundle(id, { asOf: "record", ...(sizes === undefined ? {} : { since: sizes }) });
       if (!bundle.ok) return bundle;
       if (bundle.value.length > TAR_LIMIT)
-        return refuse("bundle-too-large", `The bundle would have ${bundle.value.length} bytes; at most ${TAR_LIMIT} can be read again. Write it in parts, with --since.`);
+        return refuse("bundle-too-large", `The bundle would have ${bundle.value.length} bytes; at most ${TAR_LIMIT} can be read again. Write what its reader does not hold, with --since.`);
       const logs = parties.map((party) => ({ log: party, from: sizes?.get(party) ?? 0, to: headSize(node.value, id, party) }));
       const out = texts.get("out") ?? `${node.value.id}-${id.slice(0, 8)}-${logs.map(({ to }) => to).join("-")}.tar`;
       const written = await writeNew(out, bundle.value);

@@ -1,12 +1,19 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeBundle } from "@countersign/core/bundle/write.ts";
+import { decodeBundle } from "@countersign/core/log/tiles.ts";
 import { readTar, writeTar } from "@countersign/core/bundle/tar.ts";
 import { verifyBundle, type Verdict } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
 import { readSoundBundle, type ImportedBundle } from "./import-bundle.ts";
 import type { CountersignNode } from "./node.ts";
+import { Journal } from "./journal/journal.ts";
+import { MemoryStore } from "./objects/memory.ts";
+import { partySigners } from "./private/keys.ts";
 import { nativeVerify } from "./signing.ts";
 
 let circle: TestCircle;
@@ -140,5 +147,40 @@ describe("a bundle that continues", () => {
     await strange.close();
     expect(sizesAt(other)).toEqual(sizes);
     expect(await refused(bytes, other)).toBe("taken");
+  });
+
+  it("R15 R18 brings a fork with its proof, whether as another log or as a second branch, and covers no more of that log", async () => {
+    circle = await foundTestCircle(["aurelia", "borealia"]);
+    const { charter, channel, clock } = circle;
+    const one = await circle.start("aurelia", { peers: [] });
+    const other = await circle.start("borealia", { peers: [] });
+    await carry(one, other, false);
+    const party = charter.parties.find(({ id }) => id === "aurelia");
+    if (party === undefined) throw new Error("no such party");
+    const { log } = must(await partySigners(circle.seat("aurelia").directory, party));
+    const second = must(await Journal.open({ store: new MemoryStore(), key: log, clock }));
+    for (const text of ["another", "log", "altogether"]) must(await second.append(encodeUtf8(text)));
+    const entries = await second.entries(0, second.size);
+    const common = { charter, asOf: clock.now(), files: new Map<string, Uint8Array>() };
+    const forked = must(writeBundle({ ...common, branches: [{ party: "aurelia", head: second.note, entries }] }));
+    const sizes = sizesAt(other);
+    const taken = await take(other, forked, "aurelia");
+    expect(taken.observations.map(({ code, log: about }) => [code, about])).toEqual([["fork", "aurelia"]]);
+    expect(taken.observations[0]?.proof).toMatch(/^[0-9a-f]{64}$/);
+    expect(sizesAt(other)).toEqual(sizes);
+    must(await one.say(channel, letterTo("borealia", "after")));
+    expect((await take(other, await written(one), "aurelia")).logs[0]).toMatchObject({ from: sizes.get("aurelia"), to: sizes.get("aurelia") });
+    // A reader who held nothing learns of it from the two branches of one bundle.
+    await other.close();
+    await rm(join(circle.seat("borealia").directory, "logs"), { recursive: true });
+    await rm(join(circle.seat("borealia").directory, "keys", ".signed"), { recursive: true });
+    const fresh = await circle.start("borealia", { peers: [] });
+    const honest = await one.logs(channel).tile("aurelia", { level: "entries", number: 0, width: sizesAt(one).get("aurelia") ?? 0 });
+    const branches = [
+      { party: "aurelia", head: new TextDecoder().decode(await one.logs(channel).checkpoint("aurelia")), entries: must(decodeBundle(honest ?? new Uint8Array(0), sizesAt(one).get("aurelia") ?? 0)) },
+      { party: "aurelia", head: second.note, entries },
+    ];
+    const both = must(await readSoundBundle(must(writeBundle({ ...common, branches }))));
+    expect(must(await fresh.importBundle(channel, both, "aurelia")).observations.map(({ code }) => code)).toEqual(["fork"]);
   });
 });

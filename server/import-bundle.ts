@@ -81,6 +81,12 @@ export async function importBundle(
       "bundle-gap",
       `This bundle goes on from entry ${startOf(manifest, gap.party)} of ${gap.party}; this node holds ${held(gap.party)}. Nothing was taken: ask for a bundle that begins at ${held(gap.party)} or before.`,
     );
+  const ahead = branches.find(({ party, number, head }) => number === 0 && party === self && head.size > held(self));
+  if (ahead !== undefined && channel.own !== undefined)
+    return refuse(
+      "bundle-ahead-of-own-log",
+      `This bundle holds ${ahead.head.size} entries of this node's own log; the folder holds ${held(self)}, so it is older than what its key has signed. Nothing was taken. Say nothing with it: put back the newest copy of the folder, or fetch the missing entries from the others' nodes with \`countersign serve\`.`,
+    );
   const before = new Map(charter.parties.map(({ id }) => [id, held(id)]));
   const noticed = new Set(channel.observations.all);
   await channel.take(branches.flatMap((branch) => headsOf(branch, new BundlePeer(from, branch, record.files), wanted)));

@@ -138,7 +138,8 @@ class Fold {
       if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), waiting: this.#record.charter.parties.some(({ id }) => id === head.log) };
       if (other === lane) own = true;
       if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it."), waiting: false };
-      if (head.size > other.log.entries.length) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.entries.length} are held here.`), waiting: true };
+      // The tree, not the entries: a fold that tries an entry has one more of these, and no root for it yet.
+      if (head.size > other.log.tree.size) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.tree.size} are held here.`), waiting: true };
       if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
       if (head.size > other.next) later = true;
     }

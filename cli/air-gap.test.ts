@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordingTerminal } from "./_terminal.ts";
+import type { Command } from "./command.ts";
+import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
+import { init } from "./init.ts";
+import { verify } from "./verify.ts";
+
+let folder: string;
+const at = (...path: string[]) => join(folder, ...path);
+
+/** What was printed and the exit code, or the refusal. */
+async function run(command: Command, ...values: string[]): Promise<{ code: number | string; text: string }> {
+  const terminal = recordingTerminal();
+  const result = await command.run(values, terminal);
+  return result.ok ? { code: result.value, text: terminal.printed.join("\n") } : { code: result.refusal.code, text: result.refusal.sentence };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "countersign-air-gap-"));
+  for (const id of ["aurelia", "borealia"]) expect((await run(init, "--dir", at(id), "--party", id)).code).toBe(0);
+  const sides = ["--left", at("aurelia", "public-keys.json"), "--right", at("borealia", "public-keys.json")];
+  expect((await run(init, "--charter", at("charter.json"), "--title", "T", "--summary", "S", "--nature", "exercise", ...sides)).code).toBe(0);
+  for (const id of ["aurelia", "borealia"]) expect((await run(init, "--dir", at(id), "--join", at("charter.json"))).code).toBe(0);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("countersign export and import", () => {
+  it("R18 carry a channel between two folders, each knowing what the other has stored", async () => {
+    expect((await run(exportCommand, "--dir", at("aurelia"), "--out", at("1.tar"))).code).toBe(0);
+    const first = await run(importCommand, "--dir", at("borealia"), at("1.tar"));
+    expect(first.code).toBe(0);
+    expect(first.text).toContain("aurelia: from 0 to 1 entries");
+    expect((await run(exportCommand, "--dir", at("borealia"), "--since", at("1.tar"), "--out", at("2.tar"))).code).toBe(0);
+    const back = await run(importCommand, "--dir", at("aurelia"), at("2.tar"), "--json");
+    expect(JSON.parse(back.text)).toMatchObject({ extent: "since", logs: [{ log: "aurelia", from: 1, offered: 1 }, { log: "borealia", from: 0 }], observations: [], proofs: [] });
+    const made = JSON.parse((await run(exportCommand, "--dir", at("aurelia"), "--out", at("3.tar"), "--json")).text) as { sha256: string };
+    const again = JSON.parse((await run(exportCommand, "--dir", at("aurelia"), "--out", at("4.tar"), "--json")).text) as { sha256: string };
+    expect(again.sha256).toBe(made.sha256);
+    const read = await run(verify, at("2.tar"));
+    expect([read.code, read.text]).toEqual([0, expect.stringContaining("This bundle continues what its reader holds: aurelia from entry 1 (root ")]);
+    const nothing = await run(importCommand, "--dir", at("borealia"), at("1.tar"));
+    expect([nothing.code, nothing.text]).toEqual([0, expect.stringContaining("has no entry that is not held here")]);
+  });
+
+  it("refuse with one sentence what cannot be meant", async () => {
+    writeFileSync(at("cut.tar"), readFileSync(at("1.tar")).subarray(0, 6000));
+    const code = async (command: Command, ...values: string[]) => (await run(command, ...values)).code;
+    expect(await code(importCommand, "--dir", at("borealia"), at("cut.tar"))).toBe("tar-cut-short");
+    expect((await run(importCommand, "--dir", at("borealia"), at("cut.tar"))).text).toMatch(/^Nothing was taken/);
+    expect(await code(importCommand, "--dir", at("borealia"))).toBe("file-missing");
+    expect(await code(importCommand, "--dir", at("borealia"), "--from", "nobody", at("1.tar"))).toBe("from-unknown");
+    expect(await code(importCommand, at("1.tar"))).toBe("folder-missing");
+    const exported = (...values: string[]) => code(exportCommand, "--dir", at("aurelia"), ...values);
+    expect(await exported("--out", at("1.tar"))).toBe("file-exists");
+    expect(await exported("--channel", "0".repeat(64))).toBe("channel-unknown");
+    expect(await exported("--since", "aurelia=99", "--out", at("9.tar"))).toBe("since-beyond");
+    expect(await exported("--since", "nobody=1", "--out", at("9.tar"))).toBe("since-party");
+    expect(await exported("--since", at("cut.tar"), "--out", at("9.tar"))).toBe("since-unread");
+    expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-missing");
+  });
+
+  it("R13 R18 refuse a bundle that holds more of the own log than the folder: it is older than what its key has signed", async () => {
+    rmSync(at("aurelia", "logs"), { recursive: true });
+    rmSync(at("aurelia", "keys", ".signed"), { recursive: true });
+    const old = await run(importCommand, "--dir", at("aurelia"), at("4.tar"));
+    expect([old.code, old.text]).toEqual(["bundle-ahead-of-own-log", expect.stringContaining("Nothing was taken")]);
+    // Nothing was signed either.
+    expect(existsSync(at("aurelia", "logs"))).toBe(false);
+  });
+});
