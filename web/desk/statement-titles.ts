@@ -1,9 +1,12 @@
 /** One line that says what a statement is, for every kind, and where it helps a second one. */
 import type { Words } from "@countersign/core/bytes/fields.ts";
+import { keyChange } from "@countersign/core/channel/key-change.ts";
+import { nameOfKey, shortName } from "@countersign/core/channel/key-ring.ts";
 import type { Kind, Statement, Statements } from "@countersign/core/channel/kind.ts";
 import { publication } from "@countersign/core/channel/publication.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
 import { release } from "@countersign/core/channel/release.ts";
+import { revocation } from "@countersign/core/channel/revocation.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { concern } from "@countersign/core/consult/concern.ts";
 import { consent } from "@countersign/core/consult/consent.ts";
@@ -174,6 +177,14 @@ rule(sign, (body, tools) => {
 });
 rule(receive, (_, { say }) => ({ title: say("receive"), detail: say("receiveDetail") }));
 rule(release, (body, { say }) => ({ title: say("release", { count: body.statements.length }) }));
+rule(keyChange, ({ add, retire }, { say }) => ({
+  title: say("keyChange", { added: add.length, retired: retire.length }),
+  detail: [...add.map(nameOfKey), ...retire].map(shortName).join(", "),
+}));
+rule(revocation, (body, tools) => ({
+  title: tools.say("revocation", { key: shortName(body.key) }),
+  detail: tools.text(body.why),
+}));
 rule(publication, (body, tools) => ({
   title: tools.say("publication", { title: tools.text(body.title) }),
   detail: tools.text(body.summary),

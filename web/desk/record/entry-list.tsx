@@ -126,10 +126,15 @@ function RowContent({
 
 function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun }) {
   const say = useWords(recordMessages);
-  const effect =
-    row.inert === undefined ? null : (
-      <span className={styles["inertWord"]}>{say(row.inert.waiting ? "waiting" : "inert")}</span>
-    );
+  const word =
+    row.inert !== undefined
+      ? row.inert.waiting
+        ? "waiting"
+        : "inert"
+      : row.doubtful === undefined
+        ? undefined
+        : "doubtful";
+  const effect = word === undefined ? null : <span className={styles["inertWord"]}>{say(word)}</span>;
   const checked = run.of(row);
   const words =
     checked === undefined

@@ -4,6 +4,7 @@ import { Button } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
+import { textOf } from "../../parts/words.tsx";
 import type { Checked } from "./check-run.ts";
 import { EntryChecksList } from "./entry-checks.tsx";
 import { evidenceOf } from "./evidence.ts";
@@ -39,6 +40,16 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
       </h3>
       {inert === undefined ? null : (
         <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>
+      )}
+      {row.doubtful === undefined ? null : (
+        <p className="quiet">
+          {say("doubtfulReason", {
+            party: nameOf(circle.charter, author, language),
+            key: row.doubtful.key,
+            index: row.doubtful.revocation.body.lastSound,
+            why: textOf(row.doubtful.revocation.body.why, language),
+          })}
+        </p>
       )}
       {statement !== undefined && statement.at !== statement.time ? (
         <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p>

@@ -1,5 +1,6 @@
 /** The rows of the Record page: every entry of every circle, those that apply and those that do not, newest first. */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import { doubtful, type Doubtful } from "@countersign/core/channel/doubtful.ts";
 import type { Inert } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
@@ -17,6 +18,8 @@ export interface Row {
   /** Absent for an entry without effect. */
   readonly statement?: Statement;
   readonly inert?: Inert;
+  /** Its author has revoked the key that signed it. */
+  readonly doubtful?: Doubtful;
 }
 
 export interface Filter {
@@ -38,10 +41,15 @@ export const NO_FILTER: Filter = {
 };
 
 export function rowsOf(circles: readonly Circle[]): readonly Row[] {
-  const rows = circles.flatMap((circle) => [
-    ...circle.state.all.map((statement) => appliedRow(circle, statement)),
-    ...circle.state.inert.map((inert) => inertRow(circle, inert)),
-  ]);
+  const rows = circles.flatMap((circle) => {
+    const doubts = new Map(doubtful(circle.state).map((doubt) => [`${doubt.author} ${doubt.index}`, doubt]));
+    return [
+      ...circle.state.all.map((statement) =>
+        appliedRow(circle, statement, doubts.get(`${statement.author} ${statement.index}`)),
+      ),
+      ...circle.state.inert.map((inert) => inertRow(circle, inert)),
+    ];
+  });
   // A stable sort: statements of one time stay in the order in which the fold puts them.
   return rows
     .toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0))
@@ -70,7 +78,7 @@ function isFound(row: Row, search: string): boolean {
   return search.length >= 3 && (row.statement?.id.startsWith(search) === true || row.author.startsWith(search));
 }
 
-function appliedRow(circle: Circle, statement: Statement): Row {
+function appliedRow(circle: Circle, statement: Statement, doubt: Doubtful | undefined): Row {
   const { author, index, time, kind } = statement;
   return {
     key: rowKey(circle.channel, author, index),
@@ -80,6 +88,7 @@ function appliedRow(circle: Circle, statement: Statement): Row {
     time,
     kind,
     statement,
+    ...(doubt === undefined ? {} : { doubtful: doubt }),
   };
 }
 
