@@ -1,22 +1,20 @@
 /** `countersign keys`: a party's keys as its log gives them, and changing them with the root key while the node rests (SPEC R14). */
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { channelId, partyOf, readCharter, type Charter, type CharterParty } from "@countersign/core/channel/charter.ts";
+import { join } from "node:path";
+import { partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isStanding, nameOfKey, shortName, type KeyRing, type RingKey } from "@countersign/core/channel/key-ring.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import {
-  machineClock,
   revokeKey,
   rootSigner,
   ROTATED_ROLES,
   rotatedRole,
   rotateKey,
-  startNode,
   type CountersignNode,
   type RotatedRole,
 } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
-import { readCharters, readNodeFile, type NodeFile } from "./node-folder.ts";
+import { chooseChannel, readNodeFolder, startResting } from "./resting-node.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const keys: Command = {
@@ -50,29 +48,25 @@ Exit code: 0 done; 2 the input cannot be used.`,
     const { texts, flags } = read.value;
     const act = readAct(texts);
     if (!act.ok) return act;
-    const folder = texts.get("dir");
-    if (folder === undefined) return refuse("folder-missing", "Name the node's folder with --dir.");
-    const directory = resolve(folder);
-    const settings = await readNodeFile(directory);
-    if (!settings.ok) return settings;
-    const charter = await chooseCharter(directory, texts.get("channel"));
-    if (!charter.ok) return charter;
-    const party = settings.value.role === "party" ? partyOf(charter.value.charter, settings.value.id) : undefined;
+    const folder = await readNodeFolder(texts.get("dir"));
+    if (!folder.ok) return folder;
+    const { directory, settings } = folder.value;
+    const channel = chooseChannel(folder.value, texts.get("channel"));
+    if (!channel.ok) return channel;
+    const { id, charter } = channel.value;
+    const party = settings.role === "party" ? partyOf(charter, settings.id) : undefined;
     if (party === undefined)
       return refuse(
         "keys-of-party",
         "Only a party's keys can change; an observer's stand for the life of the channel.",
       );
-    const node = await startResting(directory, settings.value, charter.value);
+    // Opening a node begins its log, which is not for this command to do.
+    if (!(await isThere(join(directory, "logs", id))))
+      return refuse("log-not-begun", "The log of this channel has not begun. Run `countersign serve` first.");
+    const node = await startResting({ ...folder.value, channels: [channel.value] });
     if (!node.ok) return node;
     try {
-      const place: Place = {
-        directory,
-        channel: channelId(charter.value.charter),
-        party,
-        node: node.value,
-        root: texts.get("root"),
-      };
+      const place: Place = { directory, channel: id, party, node: node.value, root: texts.get("root") };
       return await perform(place, act.value, flags.has("json"), terminal);
     } finally {
       await node.value.close();
@@ -91,11 +85,6 @@ interface Place {
   readonly party: CharterParty;
   readonly node: CountersignNode;
   readonly root: string | undefined;
-}
-
-interface ChosenCharter {
-  readonly bytes: Uint8Array;
-  readonly charter: Charter;
 }
 
 function readAct(texts: Pick<ReadonlyMap<"rotate" | "revoke" | "last-sound" | "why", string>, "get">): Result<Act> {
@@ -126,49 +115,11 @@ function readAct(texts: Pick<ReadonlyMap<"rotate" | "revoke" | "last-sound" | "w
   return accept({ act: "revoke", key: revoke, lastSound: Number(lastSound), why });
 }
 
-async function chooseCharter(directory: string, channel: string | undefined): Promise<Result<ChosenCharter>> {
-  const files = await readCharters(directory);
-  if (!files.ok) return files;
-  const charters: ChosenCharter[] = [];
-  for (const bytes of files.value) {
-    const charter = readCharter(bytes);
-    if (!charter.ok) return charter;
-    if (channel === undefined || channelId(charter.value) === channel) charters.push({ bytes, charter: charter.value });
-  }
-  const [first, second] = charters;
-  if (first === undefined)
-    return refuse(
-      "channel-unknown",
-      `${directory} holds no ${channel === undefined ? "charter" : "charter of that channel"}.`,
-    );
-  return second === undefined
-    ? accept(first)
-    : refuse("channel-missing", "This folder has several channels. Name one with --channel.");
-}
-
-/** Under the folder's lock, asking nobody and saying nothing by itself. */
-async function startResting(
-  directory: string,
-  { id, name, role }: NodeFile,
-  { bytes, charter }: ChosenCharter,
-): Promise<Result<CountersignNode>> {
-  const begun = await stat(join(directory, "logs", channelId(charter))).then(
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   );
-  if (!begun) return refuse("log-not-begun", "The log of this channel has not begun. Run `countersign serve` first.");
-  return startNode({
-    id,
-    name,
-    role,
-    directory,
-    clock: machineClock,
-    channels: [{ charter: bytes }],
-    peers: [],
-    demonstration: false,
-    pullEveryMilliseconds: 0,
-    acknowledges: false,
-  });
 }
 
 async function perform(place: Place, act: Act, json: boolean, terminal: Terminal): Promise<Result<number>> {
@@ -186,7 +137,7 @@ async function perform(place: Place, act: Act, json: boolean, terminal: Terminal
       done.lines = [
         `Entry ${index} of your log adds the key ${shortName(name)} and retires ${retired.map(shortName).join(", ")}.`,
         `Keep a copy of ${file}; nothing else can replace it.`,
-        "Start the node again: it uses the new key, and the others learn of it when they next exchange.",
+        "Start the node again, or export a bundle: it uses the new key, and the others learn of it with your log.",
         "If others may have held the key before it, say so with --revoke.",
       ];
     } else {
@@ -197,7 +148,7 @@ async function perform(place: Place, act: Act, json: boolean, terminal: Terminal
       done.lines = [
         `Entry ${revoked.value.index} of your log revokes ${shortName(key)}.`,
         `What it signed after entry ${lastSound} is listed as doubtful; those entries keep their effect. Withdraw or repeat what they say where that is needed.`,
-        "Start the node again, so that the others learn of it.",
+        "Start the node again, or export a bundle, so that the others learn of it.",
       ];
     }
     if (place.root === undefined)
