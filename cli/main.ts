@@ -5,6 +5,7 @@ import { bench } from "./bench.ts";
 import type { Command } from "./command.ts";
 import { demo } from "./demo.ts";
 import { exportCommand } from "./export.ts";
+import { fsck } from "./fsck.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
 import { keys } from "./keys.ts";
@@ -12,7 +13,7 @@ import { serve } from "./serve.ts";
 import { openTerminal } from "./terminal.ts";
 import { verify } from "./verify.ts";
 
-const commands: readonly Command[] = [demo, init, serve, keys, exportCommand, importCommand, verify, bench];
+const commands: readonly Command[] = [demo, init, serve, keys, exportCommand, importCommand, fsck, verify, bench];
 
 /** A bad value or file, as against a verdict that something is not whole (1). */
 const BAD_INPUT = 2;

@@ -1,0 +1,68 @@
+/**
+ * Reads and hashes again everything in a node's folder and says what is damaged. Nothing is written, no clock is read, nobody is asked. Not
+ * covered by any hash or signature: the words of observations that are no forks, and, until the log grows, nonce and time of its newest
+ * commit record and lines that others added to the head noted there.
+ */
+import { fromHex } from "@countersign/core/bytes/hex.ts";
+import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
+import { isStanding, KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { checkChannel, type CheckedChannel } from "./check-channel.ts";
+import { checkKeys, publicText } from "./check-keys.ts";
+import type { FolderReport } from "./damage.ts";
+import { StoredFiles } from "./stored-files.ts";
+
+export interface CheckedFolderOptions {
+  readonly self: PartyId;
+  readonly directory: string;
+  readonly channels: readonly { readonly id: string; readonly charter: Charter }[];
+  /** Nodes that can be asked for what is damaged. */
+  readonly peers: readonly PartyId[];
+  readonly progress?: (channel: string) => void;
+}
+
+export interface CheckedFolder extends FolderReport {
+  readonly channels: ReadonlyMap<string, CheckedChannel>;
+}
+
+export async function checkFolder({ self, directory, channels, peers, progress }: CheckedFolderOptions): Promise<CheckedFolder> {
+  const files = await StoredFiles.list(directory, ["keys", "logs", "private"]);
+  const storage = decodeUtf8((await files.read("keys/storage.key")) ?? new Uint8Array(0)) ?? "";
+  const storageKey = fromHex(storage.trim());
+  const checked = new Map<string, CheckedChannel>();
+  for (const { id, charter } of channels) {
+    progress?.(id);
+    checked.set(id, await checkChannel({ files, self, channel: id, charter, peers, storageKey: storageKey?.length === 32 ? storageKey : undefined }));
+  }
+  const keys = await checkKeys(files, wantedKeys(self, channels, checked));
+  const all = [...checked.values()];
+  return {
+    files: files.count,
+    bytes: files.bytes,
+    damage: [...keys.damage, ...all.flatMap(({ damage }) => damage)],
+    remarks: [...keys.remarks, ...all.flatMap(({ remarks }) => remarks), ...files.unasked.map((path) => `${path} belongs to nothing that is known here.`)],
+    channels: checked,
+  };
+}
+
+/** The root key may be kept elsewhere. */
+function wantedKeys(self: PartyId, channels: CheckedFolderOptions["channels"], checked: ReadonlyMap<string, CheckedChannel>) {
+  const standing: string[] = [];
+  const known: string[] = [];
+  for (const { id, charter } of channels) {
+    const party = partyOf(charter, self);
+    const observer = charter.observers.find((one) => one.id === self);
+    for (const { name, pair } of observer === undefined ? [] : [observer.witness]) standing.push(publicText(name, pair.ed25519, pair.mldsa44));
+    if (observer?.node !== undefined) standing.push(publicText(observer.node.name, observer.node.ed25519));
+    if (party === undefined) continue;
+    const { root, log } = party.keys;
+    standing.push(publicText(log.name, log.pair.ed25519, log.pair.mldsa44));
+    known.push(publicText(root.name, root.pair.ed25519, root.pair.mldsa44));
+    for (const key of (checked.get(id)?.rings.get(self) ?? KeyRing.of(charter, self)).keys)
+      (isStanding(key) ? standing : known).push(
+        key.role === "reading" ? key.key : key.role === "node" ? publicText(key.key.name, key.key.ed25519) : publicText(key.key.name, key.key.pair.ed25519, key.key.pair.mldsa44),
+      );
+  }
+  return { standing, known };
+}

@@ -1,0 +1,53 @@
+/** The files under a node's folder, read for a check alone: nothing is written, and what nobody asked for is known afterwards. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ObjectStore, PutOutcome } from "../objects/object-store.ts";
+
+export class StoredFiles {
+  readonly directory: string;
+  readonly #paths: readonly string[];
+  readonly #read = new Set<string>();
+  bytes = 0;
+
+  private constructor(directory: string, paths: readonly string[]) {
+    this.directory = directory;
+    this.#paths = paths;
+  }
+
+  /** Everything under these folders of the directory; a folder that is not there holds nothing. */
+  static async list(directory: string, folders: readonly string[]): Promise<StoredFiles> {
+    const paths: string[] = [];
+    for (const folder of folders)
+      for (const found of await readdir(join(directory, folder), { recursive: true, withFileTypes: true }).catch(() => []))
+        if (found.isFile()) paths.push(join(found.parentPath, found.name).slice(join(directory, "/").length));
+    return new StoredFiles(directory, paths.sort());
+  }
+
+  /** Paths that begin so, in order. */
+  under(prefix: string): readonly string[] {
+    return this.#paths.filter((path) => path.startsWith(prefix));
+  }
+
+  async read(path: string): Promise<Uint8Array | undefined> {
+    if (!this.#paths.includes(path)) return undefined;
+    const bytes = new Uint8Array(await readFile(join(this.directory, path)));
+    if (!this.#read.has(path)) this.bytes += bytes.length;
+    this.#read.add(path);
+    return bytes;
+  }
+
+  get count(): number {
+    return this.#read.size;
+  }
+
+  /** Files that belong to nothing. Half-written ones of a killed process are cleared away at the next start. */
+  get unasked(): readonly string[] {
+    return this.#paths.filter((path) => !this.#read.has(path) && !path.includes("/.temporary/"));
+  }
+
+  /** A part of it, as what only reads a store takes it. */
+  store(prefix: string): ObjectStore {
+    const refused = (): Promise<PutOutcome & boolean> => Promise.reject(new Error("a check writes nothing"));
+    return { get: (key) => this.read(`${prefix}/${key}`), putNew: refused, replaceIf: refused };
+  }
+}
