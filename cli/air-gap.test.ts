@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { recordingTerminal } from "./_terminal.ts";
 import type { Command } from "./command.ts";
 import { exportCommand } from "./export.ts";
 import { importCommand } from "./import.ts";
+import { fsck } from "./fsck.ts";
 import { init } from "./init.ts";
 import { verify } from "./verify.ts";
 
@@ -62,6 +63,20 @@ describe("countersign export and import", () => {
     expect(await exported("--since", "nobody=1", "--out", at("9.tar"))).toBe("since-party");
     expect(await exported("--since", at("cut.tar"), "--out", at("9.tar"))).toBe("since-unread");
     expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-missing");
+  });
+
+  it("leave a folder in which `fsck` finds nothing, until a bit is changed", async () => {
+    expect(await run(fsck, "--dir", at("borealia"))).toEqual({ code: 0, text: expect.stringContaining("none is damaged") });
+    const [channel = ""] = readdirSync(at("borealia", "logs"));
+    const file = at("borealia", "logs", channel, "log", "aurelia", "checkpoint");
+    const bytes = readFileSync(file);
+    bytes[300] = (bytes[300] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    const found = await run(fsck, "--dir", at("borealia"), "--json");
+    expect([found.code, JSON.parse(found.text)]).toEqual([1, expect.objectContaining({ damage: [expect.objectContaining({ remedy: "derived" })] })]);
+    expect((await run(fsck, "--dir", at("borealia"), "--repair")).code).toBe(0);
+    expect((await run(fsck, "--dir", at("borealia"))).code).toBe(0);
+    expect((await run(fsck)).code).toBe("folder-missing");
   });
 
   it("R13 R18 refuse a bundle that holds more of the own log than the folder: it is older than what its key has signed", async () => {

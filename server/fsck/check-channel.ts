@@ -73,7 +73,8 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
       highest: id === self ? highest : undefined,
     });
     logs.set(id, checked);
-    trees.set(id, checked.tree);
+    // A receipt is not to be held against entries that are damaged.
+    if (checked.damage.length === 0) trees.set(id, checked.tree);
     rings.set(id, await readKeyRing(rootSignedLeaves(checked.entries), KeyRing.of(charter, id), channel, nativeVerify));
     damage.push(...checked.damage);
     remarks.push(...checked.remarks);
@@ -98,7 +99,7 @@ async function readHighest({ files, channel, self, charter }: CheckedChannelOpti
     return undefined;
   }
   const read = readJson(bytes, signedSize);
-  if (read !== undefined) return { size: read.size, root: fromBase64(read.root) ?? new Uint8Array(0) };
+  if (read !== undefined) return { path, size: read.size, root: fromBase64(read.root) ?? new Uint8Array(0) };
   damage.push({ path, what: "What the log key has signed at most does not read.", from: [], remedy: "derived" });
   return undefined;
 }

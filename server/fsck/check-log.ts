@@ -25,8 +25,8 @@ export interface CheckedLogOptions {
   readonly mirrors: readonly NamedPair[] | undefined;
   /** Who else keeps this log. */
   readonly keepers: readonly PartyId[];
-  /** What the log key has signed at most, where the node keeps it. */
-  readonly highest?: { readonly size: number; readonly root: Uint8Array } | undefined;
+  /** What the log key has signed at most, where the node keeps it, and in which file. */
+  readonly highest?: { readonly path: string; readonly size: number; readonly root: Uint8Array } | undefined;
 }
 
 export interface CheckedLog {
@@ -69,9 +69,10 @@ export async function checkLog(options: CheckedLogOptions): Promise<CheckedLog> 
     if (entry === undefined) break;
     tree.append(leafHash(entry));
   }
-  const heads = await readHeads(options, damage);
+  const heads = await readHeads(options, damage, remarks);
   const newest = heads.at(-1);
-  const signed = [...heads.map(({ head }) => head), ...(options.highest === undefined ? [] : [options.highest])];
+  const highest = trustedHighest(options, newest, tree, damage);
+  const signed = [...heads.map(({ head }) => head), ...(highest === undefined ? [] : [highest])];
   const contradicted = signed
     .toSorted((a, b) => a.size - b.size)
     .find(({ size, root }) => size <= tree.size && !equalBytes(tree.root(size), root));
@@ -92,7 +93,6 @@ export async function checkLog(options: CheckedLogOptions): Promise<CheckedLog> 
   await checkNotedHead(options, records.at(-1)?.record, damage);
   const trusted = contradicted === undefined && brokenAt === undefined ? tree.size : Math.min(tree.size, brokenAt?.first ?? 0);
   await checkTiles(options, entries, tree, trusted, damage);
-  await checkCheckpoint(options, newest, damage, remarks);
   if (options.mirrors === undefined && newest !== undefined && newest.head.size < tree.size)
     remarks.push(`${folder}: the head of ${tree.size} entries is not signed yet; the next start does it.`);
   return { entries, tree, newest, brokenAt, damage, remarks };
@@ -135,8 +135,9 @@ async function entriesOf({ files, folder }: CheckedLogOptions, records: readonly
   return entries;
 }
 
-/** Sound ones, in the order of their sizes. */
-async function readHeads({ files, folder, logKey, mirrors, keepers }: CheckedLogOptions, damage: Damage[]): Promise<OpenedHead[]> {
+/** Sound ones, in the order of their sizes; `checkpoint` repeats one of them, and stands in for one that is lost. */
+async function readHeads(options: CheckedLogOptions, damage: Damage[], remarks: string[]): Promise<OpenedHead[]> {
+  const { files, folder, logKey, mirrors, keepers } = options;
   const heads: OpenedHead[] = [];
   for (const path of files.under(`${folder}/_cs/head/`)) {
     const bytes = await files.read(path);
@@ -144,7 +145,31 @@ async function readHeads({ files, folder, logKey, mirrors, keepers }: CheckedLog
     if (opened !== undefined && path === `${folder}/${headName(opened.head.size)}`) heads.push(opened);
     else damage.push({ path, what: "This signed head does not hold.", from: keepers, remedy: "fetched" });
   }
-  return heads;
+  const path = `${folder}/checkpoint`;
+  const bytes = await files.read(path);
+  if (bytes === undefined) {
+    // After a crash it may lag, or not be there yet.
+    if (heads.length > 0) remarks.push(`${path} is not written yet; the next start does it.`);
+    return heads;
+  }
+  const published = await soundNote(bytes, logKey, mirrors);
+  if (published === undefined) damage.push({ path, what: "The checkpoint is none of the heads that were signed.", from: [], remedy: "derived" });
+  else if (!heads.some(({ head }) => head.size === published.head.size)) {
+    const kept = `${folder}/${headName(published.head.size)}`;
+    if (files.under(kept).length === 0) damage.push({ path: kept, what: "The signed head of the checkpoint is missing.", from: [], remedy: "derived" });
+    heads.push(published);
+  }
+  return heads.toSorted((a, b) => a.head.size - b.head.size);
+}
+
+/** A signature says more than the note beside the keys; only where that says more was signed, it is believed. */
+function trustedHighest({ highest }: CheckedLogOptions, newest: OpenedHead | undefined, tree: MerkleTree, damage: Damage[]): CheckedLogOptions["highest"] {
+  if (highest === undefined || newest === undefined || highest.size > newest.head.size) return highest;
+  const { size, root } = newest.head;
+  const isWhole = size <= tree.size && equalBytes(tree.root(size), root);
+  if (isWhole && !equalBytes(highest.root, tree.root(highest.size)))
+    damage.push({ path: highest.path, what: "What the log key has signed at most is not the head that it signed.", from: [], remedy: "derived" });
+  return undefined;
 }
 
 /** The head that the newest entries of a copy were checked against; an older record is covered by the chain. */
@@ -174,24 +199,4 @@ async function checkTiles(
     const what = held === undefined ? "This file is missing." : "This file does not follow from the commit records.";
     damage.push({ path: `${folder}/${path}`, what, from: [], remedy: "derived" });
   }
-}
-
-/** It repeats one of the heads kept. After a crash it may lag, or not be there yet. */
-async function checkCheckpoint(
-  { files, folder, logKey, mirrors }: CheckedLogOptions,
-  newest: OpenedHead | undefined,
-  damage: Damage[],
-  remarks: string[],
-): Promise<void> {
-  const path = `${folder}/checkpoint`;
-  const bytes = await files.read(path);
-  if (bytes === undefined) {
-    if (newest !== undefined) remarks.push(`${path} is not written yet; the next start does it.`);
-    return;
-  }
-  const opened = await soundNote(bytes, logKey, mirrors);
-  const kept = opened === undefined ? undefined : await files.read(`${folder}/${headName(opened.head.size)}`);
-  // The kept head may itself be damaged, and is then listed; a sound checkpoint beside it is not.
-  if (opened === undefined || kept === undefined)
-    damage.push({ path, what: "The checkpoint is none of the heads that were signed.", from: [], remedy: "derived" });
 }

@@ -111,7 +111,7 @@ describe("mending a node's folder", () => {
     const root = long.tree.root();
     const read = async () => {
       const files = await StoredFiles.list(directory, [folder]);
-      return checkLog({ files, folder, logKey: party.keys.log, mirrors: undefined, keepers: [], highest: { size: 300, root } });
+      return checkLog({ files, folder, logKey: party.keys.log, mirrors: undefined, keepers: [], highest: { path: "signed", size: 300, root } });
     };
     expect((await read()).damage).toEqual([]);
     for (const tile of ["tile/0/000", "tile/entries/000"]) {

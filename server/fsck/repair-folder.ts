@@ -8,6 +8,7 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
 import type { Clock } from "../clock.ts";
 import { headName } from "../journal/journal.ts";
 import type { LogPeer } from "../mirror/peer-client.ts";
@@ -93,10 +94,16 @@ class ChannelRepair {
   async #headsOf(log: PartyId): Promise<void> {
     const store = under(this.#store, `log/${log}`);
     const newest = this.#checked.logs.get(log)?.newest;
-    if (newest === undefined || (await store.get("checkpoint")) !== undefined) return;
-    const bytes = await store.get(headName(newest.head.size));
-    if (bytes !== undefined && (await store.replaceIf("checkpoint", undefined, bytes)))
-      this.#done.push(`logs/${this.#channel}/log/${log}/checkpoint was written again from the newest head.`);
+    if (newest === undefined) return;
+    const bytes = encodeUtf8(formatNote(newest.note));
+    const folder = `logs/${this.#channel}/log/${log}`;
+    const name = headName(newest.head.size);
+    if ((await store.get(name)) === undefined) {
+      await putNewDecided(store, name, bytes);
+      this.#done.push(`${folder}/${name} was written again from the checkpoint.`);
+    }
+    if ((await store.get("checkpoint")) === undefined && (await store.replaceIf("checkpoint", undefined, bytes)))
+      this.#done.push(`${folder}/checkpoint was written again from the newest head.`);
   }
 
   async #writeHighest(): Promise<void> {
