@@ -97,6 +97,25 @@ describe("a channel whose parties only carry files", () => {
     });
 });
 
+describe("one bundle of a long exchange", () => {
+  it("R5 R18 goes into an empty folder at once, however often the logs saw each other in turns", async () => {
+    circle = await foundTestCircle(["aurelia", "borealia", "cimmeria"]);
+    const one = await circle.start("aurelia", { peers: [], acknowledges: false });
+    const other = await circle.start("borealia", { peers: [], acknowledges: false });
+    const third = await circle.start("cimmeria", { peers: [], acknowledges: false });
+    for (const [from, to] of [[third, one], [third, other], [one, other], [other, one]] as const) await take(to, await written(from), from.id);
+    for (let turn = 0; turn < 12; turn += 1) {
+      const [speaker, hearer] = turn % 2 === 0 ? [one, other] : [other, one];
+      must(await speaker.say(circle.channel, letterTo(hearer.id, `turn ${turn}`)));
+      await take(hearer, await written(speaker, sizesAt(hearer, speaker)), speaker.id);
+    }
+    const taken = await take(third, await written(one), "aurelia");
+    expect(taken.logs.filter(({ log }) => log !== "cimmeria").every(({ to, offered }) => to === offered)).toBe(true);
+    expect(whole(third)).toEqual(whole(one));
+    expect(third.state(circle.channel).inert).toEqual([]);
+  });
+});
+
 describe("a bundle that continues", () => {
   it("R18 says from where, holds no finding, and goes in only where it fits", async () => {
     circle = await foundTestCircle(["aurelia", "borealia"]);

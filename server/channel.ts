@@ -155,9 +155,19 @@ export class Channel {
 
   /** As `exchange`, from heads that came in a bundle. */
   async take(brought: readonly BroughtHead[]): Promise<void> {
-    await this.#exchange.take(brought);
+    const sizes = () => this.options.charter.parties.map(({ id }) => this.tree(id)?.size).join();
+    // Logs that saw each other in turns go in step by step; a bundle ends, so this does.
+    for (let before = ""; before !== sizes(); ) {
+      before = sizes();
+      await this.#exchange.take(brought);
+    }
     await this.receiptBook.save(true);
     await this.#acknowledge();
+  }
+
+  /** Why nothing is written any more; `undefined` while it is. */
+  get cannotWrite(): string | undefined {
+    return this.#stores.flatMap(({ unwritable }) => unwritable ?? [])[0] ?? this.own?.journal.stopped?.sentence;
   }
 
   async #acknowledge(): Promise<void> {

@@ -199,7 +199,9 @@ class RunningNode implements CountersignNode {
       nature: options.charter.nature,
       title: options.charter.title,
     }));
-    return { id, name, role, clock: clock.now(), demonstration, channels };
+    const [cannotWrite] = [...this.#channels.values()].flatMap((channel) => channel.cannotWrite ?? []);
+    const trouble = cannotWrite ?? this.#highest?.unwritable;
+    return { id, name, role, clock: clock.now(), demonstration, ...(trouble === undefined ? {} : { cannotWrite: trouble }), channels };
   }
 
   async say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>> {

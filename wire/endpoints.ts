@@ -14,6 +14,8 @@ export const nodeFacts = z.strictObject({
   /** The node's clock: the case clock in a demonstration. */
   clock: instant,
   demonstration: z.boolean(),
+  /** Why the node only reads, e.g. because its disk is full; absent while it writes. */
+  cannotWrite: z.string().max(600).exactOptional(),
   channels: z.array(
     z.strictObject({ channel: sha256Hex, nature: z.enum(["real", "reconstruction", "exercise"]), title: words }),
   ),

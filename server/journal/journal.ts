@@ -115,6 +115,11 @@ export class Journal {
     return this.#note;
   }
 
+  /** Why nothing more is taken; `undefined` while it is. */
+  get stopped(): Refusal | undefined {
+    return this.#stopped;
+  }
+
   tile(address: TileAddress): Promise<Uint8Array | undefined> {
     return this.#log.tile(address);
   }
@@ -152,10 +157,13 @@ export class Journal {
       try {
         await this.#commit(batch);
       } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
         this.#stop(
           refusal(
             "log-not-written",
-            `The log could not be written (${error instanceof Error ? error.message : String(error)}). Nothing more is taken until this node has been started again.`,
+            why.startsWith("This node cannot write")
+              ? why
+              : `The log could not be written (${why}). Nothing more is taken until this node has been started again.`,
           ),
         );
       }

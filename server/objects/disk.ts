@@ -1,7 +1,8 @@
 /**
  * Objects as files in one folder. Create-only is `link`, which one of many writers wins; bytes are flushed before they get their name, and
  * the name before the call returns. After a flush that failed nothing is written any more: the system may have dropped what it could
- * not write and will not say so twice.
+ * not write and will not say so twice. After a write for which there was no room neither: what follows it might fit, and would stand
+ * without what it rests on.
  */
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from "node:fs/promises";
@@ -17,18 +18,25 @@ export class DiskStore implements ObjectStore {
   readonly #folders = new OpenFolders();
   readonly #made = new Set<string>();
   readonly #replacing = new Map<string, Promise<unknown>>();
+  readonly #openFile: typeof open;
   #failed: Error | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, openFile: typeof open) {
     this.#folder = folder;
+    this.#openFile = openFile;
   }
 
   /** Makes the folder if it is not there and clears away what a killed process left half written. */
-  static async open(folder: string): Promise<DiskStore> {
+  static async open(folder: string, openFile: typeof open = open): Promise<DiskStore> {
     const temporary = join(folder, TEMPORARY);
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     for (const name of await readdir(temporary)) await unlink(join(temporary, name));
-    return new DiskStore(folder);
+    return new DiskStore(folder, openFile);
+  }
+
+  /** Why nothing is written any more, as one sentence; `undefined` while it is. Only opening the store again changes it. */
+  get unwritable(): string | undefined {
+    return this.#failed?.message;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -51,7 +59,8 @@ export class DiskStore implements ObjectStore {
     } catch (error) {
       if (!isCode(error, "EEXIST")) {
         await unlink(temporary);
-        throw error;
+        if (isFull(error)) this.#fail(error);
+        throw this.#failed ?? error;
       }
       outcome = "exists";
     }
@@ -101,7 +110,8 @@ export class DiskStore implements ObjectStore {
     try {
       await mkdir(folder, { mode: 0o700 });
     } catch (error) {
-      if (!isCode(error, "EEXIST")) throw error;
+      if (isFull(error)) this.#fail(error);
+      if (!isCode(error, "EEXIST")) throw this.#failed ?? error;
     }
     if (!(await this.#flush(dirname(folder)))) throw this.#failed ?? new Error("a folder was not flushed");
     this.#made.add(folder);
@@ -109,15 +119,21 @@ export class DiskStore implements ObjectStore {
 
   async #writeTemporary(bytes: Uint8Array): Promise<string> {
     const path = join(this.#folder, TEMPORARY, randomBytes(12).toString("hex"));
-    const handle = await open(path, "wx", 0o600);
     try {
-      await handle.writeFile(bytes);
-      await handle.sync().catch((error: unknown) => {
-        this.#fail(error);
-        throw error;
-      });
-    } finally {
-      await handle.close();
+      const handle = await this.#openFile(path, "wx", 0o600);
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync().catch((error: unknown) => {
+          this.#fail(error);
+          throw error;
+        });
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      if (isFull(error)) this.#fail(error);
+      throw this.#failed ?? error;
     }
     return path;
   }
@@ -134,7 +150,9 @@ export class DiskStore implements ObjectStore {
 
   #fail(cause: unknown): void {
     this.#failed ??= new Error(
-      `A flush to disk failed under ${this.#folder}. Nothing more is written; see to the disk, then start again.`,
+      isFull(cause)
+        ? "This node cannot write: its disk is full. Nothing is lost of what it said before. Make room, then start the node again."
+        : `This node cannot write: a flush to its disk failed under ${this.#folder}. See to the disk, then start the node again.`,
       { cause },
     );
   }
@@ -174,6 +192,11 @@ class OpenFolders {
       return;
     }
   }
+}
+
+/** No room, or no more of it for this account. */
+function isFull(error: unknown): boolean {
+  return isCode(error, "ENOSPC") || isCode(error, "EDQUOT");
 }
 
 function isCode(error: unknown, code: string): boolean {
