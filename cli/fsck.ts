@@ -3,17 +3,11 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { partyOf } from "@countersign/core/channel/charter.ts";
 import { accept, refuse } from "@countersign/core/refusal.ts";
+import { fsckFolder, type Damage, type FsckReport } from "@countersign/server/fsck/fsck.ts";
 import { machineClock } from "@countersign/server/node.ts";
-import { checkFolder, type CheckedFolder } from "@countersign/server/fsck/check-folder.ts";
-import type { Damage } from "@countersign/server/fsck/damage.ts";
-import { repairFolder } from "@countersign/server/fsck/repair-folder.ts";
-import { lockDirectory } from "@countersign/server/journal/directory-lock.ts";
-import { PeerClient } from "@countersign/server/mirror/peer-client.ts";
-import { observerSigners, partySigners } from "@countersign/server/private/keys.ts";
 import { readValues, type Command } from "./command.ts";
-import { readNodeFolder, type NodeFolder } from "./resting-node.ts";
+import { readNodeFolder } from "./resting-node.ts";
 
 export const fsck: Command = {
   name: "fsck",
@@ -44,30 +38,19 @@ Exit code: 0 nothing is damaged, or all of it was mended; 1 something is; 2 the 
     const folder = await readNodeFolder(given);
     if (!folder.ok) return folder;
     const { directory, settings, channels } = folder.value;
-    const lock = await lockDirectory(directory);
-    if (!lock.ok) return lock;
-    try {
-      const check = () =>
-        checkFolder({
-          self: settings.id,
-          directory,
-          channels,
-          peers: settings.peers.map(({ id }) => id),
-          progress: (channel) => terminal.progress(`Reading channel ${channel}`),
-        });
-      let found = await check();
-      let done: string[] = [];
-      if (flags.has("repair") && found.damage.length > 0) {
-        const peers = await peersOf(folder.value, terminal.signal);
-        done = await repairFolder({ self: settings.id, directory, channels, clock: machineClock, peers: (channel) => peers.get(channel) ?? [] }, found);
-        found = await check();
-      }
-      const { files, bytes, damage, remarks } = found;
-      terminal.print(flags.has("json") ? JSON.stringify({ files, bytes, damage, remarks, done }, undefined, 2) : report(found, done));
-      return accept(damage.length === 0 ? 0 : 1);
-    } finally {
-      await lock.value.release();
-    }
+    const found = await fsckFolder({
+      self: settings.id,
+      directory,
+      channels,
+      peers: settings.peers,
+      repair: flags.has("repair"),
+      clock: machineClock,
+      signal: terminal.signal,
+      progress: (channel) => terminal.progress(`Reading channel ${channel}`),
+    });
+    if (!found.ok) return found;
+    terminal.print(flags.has("json") ? JSON.stringify(found.value, undefined, 2) : report(found.value));
+    return accept(found.value.damage.length === 0 ? 0 : 1);
   },
 };
 
@@ -79,21 +62,7 @@ async function damagedCharter(directory: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** The other nodes, asked with this node's key where that is sound. */
-async function peersOf({ directory, settings, channels }: NodeFolder, signal: AbortSignal): Promise<Map<string, PeerClient[]>> {
-  const peers = new Map<string, PeerClient[]>();
-  for (const { id: channel, charter } of channels) {
-    const party = partyOf(charter, settings.id);
-    const observer = charter.observers.find(({ id }) => id === settings.id);
-    const signers = party !== undefined ? await partySigners(directory, party) : observer !== undefined ? await observerSigners(directory, observer) : undefined;
-    const node = signers?.ok === true ? signers.value.node : undefined;
-    const others = settings.peers.filter(({ id }) => id !== settings.id && partyOf(charter, id) !== undefined);
-    peers.set(channel, others.map(({ id, base }) => new PeerClient({ id, base, channel, signers: node === undefined ? [] : [node], fetch, signal })));
-  }
-  return peers;
-}
-
-function report({ files, bytes, damage, remarks }: CheckedFolder, done: readonly string[]): string {
+function report({ files, bytes, damage, remarks, done }: FsckReport): string {
   return [
     ...done,
     damage.length === 0

@@ -1,11 +1,9 @@
 /** `countersign import`: takes a bundle that came by hand into a node's folder (SPEC R18). */
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { readSoundBundle, type ImportedBundle, type ImportedLog, type SoundBundle } from "@countersign/server/import-bundle.ts";
-import { commitKey } from "@countersign/server/journal/commit-record.ts";
+import { readSoundBundle, refuseLostLog, type ImportedBundle, type ImportedLog } from "@countersign/server/import-bundle.ts";
 import { readValues, type Command } from "./command.ts";
 import { readNamedFile } from "./read-file.ts";
 import { readNodeFolder, startResting } from "./resting-node.ts";
@@ -48,8 +46,8 @@ Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is 
       );
     const from = bringer(channel.charter, settings.id, texts.get("from"));
     if (!from.ok) return from;
-    const lost = await logIsLost(directory, settings.id, bundle.value);
-    if (lost !== undefined) return lost;
+    const kept = await refuseLostLog(directory, settings.id, bundle.value);
+    if (!kept.ok) return kept;
     const node = await startResting(folder.value);
     if (!node.ok) return node;
     try {
@@ -65,22 +63,6 @@ Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is 
     }
   },
 };
-
-/** Starting would sign a first entry a second time where others hold one already. */
-async function logIsLost(directory: string, self: string, { manifest, branches }: SoundBundle): Promise<Result<never> | undefined> {
-  const own = branches.find(({ party, number, head }) => party === self && number === 0 && head.size > 0);
-  if (own === undefined) return undefined;
-  const begun = await stat(join(directory, "logs", manifest.channel, "log", self, commitKey(1))).then(
-    () => true,
-    () => false,
-  );
-  return begun
-    ? undefined
-    : refuse(
-        "bundle-ahead-of-own-log",
-        `This bundle holds ${own.head.size} entries of this node's own log; the folder holds none, so it is older than what its key has signed. Nothing was taken. Put back the newest copy of the folder, or fetch the entries from the others' nodes with \`countersign serve\`.`,
-      );
-}
 
 const CONTRADICTIONS: ReadonlySet<string> = new Set(["fork", "other-answer", "rolled-back"]);
 

@@ -2,6 +2,8 @@
  * Takes a bundle that came by hand into a node's copies (SPEC R18). All of it is checked before anything is written; then it goes the way
  * that everything pulled goes: kept, cosigned, its receipts learnt, its contradictions kept as evidence.
  */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { OpenedBranch } from "@countersign/core/bundle/branch.ts";
 import { forksIn } from "@countersign/core/bundle/forks.ts";
@@ -12,6 +14,7 @@ import { accept, refuse, type Refusal, type Result } from "@countersign/core/ref
 import { formatNote } from "@countersign/core/signing/note.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
 import type { Channel } from "./channel.ts";
+import { commitKey } from "./journal/commit-record.ts";
 import { BundlePeer } from "./mirror/bundle-peer.ts";
 import type { BroughtHead } from "./mirror/exchange.ts";
 import { nativeVerify } from "./signing.ts";
@@ -57,6 +60,19 @@ export async function readSoundBundle(
   return accept({ manifest, record, branches });
 }
 
+/**
+ * For a node that is not started yet: refuses a bundle with entries of the node's own log where the folder has none. Starting would sign a
+ * first entry a second time.
+ */
+export async function refuseLostLog(directory: string, self: PartyId, { manifest, branches }: SoundBundle): Promise<Result<void>> {
+  const own = branches.find(({ party, number, head }) => party === self && number === 0 && head.size > 0);
+  const begun = await stat(join(directory, "logs", manifest.channel, "log", self, commitKey(1))).then(
+    () => true,
+    () => false,
+  );
+  return own === undefined || begun ? accept(undefined) : aheadOfOwnLog(own.head.size, 0);
+}
+
 /** `from`: who brought it, for the words of what is noticed. Refuses a bundle of another channel, and one that begins beyond what is held. */
 export async function importBundle(
   channel: Channel,
@@ -83,10 +99,7 @@ export async function importBundle(
     );
   const ahead = branches.find(({ party, number, head }) => number === 0 && party === self && head.size > held(self));
   if (ahead !== undefined && channel.own !== undefined)
-    return refuse(
-      "bundle-ahead-of-own-log",
-      `This bundle holds ${ahead.head.size} entries of this node's own log; the folder holds ${held(self)}, so it is older than what its key has signed. Nothing was taken. Say nothing with it: put back the newest copy of the folder, or fetch the missing entries from the others' nodes with \`countersign serve\`.`,
-    );
+    return aheadOfOwnLog(ahead.head.size, held(self));
   const before = new Map(charter.parties.map(({ id }) => [id, held(id)]));
   const noticed = new Set(channel.observations.all);
   await channel.take(branches.flatMap((branch) => headsOf(branch, new BundlePeer(from, branch, record.files), wanted)));
@@ -131,4 +144,11 @@ async function falseBranches({ record, branches, rings }: OpenedBundle): Promise
 function notWhole({ code, sentence, where }: Refusal, count: number): Result<never> {
   const more = count === 1 ? "" : ` And ${count - 1} more; \`countersign verify\` lists them.`;
   return refuse(code, `Nothing was taken, because this bundle is not whole. ${sentence}${more}`, where);
+}
+
+function aheadOfOwnLog(offered: number, held: number): Result<never> {
+  return refuse(
+    "bundle-ahead-of-own-log",
+    `This bundle holds ${offered} entries of this node's own log; the folder holds ${held}, so it is older than what its key has signed. Nothing was taken. Say nothing with it: put back the newest copy of the folder, or fetch the missing entries from the others' nodes with \`countersign serve\`.`,
+  );
 }
