@@ -75,6 +75,19 @@ export async function presses(page: Page, button: "skip" | "answer" | "begin" | 
   await Promise.all([page.waitForResponse((response) => new URL(response.url()).pathname === path, { timeout: 60_000 }), on.click()]);
 }
 
+/** Skips from deadline to deadline until something can be done; each time the halves get a moment to follow the clock. */
+export async function skipsUntil(page: Page, possible: Locator): Promise<void> {
+  for (let skips = 0; skips < 4; skips++) {
+    const found = await possible.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (found) return;
+    await presses(page, "skip");
+  }
+  await possible.waitFor();
+}
+
 /** Lets the other side answer until `done` holds. */
 export async function othersAnswer(page: Page, done: () => Promise<boolean>): Promise<void> {
   for (let answers = 0; answers < 6; answers++) {

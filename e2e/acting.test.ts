@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { shot, useBrowser } from "./_browser.ts";
 import { startDemo, type Demo } from "./_demo.ts";
-import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, presses, reaches, signs } from "./_guide.ts";
+import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, reaches, signs, skipsUntil } from "./_guide.ts";
 
 const pages = useBrowser();
 let demo: Demo;
@@ -47,15 +47,14 @@ test("The answer of Borealia stands in the exchange of both, and waits for nobod
   await writesLetter(page, "left", "Please answer this", true);
   await rowOf(page, "right", "Please answer this").waitFor();
   await goTo(page, "right", "exchange");
-  await half(page, "right").getByText("Please answer this").first().click();
-  const paper = page.getByRole("dialog");
-  await paper.locator('[data-act="answer"]:not([aria-disabled])').click();
-  await page.getByRole("dialog").locator("textarea").first().fill("Here is the answer.");
-  await page.getByRole("dialog").locator('button[type="submit"]').click();
-  await page.getByRole("dialog").locator('button[type="submit"]').waitFor({ state: "detached" });
-  await page.keyboard.press("Escape");
+  const paper = half(page, "right").locator("[data-paper]").filter({ hasText: "Please answer this" });
+  await signs(page, paper.locator('[data-act="answer"]:not([aria-disabled])'), async (dialog) => {
+    await dialog.locator("textarea").first().fill("Here is the answer.");
+  });
+  await expect.poll(() => paper.first().innerText(), PATIENTLY).not.toMatch(/Waits for a reply/);
   await goTo(page, "left", "exchange");
-  await half(page, "left").getByText(/Reply: Please answer this/).first().waitFor();
+  const reply = half(page, "left").locator("[data-paper]").filter({ hasText: "Reply: Please answer this" });
+  await expect.poll(() => reply.innerText(), PATIENTLY).toContain("Answers: Please answer this");
 });
 
 test("A position that is taken stands in the positions of both", async () => {
@@ -131,10 +130,7 @@ test("A side refuses to sign the report: the refusal stands in the record of bot
   await signs(page, actIn(page, "left", "announce"));
   await reaches(page, 6);
   await goTo(page, "left", "overview");
-  for (let skips = 0; skips < 3 && !(await isThere(actIn(page, "left", "designate"))); skips++) {
-    await presses(page, "skip");
-    await half(page, "left").locator('[data-act]:not([aria-disabled])').first().waitFor();
-  }
+  await skipsUntil(page, actIn(page, "left", "designate"));
   await signs(page, actIn(page, "left", "designate"));
   await reaches(page, 7);
   await goTo(page, "right", "overview");
@@ -152,8 +148,10 @@ test("A side refuses to sign the report: the refusal stands in the record of bot
     await dialog.locator("select").first().selectOption("refuse");
     await dialog.locator("textarea").first().fill("The length of one canister is not as written.");
   });
-  await goTo(page, "left", "overview");
-  await rowOf(page, "left", /refus/i).first().waitFor();
+  await goTo(page, "left", "inspections");
+  await half(page, "left").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "left").getByText("Refused to sign").first().waitFor();
+  expect(await half(page, "left").innerText()).toContain("The length of one canister is not as written.");
   await goTo(page, "left", "assurance");
   await half(page, "left").getByRole("link", { name: /Morozna, B-03/ }).click();
   await half(page, "left").getByText("open", { exact: true }).first().waitFor();

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { guideMessages } from "@countersign/web/messages/guide.ts";
 import { axe, shot, useBrowser } from "./_browser.ts";
 import { startDemo } from "./_demo.ts";
-import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, pointsAt, presses, reaches, signs, stepOf } from "./_guide.ts";
+import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, pointsAt, presses, reaches, signs, skipsUntil, stepOf } from "./_guide.ts";
 
 const pages = useBrowser();
 
@@ -132,12 +132,7 @@ async function announces(page: Page): Promise<void> {
 async function namesTheSite(page: Page): Promise<void> {
   await goTo(page, "left", "overview");
   const designate = actIn(page, "left", "designate");
-  for (let skips = 0; skips < 3 && !(await isThere(designate)); skips++) {
-    const before = await page.locator("[data-clock]").getAttribute("data-clock");
-    await presses(page, "skip");
-    await expect.poll(() => page.locator("[data-clock]").getAttribute("data-clock"), PATIENTLY).not.toBe(before);
-    await half(page, "left").locator("[data-act]").first().waitFor();
-  }
+  await skipsUntil(page, designate);
   await signs(page, designate, async (dialog) => {
     expect(await dialog.innerText()).toContain("Hashes are equal.");
   });
