@@ -2,6 +2,7 @@
 import type { Case } from "@countersign/cases/case-file.ts";
 import type { Instant, PartyId, Words } from "@countersign/core/bytes/fields.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
+import { receive } from "@countersign/core/channel/receive.ts";
 import { nextDeadline } from "@countersign/core/terms/owed.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { CaseName, DemonstrationState } from "@countersign/wire/demonstration.ts";
@@ -38,12 +39,15 @@ export class Demonstration {
   #busy: Words | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #settling = false;
+  /** What had been said when the last exchange began; what is said while it runs is passed on by the next one. */
+  #passedOn: string;
 
   constructor(cases: Readonly<Record<CaseName, PlayedCase>>, plan: InspectionPlan, progress: Progress, directory: string) {
     this.#cases = cases;
     this.#plan = plan;
     this.#progress = progress;
     this.#directory = directory;
+    this.#passedOn = this.#spoken();
     for (const node of cases.exercise.circles.nodes.values()) node.onChange(() => this.#changed());
   }
 
@@ -103,7 +107,7 @@ export class Demonstration {
       if (target <= clock.now()) return refuse("demo-no-deadline", "No deadline is left to skip to. Say what you like, or start again.");
       await clock.moveTo(target);
       if (next?.kind === "arrival" && next.at <= clock.now()) return this.#perform(next);
-      await this.#cases.exercise.circles.exchangeAll();
+      await this.#exchange();
       return accept(undefined);
     });
   }
@@ -145,7 +149,7 @@ export class Demonstration {
       if (!made.ok) return made;
       this.#cheat = made.value;
       await clock.moveBy(EXCHANGE_SECONDS);
-      await this.#cases.exercise.circles.exchangeAll();
+      await this.#exchange();
       return accept(undefined);
     });
   }
@@ -173,7 +177,7 @@ export class Demonstration {
       progress(++made, next.what);
     }
     await clock.moveTo(this.#plan.endsAt);
-    await circles.exchangeAll();
+    await this.#exchange();
     return accept(undefined);
   }
 
@@ -202,16 +206,16 @@ export class Demonstration {
 
   /** Exchange, then what hosts and third States say by themselves, then the inspections that the guide does not play. */
   async #afterwards(): Promise<void> {
-    const { circles, clock } = this.#cases.exercise;
+    const { clock } = this.#cases.exercise;
     await clock.moveBy(EXCHANGE_SECONDS);
-    await circles.exchangeAll();
+    await this.#exchange();
     for (;;) {
       const next = nextPrepared(this.#state(), this.#plan);
       if (next === undefined || this.#sides().includes(next.by)) break;
       const said = await this.#say(next);
       if (!said.ok) break;
       await clock.moveBy(EXCHANGE_SECONDS);
-      await circles.exchangeAll();
+      await this.#exchange();
     }
     if (this.#guideStep() === 10 && this.#cheat === undefined && nextPrepared(this.#state(), this.#plan) !== undefined) {
       this.#busy = { en: "Playing the other three inspections, until May.", ru: "Разыгрываются остальные три инспекции, до мая." };
@@ -263,18 +267,20 @@ export class Demonstration {
     this.#settling = true;
     void this.#queue(async () => {
       this.#settling = false;
-      const sizes = this.#sizes();
-      if (sizes === this.#lastSizes) return accept(undefined);
-      await this.#afterwards();
+      if (this.#spoken() !== this.#passedOn) await this.#afterwards();
       return accept(undefined);
     });
   }
 
-  #lastSizes = "";
-
-  #sizes(): string {
+  /** How much each party has said, as its own node has it. Acknowledgements are no reason for an exchange of their own. */
+  #spoken(): string {
     const { nodes } = this.#cases.exercise.circles;
-    return [...nodes].map(([id, node]) => `${id}:${node.state(this.#channel()).all.length}`).join(",");
+    return [...nodes].map(([id, node]) => `${id}:${node.state(this.#channel()).by(id).filter(({ kind }) => kind !== receive.name).length}`).join(",");
+  }
+
+  async #exchange(): Promise<void> {
+    this.#passedOn = this.#spoken();
+    await this.#cases.exercise.circles.exchangeAll();
   }
 
   #exercise(work: (clock: CaseClock) => Promise<Result<undefined>>): Promise<Result<undefined>> {
@@ -283,10 +289,7 @@ export class Demonstration {
 
   /** One thing at a time. */
   #queue(work: () => Promise<Result<undefined>>): Promise<Result<undefined>> {
-    const done = this.#work.then(work).finally(() => {
-      this.#lastSizes = this.#sizes();
-      this.#announce();
-    });
+    const done = this.#work.then(work).finally(() => this.#announce());
     this.#work = done.catch(() => undefined);
     return done;
   }
