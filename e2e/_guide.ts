@@ -53,8 +53,15 @@ export async function signs(page: Page, button: Locator, fill: (dialog: Locator)
   const sign = dialog.locator('button[type="submit"]');
   await sign.waitFor();
   await fill(dialog);
-  await sign.click();
-  await expect.poll(async () => ((await dialog.count()) === 0 ? "signed" : (await dialog.getByRole("alert").allInnerTexts()).join(" ") || "open"), PATIENTLY).toBe("signed");
+  await isTaken(page, () => sign.click());
+}
+
+/** Signs by `act`, and waits until the node has taken the statement and the dialog is gone. */
+export async function isTaken(page: Page, act: () => Promise<void>): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/statements")), act()]);
+  if (!answer.ok()) throw new Error(`not taken: ${(await dialog.getByRole("alert").allInnerTexts()).join(" ")}`);
+  await expect.poll(() => dialog.count(), { ...PATIENTLY, message: "the dialog closes when its statement is taken" }).toBe(0);
 }
 
 /** Presses [Show me where] and waits until it points at what the selector names. */
@@ -72,7 +79,13 @@ export async function presses(page: Page, button: "skip" | "answer" | "begin" | 
   if (button === "cheat") return on.click();
   const path = { skip: "/demo/skip", answer: "/demo/answer", begin: "/demo/case" }[button];
   await on.waitFor();
-  await Promise.all([page.waitForResponse((response) => new URL(response.url()).pathname === path, { timeout: 60_000 }), on.click()]);
+  await isDone(page, path, () => on.click());
+}
+
+/** Does something that asks the demonstration, and waits until it has done it. */
+export async function isDone(page: Page, path: string, act: () => Promise<void>): Promise<void> {
+  const [answer] = await Promise.all([page.waitForResponse((response) => new URL(response.url()).pathname === path, { timeout: 60_000 }), act()]);
+  if (!answer.ok()) throw new Error(`${path}: ${(await page.getByRole("alert").allInnerTexts()).join(" ")}`);
 }
 
 /** Skips from deadline to deadline until something can be done; each time the halves get a moment to follow the clock. */

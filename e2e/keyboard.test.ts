@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { shot, useBrowser } from "./_browser.ts";
 import { startDemo } from "./_demo.ts";
-import { actIn, bothHalvesRead, half, hostsConsent, isThere, PATIENTLY, reaches, stepOf, type HalfPage, type Side } from "./_guide.ts";
+import { actIn, bothHalvesRead, half, hostsConsent, isDone, isTaken, isThere, PATIENTLY, reaches, stepOf, type HalfPage, type Side } from "./_guide.ts";
 
 const pages = useBrowser();
 /** The digit that chooses a page when a tab has focus. */
@@ -147,15 +147,14 @@ async function signsByKeys(page: Page, button: Locator): Promise<void> {
   const sign = dialog.locator('button[type="submit"]');
   await sign.waitFor();
   await tabTo(page, sign, "Shift+Tab");
-  await page.keyboard.press("Enter");
-  await expect.poll(async () => ((await dialog.count()) === 0 ? "signed" : (await dialog.getByRole("alert").allInnerTexts()).join(" ") || "open"), PATIENTLY).toBe("signed");
+  await isTaken(page, () => page.keyboard.press("Enter"));
   // What had opened the dialog may be gone with the act; the focus is not lost for that.
   await expect.poll(() => page.evaluate(() => document.activeElement !== document.body), PATIENTLY).toBe(true);
 }
 
 async function pressesByKeys(page: Page, button: "skip" | "answer"): Promise<void> {
   await tabTo(page, page.locator(`[data-guide="${button}"]:not([aria-disabled])`), "Shift+Tab");
-  await Promise.all([page.waitForResponse((response) => new URL(response.url()).pathname === `/demo/${button}`, { timeout: 60_000 }), page.keyboard.press("Enter")]);
+  await isDone(page, `/demo/${button}`, () => page.keyboard.press("Enter"));
 }
 
 async function answersUntil(page: Page, done: () => Promise<boolean>): Promise<void> {
