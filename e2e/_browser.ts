@@ -50,7 +50,10 @@ export function useBrowser(): StoryPages {
     expect(found, "what the browser complained about").toEqual([]);
   });
 
-  const open = async (address: string, { width = 1280, height = 900, scheme = "light", language = "en", expected = [], before }: Look = {}): Promise<Page> => {
+  const open = async (
+    address: string,
+    { width = 1280, height = 900, scheme = "light", language = "en", expected = [], before }: Look = {},
+  ): Promise<Page> => {
     if (browser === undefined) throw new Error("no browser");
     const context = await browser.newContext({
       viewport: { width, height },
@@ -63,7 +66,9 @@ export function useBrowser(): StoryPages {
     contexts.push(context);
     context.setDefaultTimeout(15_000);
     await context.addInitScript(() => {
-      addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => console.error(`policy broken: ${violatedDirective} ${blockedURI}`));
+      addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+        console.error(`policy broken: ${violatedDirective} ${blockedURI}`),
+      );
     });
     const page = await context.newPage();
     const made: string[] = [];
@@ -102,14 +107,27 @@ interface AxeViolation {
 export async function axe(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const violations = await page.evaluate(async (tags) => {
-    const { axe: engine } = globalThis as unknown as { axe: { run(where: Document, options: unknown): Promise<{ violations: readonly AxeViolation[] }> } };
+    const { axe: engine } = globalThis as unknown as {
+      axe: { run(where: Document, options: unknown): Promise<{ violations: readonly AxeViolation[] }> };
+    };
     // The size of targets is in WCAG 2.2 AA; the engine asks for it to be switched on.
-    return (await engine.run(document, { runOnly: { type: "tag", values: tags }, rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] })).violations;
+    return (
+      await engine.run(document, {
+        runOnly: { type: "tag", values: tags },
+        rules: { "target-size": { enabled: true } },
+        resultTypes: ["violations"],
+      })
+    ).violations;
   }, TAGS);
   return violations.map(({ id, help, nodes }) =>
     [
       `${id}: ${help}`,
-      ...nodes.slice(0, 5).map(({ target, failureSummary = "" }) => `  ${target.join(" ")}: ${failureSummary.split("\n").slice(1).join(" ").trim()}`),
+      ...nodes
+        .slice(0, 5)
+        .map(
+          ({ target, failureSummary = "" }) =>
+            `  ${target.join(" ")}: ${failureSummary.split("\n").slice(1).join(" ").trim()}`,
+        ),
       ...(nodes.length > 5 ? [`  and ${nodes.length - 5} more`] : []),
     ].join("\n"),
   );

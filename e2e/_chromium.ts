@@ -21,7 +21,11 @@ const FLAGS = [
 export async function launchChromium(): Promise<Browser> {
   const folder = await unpacked();
   const launch = (environment: Record<string, string>): Promise<Browser> =>
-    chromium.launch({ executablePath: join(folder, "chromium"), args: FLAGS, env: { ...present(process.env), FONTCONFIG_PATH: fontSettings(folder), ...environment } });
+    chromium.launch({
+      executablePath: join(folder, "chromium"),
+      args: FLAGS,
+      env: { ...present(process.env), FONTCONFIG_PATH: fontSettings(folder), ...environment },
+    });
   try {
     return await launch({});
   } catch (error) {
@@ -64,5 +68,7 @@ function fontSettings(folder: string): string {
 }
 
 function present(environment: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

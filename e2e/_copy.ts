@@ -10,10 +10,13 @@ const LEFT_OUT = new Set(["node_modules", "e2e", "docs"]);
 export async function copyOfTheProgram(): Promise<string> {
   const copy = await emptyFolder();
   for (const file of FILES) await cp(join(root, file), join(copy, file));
-  const rooms = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !LEFT_OUT.has(entry.name));
+  const rooms = (await readdir(root, { withFileTypes: true })).filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith(".") && !LEFT_OUT.has(entry.name),
+  );
   for (const { name } of rooms) await cp(join(root, name), join(copy, name), { recursive: true });
   await linkPackages(join(root, "node_modules"), join(copy, "node_modules"));
-  for (const folder of [".bin", "@countersign"]) await copyLinks(join(root, "node_modules", folder), join(copy, "node_modules", folder));
+  for (const folder of [".bin", "@countersign"])
+    await copyLinks(join(root, "node_modules", folder), join(copy, "node_modules", folder));
   return copy;
 }
 

@@ -20,7 +20,10 @@ export interface Demo {
   readonly program: Running;
   state(): Promise<DemonstrationState>;
   /** Asks as the Start page would; throws with the refusal's sentence. */
-  ask<Name extends "choose" | "skip" | "answer" | "cheat" | "looked" | "restart">(name: Name, input: (typeof demonstrationEndpoints)[Name]["input"]["_input"]): Promise<DemonstrationState>;
+  ask<Name extends "choose" | "skip" | "answer" | "cheat" | "looked" | "restart">(
+    name: Name,
+    input: (typeof demonstrationEndpoints)[Name]["input"]["_input"],
+  ): Promise<DemonstrationState>;
 }
 
 const ADDRESS = /http:\/\/(?:localhost|127\.0\.0\.1):\d+/;
@@ -82,7 +85,15 @@ export function prepared(playedTo: "opened" | "played"): Promise<string> {
 /** Builds the pages if they are missing or older than what they are made from; as for use, which the environment of a test would not ask for. */
 export async function pagesBuilt(): Promise<void> {
   await onceInThisRun("pages", async () => {
-    const { code, out, err } = await start(node, ["--input-type=module", "--eval", `import { built } from ${JSON.stringify(`file://${root}tools/ready.mjs`)}; if (!(await built())) process.exitCode = 1;`], { environment: { NODE_ENV: "production" } }).ended;
+    const { code, out, err } = await start(
+      node,
+      [
+        "--input-type=module",
+        "--eval",
+        `import { built } from ${JSON.stringify(`file://${root}tools/ready.mjs`)}; if (!(await built())) process.exitCode = 1;`,
+      ],
+      { environment: { NODE_ENV: "production" } },
+    ).ended;
     if (code !== 0) throw new Error(`${out}${err}`);
   });
 }

@@ -1,15 +1,22 @@
 /** What a desk asks of its node, without a browser. */
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
-import { readStatement } from "@countersign/core/channel/statement.ts";
+import { readStatement, type ReadStatement } from "@countersign/core/channel/statement.ts";
 import { call, type ClientOptions } from "@countersign/wire/client.ts";
-import { endpoints, type RecordAnswer, type StatementAnswer, type StatementRequest } from "@countersign/wire/endpoints.ts";
+import {
+  endpoints,
+  type RecordAnswer,
+  type StatementAnswer,
+  type StatementRequest,
+} from "@countersign/wire/endpoints.ts";
 import type { Result } from "@countersign/core/refusal.ts";
 
 export interface DeskClient {
   say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>>;
   /** The whole record, asked for until nothing new comes. */
   record(channel: string): Promise<RecordAnswer>;
-  /** Ids of the statements held, of every log. */
+  /** The statements held, log after log. */
+  statements(channel: string): Promise<readonly ReadStatement[]>;
+  /** Their ids. */
   ids(channel: string): Promise<ReadonlySet<string>>;
   bundle(channel: string): Promise<Uint8Array>;
 }
@@ -24,14 +31,24 @@ export function deskAt(base: string, fetchAs: typeof fetch = fetch): DeskClient 
       const answer = await call(endpoints.record, { channel }, have === undefined ? {} : { have }, options);
       if (!answer.ok) throw new Error(answer.refusal.sentence);
       const before: RecordAnswer | undefined = whole;
-      whole = { ...answer.value, logs: answer.value.logs.map((log) => ({ ...log, from: 0, entries: [...(before?.logs.find((other) => other.log === log.log)?.entries ?? []), ...log.entries] })) };
+      whole = {
+        ...answer.value,
+        logs: answer.value.logs.map((log) => ({
+          ...log,
+          from: 0,
+          entries: [...(before?.logs.find((other) => other.log === log.log)?.entries ?? []), ...log.entries],
+        })),
+      };
       if (answer.value.logs.every(({ entries }) => entries.length === 0)) return whole;
     }
   };
+  const statements = async (channel: string): Promise<readonly ReadStatement[]> =>
+    (await record(channel)).logs.flatMap(({ entries }) => entries.flatMap(readEntry));
   return {
     say: (channel, request) => call(endpoints.say, { channel }, request, options),
     record,
-    ids: async (channel) => new Set((await record(channel)).logs.flatMap(({ entries }) => entries.flatMap(idOf))),
+    statements,
+    ids: async (channel) => new Set((await statements(channel)).map(({ id }) => id)),
     bundle: async (channel) => {
       const answer = await fetchAs(`${base}/api/channels/${channel}/bundle`);
       if (!answer.ok) throw new Error(`no bundle: ${answer.status}`);
@@ -41,10 +58,24 @@ export function deskAt(base: string, fetchAs: typeof fetch = fetch): DeskClient 
 }
 
 export function letterTo(to: string, text: string): StatementRequest {
-  return { kind: "letter", body: { form: "note", title: { en: text }, text: { en: text }, to: [to], answers: [], asksReply: false, venues: [], sources: [], confirmed: true }, files: [] };
+  return {
+    kind: "letter",
+    body: {
+      form: "note",
+      title: { en: text },
+      text: { en: text },
+      to: [to],
+      answers: [],
+      asksReply: false,
+      venues: [],
+      sources: [],
+      confirmed: true,
+    },
+    files: [],
+  };
 }
 
-function idOf(entry: string): string[] {
+function readEntry(entry: string): ReadStatement[] {
   const read = readStatement(fromBase64(entry) ?? new Uint8Array(0));
-  return read.ok ? [read.value.id] : [];
+  return read.ok ? [read.value] : [];
 }

@@ -47,7 +47,11 @@ export function actIn(page: Page, side: Side, act: string): Locator {
 }
 
 /** Presses an act's button, lets the caller fill in what it asks for, and signs; waits until the node has taken it. */
-export async function signs(page: Page, button: Locator, fill: (dialog: Locator) => Promise<void> = async () => undefined): Promise<void> {
+export async function signs(
+  page: Page,
+  button: Locator,
+  fill: (dialog: Locator) => Promise<void> = async () => undefined,
+): Promise<void> {
   await button.click();
   const dialog = page.getByRole("dialog");
   const sign = dialog.locator('button[type="submit"]');
@@ -59,9 +63,16 @@ export async function signs(page: Page, button: Locator, fill: (dialog: Locator)
 /** Signs by `act`, and waits until the node has taken the statement and the dialog is gone. */
 export async function isTaken(page: Page, act: () => Promise<void>): Promise<void> {
   const dialog = page.getByRole("dialog");
-  const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/statements")), act()]);
+  const [answer] = await Promise.all([
+    page.waitForResponse(
+      (response) => response.request().method() === "POST" && response.url().endsWith("/statements"),
+    ),
+    act(),
+  ]);
   if (!answer.ok()) throw new Error(`not taken: ${(await dialog.getByRole("alert").allInnerTexts()).join(" ")}`);
-  await expect.poll(() => dialog.count(), { ...PATIENTLY, message: "the dialog closes when its statement is taken" }).toBe(0);
+  await expect
+    .poll(() => dialog.count(), { ...PATIENTLY, message: "the dialog closes when its statement is taken" })
+    .toBe(0);
 }
 
 /** Presses [Show me where] and waits until it points at what the selector names. */
@@ -69,7 +80,17 @@ export async function pointsAt(page: Page, selector: string): Promise<void> {
   await page.locator("[data-step] button").last().click();
   const outlined = page.locator('[class*="outlined"]');
   await expect
-    .poll(() => outlined.evaluateAll((elements, wanted) => (elements.some((element) => element.matches(wanted)) ? wanted : elements.map((element) => element.outerHTML.slice(0, 200)).join()), selector), { timeout: 8000, interval: 50, message: `step ${await stepOf(page)} points at ${selector}` })
+    .poll(
+      () =>
+        outlined.evaluateAll(
+          (elements, wanted) =>
+            elements.some((element) => element.matches(wanted))
+              ? wanted
+              : elements.map((element) => element.outerHTML.slice(0, 200)).join(),
+          selector,
+        ),
+      { timeout: 8000, interval: 50, message: `step ${await stepOf(page)} points at ${selector}` },
+    )
     .toBe(selector);
 }
 
@@ -84,7 +105,10 @@ export async function presses(page: Page, button: "skip" | "answer" | "begin" | 
 
 /** Does something that asks the demonstration, and waits until it has done it. */
 export async function isDone(page: Page, path: string, act: () => Promise<void>): Promise<void> {
-  const [answer] = await Promise.all([page.waitForResponse((response) => new URL(response.url()).pathname === path, { timeout: 60_000 }), act()]);
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => new URL(response.url()).pathname === path, { timeout: 60_000 }),
+    act(),
+  ]);
   if (!answer.ok()) throw new Error(`${path}: ${(await page.getByRole("alert").allInnerTexts()).join(" ")}`);
 }
 
@@ -105,7 +129,12 @@ export async function skipsUntil(page: Page, possible: Locator): Promise<void> {
 export async function othersAnswer(page: Page, done: () => Promise<boolean>): Promise<void> {
   for (let answers = 0; answers < 6; answers++) {
     const answer = page.locator('[data-guide="answer"]:not([aria-disabled])');
-    await expect.poll(async () => (await done()) || (await isThere(answer)), { ...PATIENTLY, message: "somebody has something to say" }).toBe(true);
+    await expect
+      .poll(async () => (await done()) || (await isThere(answer)), {
+        ...PATIENTLY,
+        message: "somebody has something to say",
+      })
+      .toBe(true);
     if (await done()) return;
     await presses(page, "answer");
   }

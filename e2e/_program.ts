@@ -40,9 +40,18 @@ export interface Surroundings {
   readonly group?: boolean;
 }
 
-export function start(command: string, values: readonly string[], { folder = root, environment = {}, group = false }: Surroundings = {}): Running {
+export function start(
+  command: string,
+  values: readonly string[],
+  { folder = root, environment = {}, group = false }: Surroundings = {},
+): Running {
   const since = performance.now();
-  const child = spawn(command, values, { cwd: folder, detached: group, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...environment } });
+  const child = spawn(command, values, {
+    cwd: folder,
+    detached: group,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...environment },
+  });
   running.add(child);
   let out = "";
   let err = "";
@@ -74,7 +83,8 @@ export function start(command: string, values: readonly string[], { folder = roo
         const found = pattern.exec(out) ?? pattern.exec(err);
         if (found === null && over === undefined) return;
         listeners.delete(look);
-        if (found === null) reject(new Error(`ended with ${over?.code ?? over?.signal} before it said ${pattern}:\n${out}${err}`));
+        if (found === null)
+          reject(new Error(`ended with ${over?.code ?? over?.signal} before it said ${pattern}:\n${out}${err}`));
         else resolve(found);
       };
       listeners.add(look);
@@ -97,5 +107,16 @@ export function run(values: readonly string[]): Promise<Ended> {
 export function runAlone(file: string, values: readonly string[]): Promise<Ended> {
   // The packages may be links to another folder.
   const packages = join(realpathSync(fileURLToPath(import.meta.resolve("zod/package.json"))), "..", "..");
-  return start(node, ["--permission", `--allow-fs-read=${root}*`, `--allow-fs-read=${packages}/*`, `--allow-fs-read=${file}`, countersign, ...values], { environment: { NODE_OPTIONS: "" } }).ended;
+  return start(
+    node,
+    [
+      "--permission",
+      `--allow-fs-read=${root}*`,
+      `--allow-fs-read=${packages}/*`,
+      `--allow-fs-read=${file}`,
+      countersign,
+      ...values,
+    ],
+    { environment: { NODE_OPTIONS: "" } },
+  ).ended;
 }

@@ -3,7 +3,19 @@ import { beforeAll, expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { shot, useBrowser } from "./_browser.ts";
 import { startDemo, type Demo } from "./_demo.ts";
-import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, reaches, signs, skipsUntil } from "./_guide.ts";
+import {
+  actIn,
+  bothHalvesRead,
+  goTo,
+  half,
+  hostsConsent,
+  isThere,
+  othersAnswer,
+  PATIENTLY,
+  reaches,
+  signs,
+  skipsUntil,
+} from "./_guide.ts";
 
 const pages = useBrowser();
 let demo: Demo;
@@ -28,14 +40,27 @@ test("A letter of Aurelia leaves her half and arrives on the other: sent, receiv
   const arrived = rowOf(page, "right", "To be read by Borealia");
   await arrived.waitFor();
   expect(await arrived.innerText()).toContain("Just arrived");
-  await expect.poll(async () => (await seenSoFar(page)).at(-1), PATIENTLY).toMatchObject({ here: true, received: true, there: true, storedBy: expect.arrayContaining(["Aurelia", "Borealia"]) });
+  await expect
+    .poll(async () => (await seenSoFar(page)).at(-1), PATIENTLY)
+    .toMatchObject({
+      here: true,
+      received: true,
+      there: true,
+      storedBy: expect.arrayContaining(["Aurelia", "Borealia"]),
+    });
   const course = await seenSoFar(page);
   // First it is Aurelia's alone, without receipt; and nothing that was there is gone again.
   expect(course[0]).toMatchObject({ here: false, there: false });
   expect(course.find(({ here }) => here)).toMatchObject({ here: true, received: false, storedBy: ["Aurelia"] });
   for (const [index, seen] of course.entries()) {
     const next = course[index + 1] ?? seen;
-    expect(Number(next.here) - Number(seen.here) + (Number(next.received) - Number(seen.received)) + (Number(next.there) - Number(seen.there)), JSON.stringify(course)).toBeGreaterThanOrEqual(0);
+    expect(
+      Number(next.here) -
+        Number(seen.here) +
+        (Number(next.received) - Number(seen.received)) +
+        (Number(next.there) - Number(seen.there)),
+      JSON.stringify(course),
+    ).toBeGreaterThanOrEqual(0);
     // A receipt is the recipient's word: never before it has the letter and has said so.
     if (seen.received) expect(seen.here).toBe(true);
   }
@@ -96,7 +121,9 @@ test("A form that does not read is not sent, and says which field", async () => 
   await dialog.locator('button[type="submit"]').click();
   await dialog.getByText("Nothing was sent.").waitFor();
   expect(await dialog.locator('[aria-invalid="true"]').count()).toBe(1);
-  expect(await dialog.locator('[aria-invalid="true"]').evaluate((field) => field === document.activeElement)).toBe(true);
+  expect(await dialog.locator('[aria-invalid="true"]').evaluate((field) => field === document.activeElement)).toBe(
+    true,
+  );
   await page.keyboard.press("Escape");
   expect(await countOf(page)).toBe(before);
 });
@@ -107,13 +134,23 @@ test("An earlier moment is shown on both halves, acting is off there and says wh
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
   for (const side of ["left", "right"] as const) {
-    await half(page, side).getByText(/^As of .*acting is off\./).waitFor();
+    await half(page, side)
+      .getByText(/^As of .*acting is off\./)
+      .waitFor();
     const off = half(page, side).locator("[data-act]").first();
     expect(await off.getAttribute("aria-disabled")).toBe("true");
     expect(await page.locator(`[id="${await off.getAttribute("aria-describedby")}"]`).innerText()).not.toBe("");
   }
   await half(page, "right").getByRole("button", { name: "Back to now" }).click();
-  await expect.poll(() => half(page, "left").getByText(/acting is off/).count(), PATIENTLY).toBe(0);
+  await expect
+    .poll(
+      () =>
+        half(page, "left")
+          .getByText(/acting is off/)
+          .count(),
+      PATIENTLY,
+    )
+    .toBe(0);
 });
 
 test("A side refuses to sign the report: the refusal stands in the record of both, and the finding stays open", async () => {
@@ -137,23 +174,34 @@ test("A side refuses to sign the report: the refusal stands in the record of bot
   await signs(page, actIn(page, "right", "freeze"));
   await reaches(page, 8);
   await goTo(page, "left", "inspections");
-  await half(page, "left").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "left")
+    .getByRole("link", { name: /Morozna/ })
+    .first()
+    .click();
   await othersAnswer(page, () => isThere(actIn(page, "left", "recordSeen")));
   await signs(page, actIn(page, "left", "recordSeen"));
   await signs(page, actIn(page, "left", "depart"));
   await signs(page, actIn(page, "left", "compileReport"));
   await goTo(page, "right", "inspections");
-  await half(page, "right").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "right")
+    .getByRole("link", { name: /Morozna/ })
+    .first()
+    .click();
   await signs(page, actIn(page, "right", "signReport"), async (dialog) => {
     await dialog.locator("select").first().selectOption("refuse");
     await dialog.locator("textarea").first().fill("The length of one canister is not as written.");
   });
   await goTo(page, "left", "inspections");
-  await half(page, "left").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "left")
+    .getByRole("link", { name: /Morozna/ })
+    .first()
+    .click();
   await half(page, "left").getByText("Refused to sign").first().waitFor();
   expect(await half(page, "left").innerText()).toContain("The length of one canister is not as written.");
   await goTo(page, "left", "assurance");
-  await half(page, "left").getByRole("link", { name: /Morozna, B-03/ }).click();
+  await half(page, "left")
+    .getByRole("link", { name: /Morozna, B-03/ })
+    .click();
   await half(page, "left").getByText("open", { exact: true }).first().waitFor();
   expect(await half(page, "left").innerText()).not.toMatch(/violation|breach|cheat/i);
   await shot(page, "acting-refused");
@@ -201,11 +249,22 @@ async function watchFor(page: Page, title: string, author: "left" | "right"): Pr
     ([wanted, own]) => {
       const course: Seen[] = [];
       const look = (): void => {
-        const rows = (side: string): HTMLElement | undefined => [...document.querySelectorAll<HTMLElement>(`[data-half="${side}"] tr[data-statement]`)].find((row) => row.innerText.includes(wanted));
+        const rows = (side: string): HTMLElement | undefined =>
+          [...document.querySelectorAll<HTMLElement>(`[data-half="${side}"] tr[data-statement]`)].find((row) =>
+            row.innerText.includes(wanted),
+          );
         const here = rows(own);
         const there = rows(own === "left" ? "right" : "left");
         const cells = [...(here?.querySelectorAll("td") ?? [])].map((cell) => cell.innerText);
-        const seen = { here: here !== undefined, received: here !== undefined && /\d{4}-\d{2}-\d{2}/.test(cells[2] ?? ""), storedBy: (cells[3] ?? "").split("\n").map((line) => line.trim()).filter((line) => /^(Aurelia|Borealia)$/.test(line)), there: there !== undefined };
+        const seen = {
+          here: here !== undefined,
+          received: here !== undefined && /\d{4}-\d{2}-\d{2}/.test(cells[2] ?? ""),
+          storedBy: (cells[3] ?? "")
+            .split("\n")
+            .map((line) => line.trim())
+            .filter((line) => /^(Aurelia|Borealia)$/.test(line)),
+          there: there !== undefined,
+        };
         if (JSON.stringify(course.at(-1)) !== JSON.stringify(seen)) course.push(seen);
       };
       new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });

@@ -75,7 +75,9 @@ test.each([
 test("A file that is no bundle is said to be none", async () => {
   const { code, out } = await run(["verify", countersign]);
   expect(code).not.toBe(0);
-  expect(out.split("\n").filter((line) => line.startsWith("  "))).toEqual([expect.stringContaining("This is no bundle")]);
+  expect(out.split("\n").filter((line) => line.startsWith("  "))).toEqual([
+    expect.stringContaining("This is no bundle"),
+  ]);
 });
 
 /** What was said; fails unless it is one line for a person and the exit code says that it did not work. */
@@ -89,6 +91,17 @@ function oneSentence({ code, out, err }: Ended): string {
 
 /** Every file's hash. */
 async function contents(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(await Promise.all(names.toSorted().map(async (name): Promise<[string, string]> => [name, createHash("sha256").update(await readFile(name)).digest("hex")])));
+  const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      names.toSorted().map(async (name): Promise<[string, string]> => [
+        name,
+        createHash("sha256")
+          .update(await readFile(name))
+          .digest("hex"),
+      ]),
+    ),
+  );
 }

@@ -28,11 +28,17 @@ describe.each([
     const words = await mismatch.innerText();
     expect(words).toMatch(new RegExp(`^Does not match: (?:entry \\d+ of )?${name}’s log`));
     expect(words).not.toMatch(/tamper|fake|fraud|liar|violat/i);
-    expect(await half(page, cheating).locator(`[data-mismatch="${name.toLowerCase()}"]`).count(), "the cheating half's own node does not accuse itself").toBe(0);
+    expect(
+      await half(page, cheating).locator(`[data-mismatch="${name.toLowerCase()}"]`).count(),
+      "the cheating half's own node does not accuse itself",
+    ).toBe(0);
     await shot(page, `cheat-${cheating}`);
     expect(await axe(page)).toEqual([]);
 
-    const [saved] = await Promise.all([page.waitForEvent("download"), mismatch.getByRole("link", { name: "Save the proof file" }).click()]);
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      mismatch.getByRole("link", { name: "Save the proof file" }).click(),
+    ]);
     const file = await saved.path();
     expect((await readFile(file)).subarray(0, 1).toString(), "the file is a proof, not a refusal or a page").toBe("{");
     const { code, out, err } = await runAlone(file, ["verify", file]);

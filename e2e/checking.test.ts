@@ -14,7 +14,9 @@ let entry: number;
 beforeAll(async () => {
   demo = await startDemo("played");
   const { channels } = await demo.state();
-  const { logs } = await deskAt(`${demo.address}/nodes/aurelia`).record(channels.find((one) => one.case === "exercise")?.channel ?? "");
+  const { logs } = await deskAt(`${demo.address}/nodes/aurelia`).record(
+    channels.find((one) => one.case === "exercise")?.channel ?? "",
+  );
   entry = logs.find(({ log }) => log === "aurelia")?.entries.findIndex((one) => payloadOf(one).kind === "letter") ?? -1;
 });
 
@@ -25,7 +27,12 @@ test("An entry of the record is checked in this browser, by four checks, and the
   const panel = page.getByRole("complementary");
   await panel.getByRole("heading", { name: /^Checked here at / }).waitFor();
   const checks = panel.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 4 }) });
-  expect(await checks.getByRole("heading", { level: 4 }).allInnerTexts()).toEqual(["Text unchanged", expect.stringMatching(/^Signed by/), "In the record", "Both sides have the same record"]);
+  expect(await checks.getByRole("heading", { level: 4 }).allInnerTexts()).toEqual([
+    "Text unchanged",
+    expect.stringMatching(/^Signed by/),
+    "In the record",
+    "Both sides have the same record",
+  ]);
   expect(await panel.innerText()).toContain("What this does not show");
   expect(await panel.innerText()).toContain("That what was said is true.");
   await shot(page, "record-checked");
@@ -45,7 +52,13 @@ test("The whole record is checked in this browser, and the counts add up", async
 }, 90_000);
 
 test("A letter changed on the way: the page says what does not match and where, and nothing there counts as checked", async () => {
-  const page = await pages.open(`${demo.address}/desk/aurelia/record`, { before: (made) => answerOtherwise(made, (log) => ({ ...log, entries: log.entries.map((leaf, place) => (log.from + place === entry ? changed(leaf) : leaf)) })) });
+  const page = await pages.open(`${demo.address}/desk/aurelia/record`, {
+    before: (made) =>
+      answerOtherwise(made, (log) => ({
+        ...log,
+        entries: log.entries.map((leaf, place) => (log.from + place === entry ? changed(leaf) : leaf)),
+      })),
+  });
   await page.locator("[data-entry]").first().waitFor();
   const since = performance.now();
   await open(page, entry);
@@ -67,7 +80,10 @@ test("The finding of Tarn Plateau comes out the same in this browser: 14171207/1
   const page = await pages.open(`${demo.address}/desk/borealia/assurance/A-01`);
   await page.locator('[data-check="finding"]').click();
   await page.getByText(/^Checked here at /).waitFor();
-  const checked = page.locator("ol").filter({ has: page.getByText(/came? out|same fraction|14171207/) }).last();
+  const checked = page
+    .locator("ol")
+    .filter({ has: page.getByText(/came? out|same fraction|14171207/) })
+    .last();
   expect(await checked.innerText()).toContain("14171207/15456000");
   await shot(page, "finding-checked");
   await page.reload();
@@ -76,7 +92,13 @@ test("The finding of Tarn Plateau comes out the same in this browser: 14171207/1
 });
 
 test("A head changed on the way: the finding's check names the line that does not match and offers the proof file", async () => {
-  const page = await pages.open(`${demo.address}/desk/aurelia/assurance/A-01`, { before: (made) => answerOtherwise(made, (log) => ({ ...log, head: log.head?.replace(/.(?=.{9}\n)/, (letter) => (letter === "A" ? "B" : "A")) ?? null })) });
+  const page = await pages.open(`${demo.address}/desk/aurelia/assurance/A-01`, {
+    before: (made) =>
+      answerOtherwise(made, (log) => ({
+        ...log,
+        head: log.head?.replace(/.(?=.{9}\n)/, (letter) => (letter === "A" ? "B" : "A")) ?? null,
+      })),
+  });
   await page.locator('[data-check="finding"]').click();
   await page.getByText(/^Does not match/).waitFor();
   expect(await page.locator("main").innerText()).not.toMatch(/Checked here at/);
@@ -91,7 +113,10 @@ async function answerOtherwise(page: Page, otherwise: (log: LogAnswer) => LogAns
   await page.route(/\/api\/channels\/[0-9a-f]{64}\/record/, async (route) => {
     const response = await route.fetch();
     const answer = (await response.json()) as RecordAnswer;
-    await route.fulfill({ response, json: { ...answer, logs: answer.logs.map((log) => (log.log === "aurelia" ? otherwise(log) : log)) } });
+    await route.fulfill({
+      response,
+      json: { ...answer, logs: answer.logs.map((log) => (log.log === "aurelia" ? otherwise(log) : log)) },
+    });
   });
 }
 
@@ -99,8 +124,12 @@ async function answerOtherwise(page: Page, otherwise: (log: LogAnswer) => LogAns
 function changed(leaf: string): string {
   const { salt } = payloadOf(leaf);
   const envelope = JSON.parse(Buffer.from(leaf, "base64").toString()) as { payload: string };
-  const payload = Buffer.from(envelope.payload, "base64").toString().replace(salt, (salt.startsWith("A") ? "B" : "A") + salt.slice(1));
-  return Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString("base64") })).toString("base64");
+  const payload = Buffer.from(envelope.payload, "base64")
+    .toString()
+    .replace(salt, (salt.startsWith("A") ? "B" : "A") + salt.slice(1));
+  return Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString("base64") })).toString(
+    "base64",
+  );
 }
 
 function payloadOf(leaf: string): { readonly kind: string; readonly salt: string } {

@@ -3,11 +3,32 @@ import { expect, test } from "vitest";
 import type { Locator, Page } from "playwright-core";
 import { shot, useBrowser } from "./_browser.ts";
 import { startDemo } from "./_demo.ts";
-import { actIn, bothHalvesRead, half, hostsConsent, isDone, isTaken, isThere, PATIENTLY, reaches, stepOf, type HalfPage, type Side } from "./_guide.ts";
+import {
+  actIn,
+  bothHalvesRead,
+  half,
+  hostsConsent,
+  isDone,
+  isTaken,
+  isThere,
+  PATIENTLY,
+  reaches,
+  stepOf,
+  type HalfPage,
+  type Side,
+} from "./_guide.ts";
 
 const pages = useBrowser();
 /** The digit that chooses a page when a tab has focus. */
-const DIGITS: Readonly<Record<HalfPage, string>> = { overview: "1", exchange: "2", text: "3", map: "4", inspections: "5", record: "6", assurance: "7" };
+const DIGITS: Readonly<Record<HalfPage, string>> = {
+  overview: "1",
+  exchange: "2",
+  text: "3",
+  map: "4",
+  inspections: "5",
+  record: "6",
+  assurance: "7",
+};
 
 test("From the bracket to the signed report without a mouse", async () => {
   const demo = await startDemo("opened");
@@ -21,7 +42,10 @@ test("From the bracket to the signed report without a mouse", async () => {
   await tabTo(page, support);
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").locator('button[type="submit"]').waitFor();
-  expect(await page.getByRole("dialog").evaluate((dialog) => dialog.contains(document.activeElement)), "focus is in the dialog").toBe(true);
+  expect(
+    await page.getByRole("dialog").evaluate((dialog) => dialog.contains(document.activeElement)),
+    "focus is in the dialog",
+  ).toBe(true);
   await page.keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog").count(), PATIENTLY).toBe(0);
   await expect.poll(() => focusIsOn(page, support), PATIENTLY).toBe(true);
@@ -51,7 +75,12 @@ test("From the bracket to the signed report without a mouse", async () => {
   // 8: what was seen, and the question.
   await reaches(page, 8);
   await goesTo(page, "left", "inspections");
-  await follows(page, half(page, "left").getByRole("link", { name: /Morozna/ }).first());
+  await follows(
+    page,
+    half(page, "left")
+      .getByRole("link", { name: /Morozna/ })
+      .first(),
+  );
   await answersUntil(page, () => isThere(actIn(page, "left", "recordSeen")));
   await signsByKeys(page, actIn(page, "left", "recordSeen"));
   await signsByKeys(page, actIn(page, "left", "raiseQuestion"));
@@ -60,7 +89,12 @@ test("From the bracket to the signed report without a mouse", async () => {
   // 9: the report, on both sides.
   await signsByKeys(page, actIn(page, "left", "signReport"));
   await goesTo(page, "right", "inspections");
-  await follows(page, half(page, "right").getByRole("link", { name: /Morozna/ }).first());
+  await follows(
+    page,
+    half(page, "right")
+      .getByRole("link", { name: /Morozna/ })
+      .first(),
+  );
   await signsByKeys(page, actIn(page, "right", "signReport"));
   await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBe(10);
 }, 150_000);
@@ -81,14 +115,22 @@ test("F6 goes from part to part, and the first stop of the page leads to its con
     await seesFocus(page);
     stops.push(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""));
   }
-  expect(stops).toEqual(["The one next thing to do", "Aurelia’s half", "Borealia’s half", "Hosts, others and the observer"]);
+  expect(stops).toEqual([
+    "The one next thing to do",
+    "Aurelia’s half",
+    "Borealia’s half",
+    "Hosts, others and the observer",
+  ]);
   await page.goto(`${demo.address}/desk/aurelia/record`);
   await page.locator("[data-entry]").first().waitFor();
   await tabTo(page, page.locator("[data-entry]").first());
   await page.keyboard.press("ArrowDown");
   expect(await focusIsOn(page, page.locator("[data-entry]").nth(1))).toBe(true);
   await page.keyboard.press("Enter");
-  await page.getByRole("complementary").getByRole("heading", { name: /^Checked here at / }).waitFor();
+  await page
+    .getByRole("complementary")
+    .getByRole("heading", { name: /^Checked here at / })
+    .waitFor();
   await shot(page, "keyboard-record");
 }, 60_000);
 
@@ -103,7 +145,8 @@ async function seesFocus(page: Page): Promise<void> {
     const element = document.activeElement;
     if (element === null || element === document.body) return "nothing has focus";
     const box = element.getBoundingClientRect();
-    if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) return `out of view: ${element.outerHTML.slice(0, 160)}`;
+    if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth)
+      return `out of view: ${element.outerHTML.slice(0, 160)}`;
     // A hidden radio button is drawn by its label.
     const drawn = [element, element.parentElement, element.nextElementSibling].some((one) => {
       if (one === null) return false;
@@ -131,7 +174,9 @@ async function goesTo(page: Page, side: Side, name: HalfPage): Promise<void> {
   for (let press = 0; press < 5 && !(await focusIsOn(page, half(page, side))); press++) await page.keyboard.press("F6");
   await tabTo(page, half(page, side).locator('[role="tab"][tabindex="0"]'));
   await page.keyboard.press(DIGITS[name]);
-  await expect.poll(() => half(page, side).locator('[role="tab"][aria-selected="true"]').innerText(), PATIENTLY).toMatch(new RegExp(`^${name}$`, "i"));
+  await expect
+    .poll(() => half(page, side).locator('[role="tab"][aria-selected="true"]').innerText(), PATIENTLY)
+    .toMatch(new RegExp(`^${name}$`, "i"));
 }
 
 async function follows(page: Page, link: Locator): Promise<void> {

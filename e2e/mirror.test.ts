@@ -33,7 +33,11 @@ describe.each([1280, 820])("At %i pixels", (width) => {
       expect(right.length, name).toBe(left.length);
       for (const [index, box] of left.entries()) {
         const twin = right[index];
-        for (const measure of ["width", "height", "top"] as const) expect(Math.abs(box[measure] - (twin?.[measure] ?? Number.NaN)), `${measure} of ${name} ${index}: ${box[measure]} and ${twin?.[measure]}`).toBeLessThanOrEqual(1);
+        for (const measure of ["width", "height", "top"] as const)
+          expect(
+            Math.abs(box[measure] - (twin?.[measure] ?? Number.NaN)),
+            `${measure} of ${name} ${index}: ${box[measure]} and ${twin?.[measure]}`,
+          ).toBeLessThanOrEqual(1);
       }
     }
   });
@@ -42,7 +46,12 @@ describe.each([1280, 820])("At %i pixels", (width) => {
 test("The halves have the same names in the same structure, with the parties exchanged", async () => {
   const page = await opened(1280);
   const names = async (side: Side): Promise<string> => {
-    const parts = [half(page, side).locator("header").first(), half(page, side).getByRole("tablist"), half(page, side).locator('[role="tabpanel"] > div > div').first(), half(page, side).locator("section[aria-label]").last()];
+    const parts = [
+      half(page, side).locator("header").first(),
+      half(page, side).getByRole("tablist"),
+      half(page, side).locator('[role="tabpanel"] > div > div').first(),
+      half(page, side).locator("section[aria-label]").last(),
+    ];
     return `${await half(page, side).getAttribute("aria-label")}\n${(await Promise.all(parts.map((part) => part.ariaSnapshot()))).join("\n")}`;
   };
   expect(comparable(exchanged(await names("right")))).toBe(comparable(await names("left")));
@@ -51,14 +60,27 @@ test("The halves have the same names in the same structure, with the parties exc
 test("A statement is the same in both halves; only the own side is named first among those who store it", async () => {
   const page = await opened(1280);
   const rows = (side: Side): Promise<{ id: string | null; cells: readonly string[] }[]> =>
-    half(page, side).locator("tr[data-statement]").evaluateAll((elements) => elements.map((row) => ({ id: row.getAttribute("data-statement"), cells: [...row.querySelectorAll("td")].map((cell) => cell.innerText) })));
+    half(page, side)
+      .locator("tr[data-statement]")
+      .evaluateAll((elements) =>
+        elements.map((row) => ({
+          id: row.getAttribute("data-statement"),
+          cells: [...row.querySelectorAll("td")].map((cell) => cell.innerText),
+        })),
+      );
   const [left, right] = await Promise.all([rows("left"), rows("right")]);
-  expect(right.map(({ id, cells }) => ({ id, cells: cells.slice(0, 3) }))).toEqual(left.map(({ id, cells }) => ({ id, cells: cells.slice(0, 3) })));
+  expect(right.map(({ id, cells }) => ({ id, cells: cells.slice(0, 3) }))).toEqual(
+    left.map(({ id, cells }) => ({ id, cells: cells.slice(0, 3) })),
+  );
   expect(right.map(({ cells }) => exchanged(cells[3] ?? ""))).toEqual(left.map(({ cells }) => cells[3]));
 });
 
 test("On its own desk each side stands first; for an observer the alphabet decides", async () => {
-  for (const [node, first] of [["aurelia", "left"], ["borealia", "right"], ["observer", "left"]] as const) {
+  for (const [node, first] of [
+    ["aurelia", "left"],
+    ["borealia", "right"],
+    ["observer", "left"],
+  ] as const) {
     const page = await pages.open(`${demo.address}/desk/${node}/overview`);
     const sides = page.locator("[data-side]");
     await sides.nth(1).waitFor();
@@ -66,7 +88,9 @@ test("On its own desk each side stands first; for an observer the alphabet decid
     const [one, two] = await boxes(sides);
     expect(Math.abs((one?.width ?? 0) - (two?.width ?? 0)), node).toBeLessThanOrEqual(1);
     expect(Math.abs((one?.height ?? 0) - (two?.height ?? 0)), node).toBeLessThanOrEqual(1);
-    expect(await sides.nth(1).locator("dt").allInnerTexts(), node).toEqual(await sides.first().locator("dt").allInnerTexts());
+    expect(await sides.nth(1).locator("dt").allInnerTexts(), node).toEqual(
+      await sides.first().locator("dt").allInnerTexts(),
+    );
   }
 });
 
@@ -94,7 +118,10 @@ function boxes(of: Locator): Promise<Box[]> {
 }
 
 function exchanged(text: string): string {
-  return text.replaceAll(/Aurelia|Borealia|aurelia|borealia/g, (name) => ({ Aurelia: "Borealia", Borealia: "Aurelia", aurelia: "borealia", borealia: "aurelia" })[name] ?? name);
+  return text.replaceAll(
+    /Aurelia|Borealia|aurelia|borealia/g,
+    (name) => ({ Aurelia: "Borealia", Borealia: "Aurelia", aurelia: "borealia", borealia: "aurelia" })[name] ?? name,
+  );
 }
 
 /** What belongs to the facts and not to the form: numbers, hashes, hours. */

@@ -4,7 +4,22 @@ import type { Page } from "playwright-core";
 import { guideMessages } from "@countersign/web/messages/guide.ts";
 import { axe, shot, useBrowser } from "./_browser.ts";
 import { startDemo } from "./_demo.ts";
-import { actIn, bothHalvesRead, goTo, half, hostsConsent, isThere, othersAnswer, PATIENTLY, pointsAt, presses, reaches, signs, skipsUntil, stepOf } from "./_guide.ts";
+import {
+  actIn,
+  bothHalvesRead,
+  goTo,
+  half,
+  hostsConsent,
+  isThere,
+  othersAnswer,
+  PATIENTLY,
+  pointsAt,
+  presses,
+  reaches,
+  signs,
+  skipsUntil,
+  stepOf,
+} from "./_guide.ts";
 
 const pages = useBrowser();
 
@@ -56,7 +71,12 @@ describe("A newcomer begins in Russian, dark, at 820 pixels", () => {
       expect(await axe(page)).toEqual([]);
     });
     await saysStep(page, 6);
-    await half(page, "right").locator("tr[data-statement]").filter({ hasText: "Объект не назван" }).or(half(page, "right").locator("tr[data-arrived]")).first().waitFor();
+    await half(page, "right")
+      .locator("tr[data-statement]")
+      .filter({ hasText: "Объект не назван" })
+      .or(half(page, "right").locator("tr[data-arrived]"))
+      .first()
+      .waitFor();
     await shot(page, "newcomer-ru-end");
     expect(await axe(page)).toEqual([]);
     expect(await sentencesWithoutRussian(page)).toEqual([]);
@@ -151,12 +171,17 @@ async function freezes(page: Page): Promise<void> {
 /** Step 8. */
 async function recordsWhatWasSeen(page: Page): Promise<void> {
   await goTo(page, "left", "inspections");
-  await half(page, "left").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "left")
+    .getByRole("link", { name: /Morozna/ })
+    .first()
+    .click();
   const record = actIn(page, "left", "recordSeen");
   await othersAnswer(page, () => isThere(record));
   await signs(page, record);
   await signs(page, actIn(page, "left", "raiseQuestion"), async (dialog) => {
-    await expect.poll(() => dialog.locator("textarea, input[type=text]").first().inputValue(), PATIENTLY).toContain("length of the canister");
+    await expect
+      .poll(() => dialog.locator("textarea, input[type=text]").first().inputValue(), PATIENTLY)
+      .toContain("length of the canister");
   });
   await othersAnswer(page, async () => (await stepOf(page)) === 9);
 }
@@ -164,7 +189,10 @@ async function recordsWhatWasSeen(page: Page): Promise<void> {
 /** Step 9. */
 async function signsTheReport(page: Page): Promise<void> {
   await goTo(page, "right", "inspections");
-  await half(page, "right").getByRole("link", { name: /Morozna/ }).first().click();
+  await half(page, "right")
+    .getByRole("link", { name: /Morozna/ })
+    .first()
+    .click();
   // Leaving and putting the report together follow by themselves when the other side has answered.
   await signs(page, actIn(page, "left", "signReport"));
   await signs(page, actIn(page, "right", "signReport"));
@@ -173,10 +201,14 @@ async function signsTheReport(page: Page): Promise<void> {
 
 /** Step 10: the other three inspections are played meanwhile. */
 async function comparesTwoVisits(page: Page): Promise<void> {
-  await expect.poll(() => page.locator("[data-clock]").getAttribute("data-clock"), { timeout: 60_000 }).toMatch(/^2027-05-15/);
+  await expect
+    .poll(() => page.locator("[data-clock]").getAttribute("data-clock"), { timeout: 60_000 })
+    .toMatch(/^2027-05-15/);
   await goTo(page, "left", "assurance");
   await reaches(page, 11);
-  await half(page, "left").getByRole("link", { name: /Tarn Plateau, A-01/ }).click();
+  await half(page, "left")
+    .getByRole("link", { name: /Tarn Plateau, A-01/ })
+    .click();
   await half(page, "left").getByText("14171207/15456000").first().waitFor();
   const words = await half(page, "left").innerText();
   expect(words).toContain("nothing-found-at-level");
@@ -188,7 +220,9 @@ async function comparesTwoVisits(page: Page): Promise<void> {
 async function checksTheFinding(page: Page): Promise<void> {
   await pointsAt(page, '[data-half="left"] [data-check="finding"]');
   await half(page, "left").locator('[data-check="finding"]').click();
-  await half(page, "left").getByText(/Checked here at 2027-05-15/).waitFor();
+  await half(page, "left")
+    .getByText(/Checked here at 2027-05-15/)
+    .waitFor();
   await reaches(page, 12);
 }
 

@@ -23,14 +23,37 @@ interface Served {
 
 beforeAll(async () => {
   folder = await emptyFolder();
-  ports = new Map(await Promise.all(PARTICIPANTS.map(async (id): Promise<[Participant, number]> => [id, await freePort()])));
-  for (const id of PARTICIPANTS) await ran(["init", "--dir", join(folder, id), id === "watch" ? "--observer-node" : "--party", id, "--name", id]);
+  ports = new Map(
+    await Promise.all(PARTICIPANTS.map(async (id): Promise<[Participant, number]> => [id, await freePort()])),
+  );
+  for (const id of PARTICIPANTS)
+    await ran(["init", "--dir", join(folder, id), id === "watch" ? "--observer-node" : "--party", id, "--name", id]);
   const keysOf = (id: Participant): string => join(folder, id, "public-keys.json");
   const charter = join(folder, "charter.json");
-  const made = await ran(["init", "--charter", charter, "--title", "A channel of three", "--summary", "Made by a test.", "--nature", "exercise", "--left", keysOf("aurelia"), "--right", keysOf("borealia"), "--observer", keysOf("watch"), "--json"]);
+  const made = await ran([
+    "init",
+    "--charter",
+    charter,
+    "--title",
+    "A channel of three",
+    "--summary",
+    "Made by a test.",
+    "--nature",
+    "exercise",
+    "--left",
+    keysOf("aurelia"),
+    "--right",
+    keysOf("borealia"),
+    "--observer",
+    keysOf("watch"),
+    "--json",
+  ]);
   ({ channel } = JSON.parse(made) as { channel: string });
   for (const id of PARTICIPANTS) {
-    const peers = PARTICIPANTS.filter((other) => other !== id).flatMap((other) => ["--peer", `${other}=http://127.0.0.1:${ports.get(other)}`]);
+    const peers = PARTICIPANTS.filter((other) => other !== id).flatMap((other) => [
+      "--peer",
+      `${other}=http://127.0.0.1:${ports.get(other)}`,
+    ]);
     await ran(["init", "--dir", join(folder, id), "--join", charter, ...peers]);
   }
 });
@@ -50,17 +73,28 @@ test("Three nodes found a channel, exchange, survive a SIGKILL and end with the 
   const after = await said(desk("borealia"), "aurelia", "Written after the restart");
   if (!after.ok) throw new Error(after.refusal.sentence);
 
-  for (const side of SIDES) await expect.poll(async () => [...(await desk(side).ids(channel))], PATIENTLY).toEqual(expect.arrayContaining([alone.value.id, after.value.id]));
+  for (const side of SIDES)
+    await expect
+      .poll(async () => [...(await desk(side).ids(channel))], PATIENTLY)
+      .toEqual(expect.arrayContaining([alone.value.id, after.value.id]));
   // Receipts beget heads and heads receipts, until nothing new is learned: then all three agree.
   await expect
     .poll(async () => {
       const seen = await Promise.all(PARTICIPANTS.map(async (id) => headsOf(await desk(id).record(channel))));
-      return seen.every((heads) => heads.length === SIDES.length && JSON.stringify(heads) === JSON.stringify(seen[0])) ? seen[0]?.map(({ cosigners }) => cosigners) : seen;
+      return seen.every((heads) => heads.length === SIDES.length && JSON.stringify(heads) === JSON.stringify(seen[0]))
+        ? seen[0]?.map(({ cosigners }) => cosigners)
+        : seen;
     }, PATIENTLY)
-    .toEqual([["borealia", "watch"], ["aurelia", "watch"]]);
+    .toEqual([
+      ["borealia", "watch"],
+      ["aurelia", "watch"],
+    ]);
 
   const observed = await desk("watch").record(channel);
-  expect(observed.logs.map(({ entries, released }) => [entries.length, released.length])).toEqual([[0, 0], [0, 0]]);
+  expect(observed.logs.map(({ entries, released }) => [entries.length, released.length])).toEqual([
+    [0, 0],
+    [0, 0],
+  ]);
   expect(observed.observations).toEqual([]);
 
   const file = join(folder, "channel.tar");
@@ -73,18 +107,32 @@ test("Three nodes found a channel, exchange, survive a SIGKILL and end with the 
 
 const PATIENTLY = { timeout: 45_000, interval: 200 };
 
-const said = (desk: DeskClient, to: string, text: string): ReturnType<DeskClient["say"]> => desk.say(channel, letterTo(to, text));
+const said = (desk: DeskClient, to: string, text: string): ReturnType<DeskClient["say"]> =>
+  desk.say(channel, letterTo(to, text));
 
 /** Starts a node and opens its desk by the link that it prints. */
 async function served(id: Participant): Promise<Served> {
-  const program = start(node, [countersign, "serve", "--dir", join(folder, id), "--port", String(ports.get(id)), "--json"]);
+  const program = start(node, [
+    countersign,
+    "serve",
+    "--dir",
+    join(folder, id),
+    "--port",
+    String(ports.get(id)),
+    "--json",
+  ]);
   const [line] = await program.says(/^\{.*"desk".*\}$/m);
   const { address, desk } = JSON.parse(line) as { address: string; desk: string };
   const entered = await fetch(desk, { redirect: "manual" });
   const cookie = entered.headers.get("set-cookie")?.split(";")[0] ?? "";
   const again = await fetch(desk, { redirect: "manual" });
   expect(again.status, "a link works once").toBe(401);
-  return { program, desk: deskAt(address, (input, options) => fetch(input, { ...options, headers: { ...(options?.headers as Record<string, string> | undefined), cookie } })) };
+  return {
+    program,
+    desk: deskAt(address, (input, options) =>
+      fetch(input, { ...options, headers: { ...(options?.headers as Record<string, string> | undefined), cookie } }),
+    ),
+  };
 }
 
 interface Head {
@@ -99,7 +147,9 @@ function headsOf({ logs }: RecordAnswer): readonly Head[] {
   return logs.flatMap(({ log, head }) => {
     const [, size, root, ...lines] = (head ?? "").split("\n");
     if (size === undefined || root === undefined) return [];
-    const cosigners = PARTICIPANTS.filter((id) => id !== log && lines.some((line) => line.startsWith(`— `) && line.split(" ")[1]?.includes(id) === true));
+    const cosigners = PARTICIPANTS.filter(
+      (id) => id !== log && lines.some((line) => line.startsWith(`— `) && line.split(" ")[1]?.includes(id) === true),
+    );
     return [{ log, size, root, cosigners }];
   });
 }

@@ -36,7 +36,9 @@ const EXPECTED: Readonly<Record<string, (command: string) => Promise<void>>> = {
     expect(existsSync(join(clone, "demo-data", "lock"))).toBe(false);
   },
   "npm test": async () => {
-    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
     expect(scripts["test"]).toBe("node tools/test.mjs");
   },
   "npx countersign demo --once --dir demo-data": async (command) => {
@@ -48,7 +50,9 @@ const EXPECTED: Readonly<Record<string, (command: string) => Promise<void>>> = {
   "npx countersign verify demo-data/exercise.tar": async (command) => {
     const { code, out, err } = await type(command).ended;
     expect(code, err).toBe(0);
-    expect(out).toMatch(/^Consistent in itself; nobody has vouched for channel [0-9a-f]{64}\. Newer copies may exist\./);
+    expect(out).toMatch(
+      /^Consistent in itself; nobody has vouched for channel [0-9a-f]{64}\. Newer copies may exist\./,
+    );
   },
   "npx countersign bench append audit fold proof": async (command) => {
     // Measuring takes a minute or two; the first row and a clean end are enough here.
@@ -70,12 +74,14 @@ describe("Documents", () => {
   test("name commands that exist", async () => {
     const { out } = await type("npx countersign --help").ended;
     for (const { name, text } of await documents())
-      for (const [, command = ""] of text.matchAll(/\bcountersign ([a-z]+)\b(?=[^.]*`)/g)) expect(out, `${name} names "countersign ${command}"`).toMatch(new RegExp(`^  countersign ${command} `, "m"));
+      for (const [, command = ""] of text.matchAll(/\bcountersign ([a-z]+)\b(?=[^.]*`)/g))
+        expect(out, `${name} names "countersign ${command}"`).toMatch(new RegExp(`^  countersign ${command} `, "m"));
   });
 
   test("link to files that exist", async () => {
     for (const { name, text } of await documents())
-      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)) expect(existsSync(join(root, dirname(name), target)), `${name} links to ${target}`).toBe(true);
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g))
+        expect(existsSync(join(root, dirname(name), target)), `${name} links to ${target}`).toBe(true);
   });
 
   test("name the versions of package.json", async () => {
@@ -84,7 +90,10 @@ describe("Documents", () => {
       for (const [words, what = "", version = ""] of text.matchAll(/\b([A-Za-z][A-Za-z0-9.-]*) v?(\d+(?:\.\d+)*)\b/g)) {
         const pinned = known.get(what.toLowerCase());
         if (pinned === undefined || (what === "Node" && text.includes(`${words} or newer`))) continue;
-        expect(pinned === version || pinned.startsWith(`${version}.`), `${name} says "${words}"; package.json says ${pinned}`).toBe(true);
+        expect(
+          pinned === version || pinned.startsWith(`${version}.`),
+          `${name} says "${words}"; package.json says ${pinned}`,
+        ).toBe(true);
       }
   });
 });
@@ -97,7 +106,8 @@ function commandsIn(markdown: string): readonly string[] {
 }
 
 async function documents(): Promise<readonly { readonly name: string; readonly text: string }[]> {
-  const within = async (folder: string): Promise<string[]> => (await readdir(join(root, folder))).filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
+  const within = async (folder: string): Promise<string[]> =>
+    (await readdir(join(root, folder))).filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
   const names = (await Promise.all(["", "core", "docs/decisions", "cases/2022"].map(within))).flat();
   return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(root, name), "utf8") })));
 }
@@ -106,8 +116,12 @@ async function documents(): Promise<readonly { readonly name: string; readonly t
 async function pinnedVersions(): Promise<ReadonlyMap<string, string>> {
   const versions = new Map<string, string>();
   for (const folder of ["", "core", "wire", "server", "cli", "web"]) {
-    const json = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8")) as Record<"dependencies" | "devDependencies" | "engines", Record<string, string> | undefined>;
-    for (const [name, version] of Object.entries({ ...json.dependencies, ...json.devDependencies })) versions.set(name.toLowerCase(), version);
+    const json = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8")) as Record<
+      "dependencies" | "devDependencies" | "engines",
+      Record<string, string> | undefined
+    >;
+    for (const [name, version] of Object.entries({ ...json.dependencies, ...json.devDependencies }))
+      versions.set(name.toLowerCase(), version);
     const engine = json.engines?.["node"];
     if (folder === "" && engine !== undefined) versions.set("node", engine.replace(/^>=/, ""));
   }

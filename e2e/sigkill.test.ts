@@ -23,11 +23,18 @@ test("SIGKILL while both sides speak loses no statement that was answered", asyn
     await demo.program.kill("SIGKILL");
     await Promise.all(speaking);
     demo = await startDemoIn(demo.directory);
-    for (const side of PARTIES) expect(missing(answered[side], await deskOf(demo, side).ids(channel)), `${side}, killed after ${milliseconds} ms`).toEqual([]);
+    for (const side of PARTIES)
+      expect(
+        missing(answered[side], await deskOf(demo, side).ids(channel)),
+        `${side}, killed after ${milliseconds} ms`,
+      ).toEqual([]);
   }
   expect(answered.aurelia.size + answered.borealia.size).toBeGreaterThan(0);
   // The other side gets them by itself, and the record is whole.
-  for (const side of PARTIES) await expect.poll(async () => missing(answered[side], await deskOf(demo, OTHER[side]).ids(channel)), { timeout: 20_000 }).toEqual([]);
+  for (const side of PARTIES)
+    await expect
+      .poll(async () => missing(answered[side], await deskOf(demo, OTHER[side]).ids(channel)), { timeout: 20_000 })
+      .toEqual([]);
   await expectWholeBundle(demo, channel);
 }, 90_000);
 
@@ -42,17 +49,26 @@ test("SIGKILL while the cases are opened: the next start goes on and ends with t
   const demo = await startDemoIn(directory);
   await demo.ask("choose", { case: "exercise" });
   await expect
-    .poll(async () => {
-      const { clock, opensAt } = await demo.state();
-      return clock >= opensAt;
-    }, { timeout: 60_000, interval: 200 })
+    .poll(
+      async () => {
+        const { clock, opensAt } = await demo.state();
+        return clock >= opensAt;
+      },
+      { timeout: 60_000, interval: 200 },
+    )
     .toBe(true);
   const channel = await exerciseChannel(demo);
   expect(await demo.state()).toMatchObject({ guideStep: 4 });
   await expectWholeBundle(demo, channel);
 }, 120_000);
 
-async function speakUntilKilled(desk: DeskClient, side: Side, channel: string, round: number, answered: Set<string>): Promise<void> {
+async function speakUntilKilled(
+  desk: DeskClient,
+  side: Side,
+  channel: string,
+  round: number,
+  answered: Set<string>,
+): Promise<void> {
   for (let number = 0; ; number++) {
     const answer = await desk.say(channel, letterTo(OTHER[side], `Round ${round}, letter ${number} of ${side}`));
     if (!answer.ok) return expect(answer.refusal.code).toBe("unreachable");
