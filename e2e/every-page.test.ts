@@ -1,4 +1,5 @@
 /** Every page of a desk, after the exercise was played, by the rules of WCAG 2.2 A and AA: both themes, two widths, two languages. */
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { axe, shot, useBrowser } from "./_browser.ts";
@@ -77,6 +78,18 @@ test("Pages come with a policy that allows nothing inline and nothing from elsew
   const policy = (await fetch(`${demo.address}/desk/aurelia/overview`)).headers.get("content-security-policy") ?? "";
   expect(policy).toContain("default-src 'none'");
   expect(policy).not.toMatch(/unsafe-|https?:|\*/);
+});
+
+test("The overview needs at most 250 KB of script, packed", async () => {
+  const page = await pages.open(`${demo.address}/desk/aurelia/overview`);
+  await page.locator("[data-side] dl").first().waitFor();
+  const scripts = [...new Set(pages.requestsOf(page))].filter((path) => path.endsWith(".js"));
+  const sizes = await Promise.all(
+    scripts.map(async (path) => gzipSync(Buffer.from(await (await fetch(demo.address + path)).arrayBuffer())).length),
+  );
+  const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+  console.info(`script of the overview: ${kilobytes.toFixed(0)} KB in ${scripts.length} files`);
+  expect(kilobytes).toBeLessThanOrEqual(250);
 });
 
 async function sidewaysScroll(page: Page): Promise<boolean> {
