@@ -212,7 +212,7 @@ function restore(
   const peers = peersOf(options).filter(({ id }) => others.includes(id));
   const keepFile = async ({ sha256, size }: FileReference, peer: PeerClient): Promise<boolean> => {
     if (size > charter.caps.bodyFileBytes || (await store.get(`file/${sha256}`)) !== undefined) return true;
-    const file = await peer.file(sha256, size);
+    const file = await peer.file(sha256, charter.caps.bodyFileBytes);
     if (!file.ok || file.value === undefined) return false;
     await putNewDecided(store, `file/${sha256}`, file.value);
     return true;

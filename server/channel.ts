@@ -64,6 +64,7 @@ export class Channel {
         channel: options.channel,
         charter: options.charter,
         ring: (party) => this.ring(party),
+        sizeOf: (log) => this.#heldSize(log),
         clock: options.clock,
         observations: this.observations,
         receipts: this.receiptBook,
@@ -163,6 +164,10 @@ export class Channel {
     }
     await this.receiptBook.save(true);
     await this.#acknowledge();
+  }
+
+  #heldSize(log: PartyId): number | undefined {
+    return this.own !== undefined && this.options.self === log ? this.own.journal.size : this.#copies.get(log)?.size;
   }
 
   /** Why nothing is written any more; `undefined` while it is. */
@@ -265,7 +270,7 @@ export class Channel {
     if (this.ring(log) !== before) this.receiptBook.keysChanged();
     for (const { sha256, size } of files) {
       if (size > charter.caps.bodyFileBytes || this.view.files.has(sha256)) continue;
-      const file = await peer.file(sha256, size);
+      const file = await peer.file(sha256, charter.caps.bodyFileBytes);
       if (file.ok && file.value !== undefined) await this.keepFile(sha256, file.value);
     }
     if (files.length > 0) this.options.onChange();

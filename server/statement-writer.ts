@@ -23,9 +23,6 @@ import type { Appended, Journal } from "./journal/journal.ts";
 import type { NamedSigner } from "./private/keys.ts";
 import type { View } from "./view/view.ts";
 
-/** For this long a statement does not cover an entry that waits for something not yet pulled. Then it does: nobody can hold others up. */
-const PATIENCE_MILLISECONDS = 60_000;
-
 export interface StatementDraft {
   readonly kind: string;
   readonly body: Payload["body"];
@@ -48,7 +45,6 @@ export interface StatementWriterOptions {
 
 export class StatementWriter {
   readonly #options: StatementWriterOptions;
-  readonly #waitingSince = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: StatementWriterOptions) {
@@ -67,7 +63,7 @@ export class StatementWriter {
     const mentioned = this.#mentioned();
     return this.#options.others.some(({ party }) => {
       const from = mentioned.get(party) ?? 0;
-      const entries = this.#options.view.log(party)?.entries.slice(from, this.#coverable(party, from)) ?? [];
+      const entries = this.#options.view.log(party)?.entries.slice(from) ?? [];
       return entries.some(({ statement }) => statement !== undefined && statement.payload.kind !== "receive");
     });
   }
@@ -124,7 +120,7 @@ export class StatementWriter {
     const heads: SeenHead[] = [{ log: author, size: journal.size, root: toBase64(journal.tree.root()) }];
     for (const { party, tree } of others) {
       const from = mentioned.get(party) ?? 0;
-      const size = this.#coverable(party, from);
+      const { size } = tree;
       if (size > from) heads.push({ log: party, size, root: toBase64(tree.root(size)) });
     }
     return heads.sort((a, b) => (a.log < b.log ? -1 : 1));
@@ -140,21 +136,6 @@ export class StatementWriter {
       for (const { log, size } of statement.payload.seen) mentioned.set(log, Math.max(size, mentioned.get(log) ?? 0));
     }
     return mentioned;
-  }
-
-  /** How far a log may be covered now: not beyond an entry that waits, while it has not waited long. */
-  #coverable(party: PartyId, from: number): number {
-    const { view } = this.#options;
-    const size = view.log(party)?.entries.length ?? 0;
-    const now = performance.now();
-    for (const { author, index, waiting } of view.state().inert) {
-      if (!waiting || author !== party || index < from) continue;
-      const name = `${party} ${index}`;
-      const since = this.#waitingSince.get(name) ?? now;
-      this.#waitingSince.set(name, since);
-      if (now - since < PATIENCE_MILLISECONDS) return index;
-    }
-    return size;
   }
 }
 

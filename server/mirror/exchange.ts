@@ -19,34 +19,42 @@ export class Exchange {
 
   /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
   constructor(
-    context: PullContext,
+    context: Omit<PullContext, "promised">,
     logs: readonly (() => PulledLog)[],
     after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined,
   ) {
-    this.#context = context;
+    this.#context = { ...context, promised: new Map() };
     this.#peers = context.peers;
-    this.#pulls = logs.map((log) => ({ log, pull: new LogPull(context, log) }));
+    this.#pulls = logs.map((log) => ({ log, pull: new LogPull(this.#context, log) }));
     this.#after = after;
   }
 
   /** A whole pass that begins after this call; passes never overlap. */
   pass(): Promise<void> {
-    const pass = this.#turn.then(() => this.#pass());
+    const pass = this.#turn.then(() => this.#whileItHelps(this.#pulls.map(({ pull }) => pull), () => this.#pass()));
     this.#turn = pass.catch(() => undefined);
     return pass;
   }
 
   /** As a pass, over heads that were not asked for but brought; what is missing under them is asked of their bringer alone. */
   take(brought: readonly BroughtHead[]): Promise<void> {
-    const taking = this.#turn.then(async () => {
-      for (const { log, note, peer } of brought) {
-        const held = this.#pulls.find((one) => one.log().party.id === log)?.log;
-        if (held === undefined) throw new Error(`${log} is no log of this channel`);
-        // Not the pull of the passes: an older head that comes in a bundle is none that its owner went back to.
-        await new LogPull({ ...this.#context, peers: [peer] }, held).from(peer, note);
-        await this.#after?.(log, peer);
-      }
+    // Not the pulls of the passes: an older head that comes in a bundle is none that its owner went back to.
+    const pulls = brought.map(({ log, note, peer }) => {
+      const held = this.#pulls.find((one) => one.log().party.id === log)?.log;
+      if (held === undefined) throw new Error(`${log} is no log of this channel`);
+      return { log, note, peer, pull: new LogPull({ ...this.#context, peers: [peer] }, held) };
     });
+    const taking = this.#turn.then(() =>
+      this.#whileItHelps(
+        pulls.map(({ pull }) => pull),
+        async () => {
+          for (const { log, note, peer, pull } of pulls) {
+            await pull.from(peer, note);
+            await this.#after?.(log, peer);
+          }
+        },
+      ),
+    );
     this.#turn = taking.catch(() => undefined);
     return taking;
   }
@@ -54,6 +62,16 @@ export class Exchange {
   /** When the pass under way, if any, has ended. */
   idle(): Promise<void> {
     return this.#turn;
+  }
+
+  /** Once more while an entry waits for another log and that log has grown: what one round takes may be what the next one needs. */
+  async #whileItHelps(pulls: readonly LogPull[], round: () => Promise<void>): Promise<void> {
+    const held = () => this.#pulls.map(({ log }) => log().tree.size).join();
+    for (let left = this.#pulls.length; left >= 0; left -= 1) {
+      const before = held();
+      await round();
+      if (!pulls.some(({ waitsForLog }) => waitsForLog) || held() === before) return;
+    }
   }
 
   async #pass(): Promise<void> {

@@ -28,12 +28,21 @@ const CLAIMS_LIMIT = 100;
 
 export interface PullContext extends EvidenceContext {
   readonly receipts: ReceiptBook;
+  /** Heads whose hashes were checked and whose entries are not all taken yet, by log: what their owner has signed counts against it all the same. */
+  readonly promised: Map<PartyId, PromisedHead>;
+  /** How many entries of a log are held here; `undefined`: no log of this channel. */
+  readonly sizeOf: (log: PartyId) => number | undefined;
   /** Every peer, to be asked for files. */
   readonly peers: readonly LogPeer[];
   /** `undefined` where an observer keeps no files. */
   readonly files: { has(sha256: string): boolean; keep(sha256: string, bytes: Uint8Array): Promise<void> } | undefined;
   /** Entries that were kept, in order. */
   readonly taken: (log: PartyId, entries: readonly HeldEntry[]) => void;
+}
+
+export interface PromisedHead {
+  readonly opened: OpenedHead;
+  readonly tree: MerkleTree;
 }
 
 /** The log as this node holds it. Its own log is only compared. */
@@ -71,11 +80,17 @@ export class LogPull {
   readonly #largest = new Map<PartyId, number>();
   /** Taken, and to be held against the next head that is held whole. */
   #claims: OtherClaim[] = [];
+  #waitsForLog = false;
 
   constructor(context: PullContext, log: () => PulledLog) {
     this.#context = context;
     this.#log = log;
     this.#evidence = new Evidence(context, log().party);
+  }
+
+  /** Whether the last pull stopped before an entry that saw more of another log than is held here. */
+  get waitsForLog(): boolean {
+    return this.#waitsForLog;
   }
 
   /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
@@ -130,14 +145,20 @@ export class LogPull {
   async #compare(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
     const { tree } = this.#log();
     if (equalBytes(tree.root(opened.head.size), opened.head.root)) return "agrees";
-    return this.#differ(peer, opened, tree, await this.#treeOf(peer, opened));
+    return this.#differ(peer, opened, await this.#treeOf(peer, opened));
   }
 
-  /** `theirs` is the other log as far as it is known: it tells at which entry the two part. */
-  async #differ(peer: LogPeer, opened: OpenedHead, larger: MerkleTree, theirs: MerkleTree | undefined): Promise<Outcome> {
-    const { head, copy, tree } = this.#log();
+  /**
+   * `theirs` is the other log as far as it is known: it tells at which entry the two part. It is held against the newest head whose
+   * entries are all here, or against a newer one that waits for some.
+   */
+  async #differ(peer: LogPeer, opened: OpenedHead, theirs: MerkleTree | undefined): Promise<Outcome> {
+    const { head, copy, party } = this.#log();
+    const promised = this.#context.promised.get(party.id);
+    const tree = promised?.tree ?? this.#log().tree;
+    const larger = theirs !== undefined && theirs.size > tree.size ? theirs : tree;
     const entry = theirs === undefined ? undefined : firstDifference(tree, theirs);
-    const forked = await this.#evidence.headsDiffer(head, opened, peer.id, larger, entry);
+    const forked = await this.#evidence.headsDiffer(promised?.opened ?? head, opened, peer.id, larger, entry);
     if (forked && copy !== undefined) copy.frozen = true;
     return "differs";
   }
@@ -169,10 +190,15 @@ export class LogPull {
       if (whole === undefined) return "again";
       const theirs = new MerkleTree();
       for (const leaf of whole) theirs.append(leaf);
-      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs, theirs);
+      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs);
       const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
       await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
       return "again";
+    }
+    const promised = this.#context.promised.get(party.id);
+    if (promised !== undefined) {
+      const theirs = treeOver(tree, leaves);
+      if (firstDifference(promised.tree, theirs) !== undefined) return this.#differ(peer, opened, theirs);
     }
     if (copy === undefined) {
       const sentence = `${from} holds ${head.size} entries of this node's own log, and this node holds ${tree.size}: its folder is older than what it has signed.`;
@@ -180,8 +206,13 @@ export class LogPull {
       return "again";
     }
     if (copy.frozen) return "differs";
-    if (this.#context.files !== undefined)
-      return (await this.#takeEntries(peer, copy, leaves, opened)) ? "agrees" : "again";
+    if (this.#context.files !== undefined) {
+      const start = copy.size;
+      if (await this.#takeEntries(peer, copy, leaves, opened)) return "agrees";
+      if (this.#waitsForLog && head.size > (promised?.tree.size ?? 0))
+        this.#context.promised.set(party.id, { opened, tree: treeOver(copy.tree, leaves.slice(copy.size - start)) });
+      return "again";
+    }
     await takeHashes(copy, leaves, opened);
     return "agrees";
   }
@@ -202,6 +233,7 @@ export class LogPull {
     const bundleFrom = (first: number, ring: KeyRing) =>
       this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
     let next = bundleFrom(start, this.#context.ring(party.id));
+    this.#waitsForLog = false;
     while (copy.size < size) {
       const first = copy.size;
       const bundle = await next;
@@ -218,6 +250,7 @@ export class LogPull {
         this.#noteClaim(entries[position], statement, copy.tree);
       if (ready < held.length) return false;
     }
+    this.#context.promised.delete(party.id);
     this.#evidence.clear("withheld", peer.id);
     this.#evidence.clear("future-dated", party.id);
     return true;
@@ -251,7 +284,11 @@ export class LogPull {
     return undefined;
   }
 
-  /** How many of these entries may be covered now: not dated ahead of the clock (SPEC R9), and with their files (SPEC R6). */
+  /**
+   * How many of these entries may be covered now: having seen nothing that is not held here (SPEC R5), not dated ahead of the clock
+   * (SPEC R9), and with their files (SPEC R6). An entry that is covered while it waits could be given effect, or denied it, long
+   * after others have built on it; so it holds up its own author's log, and nobody else's.
+   */
   async #readyCount(peer: LogPeer, held: readonly HeldEntry[], first: number): Promise<number> {
     const { party } = this.#log();
     const { charter, clock } = this.#context;
@@ -259,15 +296,19 @@ export class LogPull {
     const limit = (parseInstant(clock.now()) ?? 0) + tolerance;
     for (const [position, { statement }] of held.entries()) {
       if (statement === undefined) continue;
-      const { at, files } = statement.payload;
+      const { at, files, seen } = statement.payload;
       const entry = first + position;
+      if (seen.some(({ log, size }) => log !== party.id && size > (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY))) {
+        this.#waitsForLog = true;
+        return position;
+      }
       if ((parseInstant(at) ?? 0) > limit) {
         const sentence = `Entry ${entry} of ${party.id} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
         await this.#evidence.note({ code: "future-dated", from: party.id, sentence, entry });
         return position;
       }
       for (const file of files) {
-        if (file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256, file.size))) continue;
+        if (file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
         const sentence = `The file ${file.name} of entry ${entry} of ${party.id} is served by nobody.`;
         await this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry });
         return position;
@@ -276,11 +317,12 @@ export class LogPull {
     return held.length;
   }
 
-  async #fetchFile(first: LogPeer, sha256: string, size: number): Promise<boolean> {
-    const { files, peers } = this.#context;
+  /** By its hash alone: a signed size that is not the file's is for the fold to judge, alike for everyone who holds the file. */
+  async #fetchFile(first: LogPeer, sha256: string): Promise<boolean> {
+    const { files, peers, charter } = this.#context;
     if (files === undefined || files.has(sha256)) return true;
     for (const peer of [first, ...peers.filter(({ id }) => id !== first.id)]) {
-      const found = await peer.file(sha256, size);
+      const found = await peer.file(sha256, charter.caps.bodyFileBytes);
       if (!found.ok || found.value === undefined) continue;
       await files.keep(sha256, found.value);
       return true;
@@ -292,10 +334,8 @@ export class LogPull {
   #noteClaim(entry: Uint8Array | undefined, statement: ReadStatement | undefined, tree: MerkleTree): void {
     const claim = statement?.payload.seen.find(({ log }) => log === statement.payload.author);
     if (entry === undefined || statement === undefined || claim === undefined) return;
-    if (
-      this.#claims.length < CLAIMS_LIMIT &&
-      (claim.size > tree.size || toBase64(tree.root(claim.size)) !== claim.root)
-    )
+    // One that saw more of its own log than was there is inert by itself, and would take the place of a real contradiction.
+    if (this.#claims.length < CLAIMS_LIMIT && claim.size <= tree.size && toBase64(tree.root(claim.size)) !== claim.root)
       this.#claims.push({ entry, statement, claim });
   }
 
@@ -337,6 +377,13 @@ function batches(entries: readonly Uint8Array[]): [from: number, to: number][] {
   }
   if (from < entries.length) runs.push([from, entries.length]);
   return runs;
+}
+
+function treeOver(held: MerkleTree, leaves: readonly Uint8Array[]): MerkleTree {
+  const tree = new MerkleTree();
+  for (let index = 0; index < held.size; index += 1) tree.append(held.subtree(0, index));
+  for (const leaf of leaves) tree.append(leaf);
+  return tree;
 }
 
 /** The first entry that is another one in the other log; `undefined` if one of them only goes further. */
