@@ -26,6 +26,8 @@ export interface PlayedCase {
 
 /** Statements that nobody needs to be asked about: they follow from the one before. */
 const ROUTINE: ReadonlySet<string> = new Set(["transport", "briefing", "diagram-check", "draw", "draw-open", "departure", "report"]);
+/** Exchanges without any progress before playing out gives up. */
+const VAIN_LIMIT = 5;
 /** A node acknowledges within a minute; the case clock moves on by that much when something was said. */
 const EXCHANGE_SECONDS = 60;
 
@@ -162,6 +164,7 @@ export class Demonstration {
   async #playOut(progress: (made: number, what: Words) => void = () => undefined): Promise<Result<undefined>> {
     const { circles, clock } = this.#cases.exercise;
     let made = 0;
+    let askedInVain = 0;
     let state = this.#state();
     for (;;) {
       const seen = nextPrepared(state, this.#plan);
@@ -170,7 +173,13 @@ export class Demonstration {
       state = circles.node(seen.by).state(this.#channel());
       const next = nextPrepared(state, this.#plan);
       if (next === undefined) break;
-      if (next.by !== seen.by) continue;
+      if (next.by !== seen.by) {
+        // Its own node knows of less than the one that spoke last: then all must hear of each other first.
+        if (++askedInVain > VAIN_LIMIT) return refuse("demo-not-heard", `The nodes do not take each other's statements: ${seen.by} waits for ${next.by}.`);
+        await this.#exchange();
+        continue;
+      }
+      askedInVain = 0;
       const said = await this.#say(next);
       if (!said.ok) return said;
       state = circles.node(next.by).state(this.#channel());

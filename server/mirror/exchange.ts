@@ -1,6 +1,7 @@
 /** One pass over all logs and all peers: the owner first, then the others, because what they were shown may differ. */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { LogPeer, ServedHeads } from "./peer-client.ts";
+import { Turns } from "./turns.ts";
 import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
 
 /** A head of a log that came in a bundle, and who answers for what lies under it. */
@@ -19,11 +20,20 @@ export class Exchange {
 
   /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
   constructor(
-    context: Omit<PullContext, "promised">,
+    context: Omit<PullContext, "promised" | "turns">,
     logs: readonly (() => PulledLog)[],
     after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined,
   ) {
-    this.#context = { ...context, promised: new Map() };
+    const turns = new Turns();
+    this.#context = {
+      ...context,
+      promised: new Map(),
+      turns,
+      taken: (log, entries) => {
+        context.taken(log, entries);
+        turns.grew();
+      },
+    };
     this.#peers = context.peers;
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(this.#context, log) }));
     this.#after = after;
@@ -31,7 +41,7 @@ export class Exchange {
 
   /** A whole pass that begins after this call; passes never overlap. */
   pass(): Promise<void> {
-    const pass = this.#turn.then(() => this.#whileItHelps(this.#pulls.map(({ pull }) => pull), () => this.#pass()));
+    const pass = this.#turn.then(() => this.#pass());
     this.#turn = pass.catch(() => undefined);
     return pass;
   }
@@ -44,17 +54,18 @@ export class Exchange {
       if (held === undefined) throw new Error(`${log} is no log of this channel`);
       return { log, note, peer, pull: new LogPull({ ...this.#context, peers: [peer] }, held) };
     });
-    const taking = this.#turn.then(() =>
-      this.#whileItHelps(
-        pulls.map(({ pull }) => pull),
-        async () => {
-          for (const { log, note, peer, pull } of pulls) {
+    const { turns } = this.#context;
+    const taking = this.#turn.then(async () => {
+      const logs = [...new Set(pulls.map(({ log }) => log))].map((id) =>
+        turns.run(async () => {
+          for (const { log, note, peer, pull } of pulls.filter((one) => one.log === id)) {
             await pull.from(peer, note);
             await this.#after?.(log, peer);
           }
-        },
-      ),
-    );
+        }),
+      );
+      await allDone(logs);
+    });
     this.#turn = taking.catch(() => undefined);
     return taking;
   }
@@ -64,20 +75,11 @@ export class Exchange {
     return this.#turn;
   }
 
-  /** Once more while an entry waits for another log and that log has grown: what one round takes may be what the next one needs. */
-  async #whileItHelps(pulls: readonly LogPull[], round: () => Promise<void>): Promise<void> {
-    const held = () => this.#pulls.map(({ log }) => log().tree.size).join();
-    for (let left = this.#pulls.length; left >= 0; left -= 1) {
-      const before = held();
-      await round();
-      if (!pulls.some(({ waitsForLog }) => waitsForLog) || held() === before) return;
-    }
-  }
-
   async #pass(): Promise<void> {
     const answers = await Promise.all(this.#peers.map(async (peer) => ({ peer, heads: await this.#headsOf(peer) })));
     const answering = answers.flatMap(({ peer, heads }) => (heads === undefined ? [] : [{ peer, heads }]));
-    const passes = this.#pulls.map(async ({ log, pull }) => {
+    const { turns } = this.#context;
+    const passes = this.#pulls.map(({ log, pull }) => turns.run(async () => {
       const { id } = log().party;
       const ownerFirst = answering.toSorted((a, b) => Number(b.peer.id === id) - Number(a.peer.id === id));
       for (const { peer, heads } of ownerFirst) {
@@ -88,10 +90,8 @@ export class Exchange {
       }
       const [first] = ownerFirst;
       if (first !== undefined) await this.#after?.(id, first.peer);
-    });
-    const outcomes = await Promise.allSettled(passes);
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    }));
+    await allDone(passes);
   }
 
   async #headsOf(peer: LogPeer): Promise<ServedHeads | undefined> {
@@ -111,4 +111,10 @@ export class Exchange {
     });
     return undefined;
   }
+}
+
+/** Each ends before the first failure is told. */
+async function allDone(all: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(all)).find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }

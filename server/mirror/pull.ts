@@ -15,11 +15,13 @@ import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
 import { BATCH_BYTES } from "../journal/commit-record.ts";
 import { headVerify, nativeVerify } from "../signing.ts";
+import { firstDifference, treeOver } from "./compared-trees.ts";
 import { Evidence, shown, type EvidenceContext } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
 import type { ReceiptBook } from "./receipts.ts";
+import type { Turns } from "./turns.ts";
 
 /** More new entries than this are not taken at once. */
 const PULL_LIMIT = 1_000_000;
@@ -36,6 +38,7 @@ export interface PullContext extends EvidenceContext {
   readonly peers: readonly LogPeer[];
   /** `undefined` where an observer keeps no files. */
   readonly files: { has(sha256: string): boolean; keep(sha256: string, bytes: Uint8Array): Promise<void> } | undefined;
+  readonly turns: Turns;
   /** Entries that were kept, in order. */
   readonly taken: (log: PartyId, entries: readonly HeldEntry[]) => void;
 }
@@ -80,17 +83,13 @@ export class LogPull {
   readonly #largest = new Map<PartyId, number>();
   /** Taken, and to be held against the next head that is held whole. */
   #claims: OtherClaim[] = [];
-  #waitsForLog = false;
+  /** What the entry before which the last take stopped had seen and is not held here. */
+  #missing: readonly SeenHead[] = [];
 
   constructor(context: PullContext, log: () => PulledLog) {
     this.#context = context;
     this.#log = log;
     this.#evidence = new Evidence(context, log().party);
-  }
-
-  /** Whether the last pull stopped before an entry that saw more of another log than is held here. */
-  get waitsForLog(): boolean {
-    return this.#waitsForLog;
   }
 
   /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
@@ -183,6 +182,8 @@ export class LogPull {
       await this.#evidence.note({ code: "other-answer", from, sentence, heads });
       return "again";
     }
+    // An observer witnesses heads and has no entries to give; a larger head than the owner's is asked of those who have.
+    if (this.#context.files !== undefined && !this.#context.charter.parties.some(({ id }) => id === from)) return "again";
     const leaves = await this.#leafHashes(peer, tree.size, head.size);
     if (leaves === undefined) return "again";
     if (!equalBytes(extendedRoot(tree, leaves), head.root)) {
@@ -209,7 +210,7 @@ export class LogPull {
     if (this.#context.files !== undefined) {
       const start = copy.size;
       if (await this.#takeEntries(peer, copy, leaves, opened)) return "agrees";
-      if (this.#waitsForLog && head.size > (promised?.tree.size ?? 0))
+      if (this.#missing.length > 0 && head.size > (promised?.tree.size ?? 0))
         this.#context.promised.set(party.id, { opened, tree: treeOver(copy.tree, leaves.slice(copy.size - start)) });
       return "again";
     }
@@ -233,22 +234,26 @@ export class LogPull {
     const bundleFrom = (first: number, ring: KeyRing) =>
       this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
     let next = bundleFrom(start, this.#context.ring(party.id));
-    this.#waitsForLog = false;
     while (copy.size < size) {
       const first = copy.size;
       const bundle = await next;
       if (bundle === undefined) return false;
       const { entries, held, ring } = bundle;
       if (first + entries.length < size) next = bundleFrom(first + entries.length, ring);
-      const ready = await this.#readyCount(peer, held, first);
-      for (const [from, to] of batches(entries.slice(0, ready))) {
-        const kept = await copy.keep(entries.slice(from, to), opened);
-        if (!kept.ok) throw new Error(kept.refusal.sentence);
-        this.#context.taken(party.id, held.slice(from, to));
+      for (let done = 0; done < held.length; ) {
+        const ready = done + (await this.#readyCount(peer, held.slice(done), first + done));
+        for (const [from, to] of batches(entries.slice(done, ready))) {
+          const kept = await copy.keep(entries.slice(done + from, done + to), opened);
+          if (!kept.ok) throw new Error(kept.refusal.sentence);
+          this.#context.taken(party.id, held.slice(done + from, done + to));
+        }
+        for (const [position, { statement }] of held.slice(done, ready).entries())
+          this.#noteClaim(entries[done + position], statement, copy.tree);
+        done = ready;
+        const missing = this.#missing;
+        if (done < held.length && (missing.length === 0 || !(await this.#context.turns.until(() => missing.every((head) => this.#isHeld(head))))))
+          return false;
       }
-      for (const [position, { statement }] of held.slice(0, ready).entries())
-        this.#noteClaim(entries[position], statement, copy.tree);
-      if (ready < held.length) return false;
     }
     this.#context.promised.delete(party.id);
     this.#evidence.clear("withheld", peer.id);
@@ -294,14 +299,13 @@ export class LogPull {
     const { charter, clock } = this.#context;
     const tolerance = charter.tolerances.clockSeconds;
     const limit = (parseInstant(clock.now()) ?? 0) + tolerance;
+    this.#missing = [];
     for (const [position, { statement }] of held.entries()) {
       if (statement === undefined) continue;
       const { at, files, seen } = statement.payload;
       const entry = first + position;
-      if (seen.some(({ log, size }) => log !== party.id && size > (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY))) {
-        this.#waitsForLog = true;
-        return position;
-      }
+      this.#missing = seen.filter((head) => head.log !== party.id && !this.#isHeld(head));
+      if (this.#missing.length > 0) return position;
       if ((parseInstant(at) ?? 0) > limit) {
         const sentence = `Entry ${entry} of ${party.id} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
         await this.#evidence.note({ code: "future-dated", from: party.id, sentence, entry });
@@ -315,6 +319,11 @@ export class LogPull {
       }
     }
     return held.length;
+  }
+
+  /** A log that this channel does not have is nothing to wait for. */
+  #isHeld({ log, size }: SeenHead): boolean {
+    return size <= (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY);
   }
 
   /** By its hash alone: a signed size that is not the file's is for the fold to judge, alike for everyone who holds the file. */
@@ -377,18 +386,4 @@ function batches(entries: readonly Uint8Array[]): [from: number, to: number][] {
   }
   if (from < entries.length) runs.push([from, entries.length]);
   return runs;
-}
-
-function treeOver(held: MerkleTree, leaves: readonly Uint8Array[]): MerkleTree {
-  const tree = new MerkleTree();
-  for (let index = 0; index < held.size; index += 1) tree.append(held.subtree(0, index));
-  for (const leaf of leaves) tree.append(leaf);
-  return tree;
-}
-
-/** The first entry that is another one in the other log; `undefined` if one of them only goes further. */
-function firstDifference(one: MerkleTree, other: MerkleTree): number | undefined {
-  for (let index = 0; index < Math.min(one.size, other.size); index += 1)
-    if (!equalBytes(one.subtree(0, index), other.subtree(0, index))) return index;
-  return undefined;
 }
