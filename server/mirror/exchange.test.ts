@@ -176,6 +176,41 @@ describe("an observer's node", () => {
   });
 });
 
+describe("an entry that saw what others are not shown", () => {
+  it("R5 is neither taken nor cosigned until what it saw is held, and holds up its own log alone", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis", "carpathia"]);
+    const { channel } = circle;
+    const aurelia = await circle.start("aurelia");
+    const borealis = await circle.start("borealis");
+    const carpathia = await circle.start("carpathia");
+    await circle.exchange(aurelia, borealis, carpathia);
+    await circle.exchange(aurelia, borealis, carpathia);
+    // Carpathia speaks to Aurelia alone; Aurelia has seen it and does not pass it on.
+    const ally = circle.seat("carpathia");
+    const honest = ally.answer;
+    must(await carpathia.say(channel, letterTo("aurelia", "between allies")));
+    await aurelia.exchangeNow();
+    ally.answer = () => Promise.resolve(new Response(null, { status: 404 }));
+    const seat = circle.seat("aurelia");
+    const passing = seat.answer;
+    seat.answer = (request) =>
+      new URL(request.url).pathname.includes("/carpathia/") ? Promise.resolve(new Response(null, { status: 404 })) : passing(request);
+    const before = borealis.record(channel).logs.get("aurelia")?.entries.length ?? 0;
+    const { index } = must(await aurelia.say(channel, letterTo("borealis", "built on what is hidden")));
+    must(await borealis.say(channel, letterTo("aurelia", "unmoved")));
+    await borealis.exchangeNow();
+    expect(borealis.record(channel).logs.get("aurelia")?.entries.length).toBeLessThanOrEqual(index);
+    expect(borealis.record(channel).logs.get("aurelia")?.entries.length).toBeGreaterThanOrEqual(before);
+    expect(borealis.state(channel).inert).toEqual([]);
+    expect(sizeOf(await borealis.logs(channel).checkpoint("aurelia"))).toBeLessThanOrEqual(index);
+    // Once it is shown, all of it is taken in one pass.
+    ally.answer = honest;
+    await borealis.exchangeNow();
+    expect(borealis.record(channel).logs.get("aurelia")?.entries.length).toBeGreaterThan(index);
+    expect(borealis.state(channel).inert).toEqual([]);
+  });
+});
+
 describe("a log shown in two versions", () => {
   it("R15 is noticed when its past was rewritten, at the same size and beyond, and the proof checks", async () => {
     for (const longer of [0, 3]) {
