@@ -56,6 +56,16 @@ describe("the fold", () => {
     expect(foldRecord(held, kinds).get(id)).toBeDefined();
   });
 
+  test("R6 a file of another size than the statement says makes it inert for good, for everyone who holds the file", () => {
+    const record = testRecord();
+    const id = record.say("aurelia", concern, { title: words("Q"), text: words("with a file") }, "2027-02-02T09:00:00Z", { files: [new Uint8Array([1, 2, 3])] });
+    const held = record.record();
+    const [[name] = [""]] = held.files;
+    const state = foldRecord({ ...held, files: new Map([[name, new Uint8Array(5)]]) }, kinds);
+    expect(state.get(id)).toBeUndefined();
+    expect(state.inert).toMatchObject([{ waiting: false, why: { code: "entry-file-size-differs" } }]);
+  });
+
   test("R5 a statement that saw another log than the one held is inert for good", () => {
     const record = testRecord();
     ask(record, "borealia", "2027-02-02T09:00:00Z");

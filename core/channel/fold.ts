@@ -152,7 +152,9 @@ class Fold {
     for (const file of files) {
       if (file.readers !== undefined) continue;
       if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`), waiting: false };
-      if (!this.#record.files.has(file.sha256)) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waiting: true };
+      const held = this.#record.files.get(file.sha256);
+      if (held === undefined) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waiting: true };
+      if (held.length !== file.size) return { why: refusal("entry-file-size-differs", `Its file ${file.name} has ${held.length} bytes, and not ${file.size} as it says.`), waiting: false };
     }
     return undefined;
   }

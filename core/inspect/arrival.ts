@@ -1,6 +1,6 @@
 /** `arrival` (F4): the team is at the point of entry. The time of naming counts from here. */
 import { z } from "zod";
-import { instant, sha256Hex, words } from "../bytes/fields.ts";
+import { instant, sha256Hex, words, type Instant } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
 import { kind, type Statement, type Statements } from "../channel/kind.ts";
 import { refusal, type Refusal } from "../refusal.ts";
@@ -14,6 +14,12 @@ const body = z.strictObject({
 });
 
 export const arrival = kind("arrival", body, allowed, ({ inspection }) => inspection);
+
+/** From when the window for naming the site runs: the stated hour, which is its author's word alone, but never before the record has it. */
+export function arrivedAt(statement: Statement<z.infer<typeof body>>): Instant {
+  const { arrived } = statement.body;
+  return statement.time > arrived ? statement.time : arrived;
+}
 
 function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): Refusal | undefined {
   const announced = announcedInspection(seen, statement.body.inspection);

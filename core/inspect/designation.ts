@@ -8,7 +8,7 @@ import { opens } from "../declare/commitment.ts";
 import { siteById } from "../declare/sites.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { announcedInspection, authorIsOneOf, notRepeated, type Announced } from "./announced.ts";
-import { arrival } from "./arrival.ts";
+import { arrival, arrivedAt } from "./arrival.ts";
 import { intent } from "./intent.ts";
 
 const body = z.strictObject({ inspection: sha256Hex, site: name, nonce: base64Of32 });
@@ -41,7 +41,7 @@ function inTime(
       "inspection",
     );
   const { designationFromHours } = agreement.terms.access;
-  const earliest = addHours(arrived.body.arrived, designationFromHours);
+  const earliest = addHours(arrivedAt(arrived), designationFromHours);
   if (statement.at >= earliest) return undefined;
   return refusal(
     "designation-too-early",

@@ -2,6 +2,7 @@
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
 import type { State } from "../channel/fold.ts";
+import { arrivedAt } from "../inspect/arrival.ts";
 import { frozenList } from "../inspect/draw.ts";
 import type { Inspection } from "../inspect/inspections.ts";
 import { clockStart } from "./clock.ts";
@@ -65,8 +66,8 @@ function beforeDesignation(inspection: Inspection): readonly InspectionAct[] {
   return [
     act(inspection, "designation", inspecting, {
       statement: arrival.id,
-      from: addHours(arrival.body.arrived, designationFromHours),
-      due: addHours(arrival.body.arrived, designationToHours),
+      from: addHours(arrivedAt(arrival), designationFromHours),
+      due: addHours(arrivedAt(arrival), designationToHours),
       hours: designationToHours - designationFromHours,
     }),
   ];
