@@ -194,7 +194,7 @@ function reportActs(inspection: Inspection): readonly InspectionAct[] {
         hours: reportHours,
       }),
     ];
-  if (report.act.status === "refused") return [];
+  // One side's refusal does not take the other's word: it still signs, comments or refuses.
   return report.act.missing.map((by) =>
     act(inspection, "sign-report", by, {
       statement: report.statement.id,

@@ -19,7 +19,7 @@ export function guideStep(exercise: State, begun: boolean, read: ReadonlySet<num
   const unshown = first.sheets.some(({ state }) => state === "not-shown" || state === "refused");
   const recorded = first.sheets.length > 0 && (!unshown || first.ambiguities.length > 0) && first.ambiguities.every(({ statements }) => statements.length > 1);
   if (first.report === undefined && !recorded) return 8;
-  if (first.report?.act.status !== "signed" && first.report?.act.status !== "refused") return 9;
+  if (first.report === undefined || first.report.act.missing.length > 0) return 9;
   if (!read.has(10)) return 10;
   if (!read.has(11)) return 11;
   return cheatNoticed ? 13 : 12;

@@ -10,6 +10,9 @@ import { testRecord, type TestRecord } from "@countersign/core/channel/_test-rec
 import { findings } from "@countersign/core/assure/findings.ts";
 import { inspections } from "@countersign/core/inspect/inspections.ts";
 import { kinds } from "@countersign/core/kinds.ts";
+import { sign } from "@countersign/core/channel/sign.ts";
+import { support } from "@countersign/core/text/support.ts";
+import { latestDraft, textState } from "@countersign/core/text/text-state.ts";
 import { asked, guideStep } from "./guide.ts";
 import { nextPrepared, type Prepared, type Sealing } from "./prepared.ts";
 import { readCaseFile, readInspectionPlan } from "./open-cases.ts";
@@ -93,6 +96,39 @@ describe("the exercise, played by its plan", () => {
     expect(absent.get("A-01")?.detection?.decimal).toBe("0.911");
     expect(absent.get("A-01")?.visit?.days).toBe(3);
     expect(absent.get("B-05")?.estimate?.atVisit.detection.fraction).toBe("14171207/15456000");
+  });
+
+  test("24 hours accepted in place of 16 lead on as well, and so does a refused report", async () => {
+    const plan = await readInspectionPlan();
+    if (!plan.ok) throw new Error(plan.refusal.sentence);
+    const record = await opened();
+    const kept = new Map<string, Opening>();
+    const draft = latestDraft(record.fold());
+    const text = draft === undefined ? undefined : textState(record.fold(), draft.id);
+    const provision = text?.provisions.find(({ brackets }) => brackets.length > 0);
+    const bracket = provision?.brackets[0];
+    if (draft === undefined || provision === undefined || bracket === undefined) throw new Error("no bracket");
+    let now = "2027-02-26T09:00:00Z";
+    record.say("aurelia", support, { draft: draft.id, provision: provision.provision.id, against: provision.hash, bracket: bracket.id, alternative: "hours-24" }, now);
+    let refused = false;
+    for (let count = 0; count < 200; count++) {
+      const next = nextPrepared(record.fold(), plan.value);
+      if (next === undefined) break;
+      if (next.kind === "sign" && next.inspection === 1 && !refused) {
+        refused = true;
+        const report = inspections(record.fold())[0]?.report?.statement.body.document ?? "";
+        record.say(next.by, sign, { document: report, what: "report", form: "refuse" }, next.at > now ? next.at : now);
+        // The other side is still asked for its word.
+        expect(nextPrepared(record.fold(), plan.value)).toMatchObject({ kind: "sign", by: "borealia" });
+        continue;
+      }
+      now = await say(record, next, now, kept);
+    }
+    const state = record.fold();
+    expect(state.inert).toEqual([]);
+    expect(inspections(state)).toHaveLength(4);
+    const absent = new Map(findings(state, plan.value.endsAt).filter(({ claim }) => claim === "item-absent").map((finding) => [finding.site, finding.verdict]));
+    expect([absent.get("B-03"), absent.get("A-01")]).toEqual(["open", "nothing-found-at-level"]);
   });
 
   test("a base chosen by hand is followed", async () => {

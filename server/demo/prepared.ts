@@ -27,7 +27,7 @@ import { inspections, type Inspection } from "@countersign/core/inspect/inspecti
 import { objectSheet, type Sheet } from "@countersign/core/inspect/object-sheet.ts";
 import { report } from "@countersign/core/inspect/report.ts";
 import { transport } from "@countersign/core/inspect/transport.ts";
-import { agreementInForce } from "@countersign/core/terms/in-force.ts";
+import { agreementInForce, type AgreementInForce } from "@countersign/core/terms/in-force.ts";
 import { latestDraft, textState } from "@countersign/core/text/text-state.ts";
 import type { StatementRequest } from "@countersign/wire/endpoints.ts";
 import type { InspectionPlan, PlannedInspection } from "./inspection-plan.ts";
@@ -134,13 +134,13 @@ function inspectionStep(state: State, plan: InspectionPlan): Prepared | undefine
     const ordinal = counts.get(planned.inspecting) ?? 0;
     counts.set(planned.inspecting, ordinal + 1);
     const inspection = made.filter((one) => one.inspecting === planned.inspecting)[ordinal];
-    const step = inspection === undefined ? announce(planned, agreement.sha256) : nextStep(state, planned, inspection, plan);
+    const step = inspection === undefined ? announce(planned, agreement) : nextStep(state, planned, inspection, plan);
     if (step !== undefined) return { ...step, inspection: planned.number };
   }
   return undefined;
 }
 
-function announce(planned: PlannedInspection, agreement: string): Prepared {
+function announce(planned: PlannedInspection, { sha256: agreement, terms }: AgreementInForce): Prepared {
   return {
     by: planned.inspecting,
     at: planned.notice,
@@ -151,7 +151,8 @@ function announce(planned: PlannedInspection, agreement: string): Prepared {
         agreement,
         obligation: planned.obligation,
         pointOfEntry: planned.pointOfEntry,
-        arrival: addSeconds(sealing.now, planned.after.arrival * 60),
+        // The hours that were settled, and half an hour more.
+        arrival: addSeconds(sealing.now, Math.max(planned.after.arrival * 60, terms.access.noticeHours * 3600 + 1800)),
         team: planned.team,
         choice: await sealing.seal(planned.site),
       }),
@@ -281,7 +282,7 @@ function reportStep(state: State, planned: PlannedInspection, inspection: Inspec
       },
     };
   const act = jointAct(state, made.body.document, [inspection.inspecting, inspection.inspected]);
-  const by = act.status === "refused" ? undefined : act.missing[0];
+  const by = act.missing[0];
   if (by === undefined) return undefined;
   return {
     by,

@@ -81,7 +81,8 @@ export const actMessages = {
     effect_depart: "The report is due within {hours} h.",
     effect_compileReport:
       "The report is put together from the statements of this inspection. Both sides then sign the same bytes.",
-    effect_signReport: "It confirms what was said and seen. It does not say who is right.",
+    effect_signReport:
+      "{form, select, refuse {This side does not sign. The report stays without its signature, and the finding stays open.} other {It confirms what was said and seen. It does not say who is right.}}",
     effect_raiseConcern: "It asks {parties} for an answer in consultation. It is a question, not a conclusion.",
     effect_answerConcern: "It stands beside the question. Whether it settles anything is for the sides to say.",
 
@@ -265,7 +266,8 @@ export const actMessages = {
     effect_depart: "Отчёт должен быть готов в течение {hours} ч.",
     effect_compileReport:
       "Отчёт составляется из заявлений этой инспекции. Затем обе стороны подписывают одни и те же байты.",
-    effect_signReport: "Подпись подтверждает сказанное и увиденное. Кто прав, она не говорит.",
+    effect_signReport:
+      "{form, select, refuse {Эта сторона не подписывает. Отчёт остаётся без её подписи, а вывод — открытым.} other {Подпись подтверждает сказанное и увиденное. Кто прав, она не говорит.}}",
     effect_raiseConcern: "Просьба ответить на консультациях; адресаты: {parties}. Это вопрос, а не вывод.",
     effect_answerConcern: "Он стоит рядом с вопросом. Решает ли он что-нибудь, говорят стороны.",
 

@@ -28,6 +28,7 @@ export const assuranceMessages = {
     host: "{party}, host",
     onVisitDay: "{atVisit} on the day of the visit, {today} on this day",
     reportSigned: "Report {number}, signed by both {at}",
+    reportRefused: "Report {number}, refused {at}: not signed by both",
     rules: "Rules version {version}",
     partialWhy:
       "A number is computed only where all that it rests on is there, and what is held back cannot be known from outside. The signed reports that were released stand below.",
@@ -88,6 +89,7 @@ export const assuranceMessages = {
     check: "Check this finding",
     checkLead: "Your browser computes it again from the signed report and the terms. Nothing is sent.",
     step1: "Report {number} is signed by both",
+    step1Refused: "Report {number} and the refusal of it are signed",
     step2: "Report and terms are in the record",
     step3: "The fraction comes out the same",
     step3Verdict: "The verdict comes out the same",
@@ -116,7 +118,7 @@ export const assuranceMessages = {
     odds: "{for} to {against}",
     oddsAfter: "{number} to 1",
     oddsNote:
-      "Odds that the site holds none. Where you start is yours; the program does not choose it. On the day of the visit.",
+      "Odds of none against at least the significant holding. Where you start is yours; the program does not choose it. On the day of the visit.",
     assumptions: "Assumptions",
     compare: "Same site, two visits",
     compareClosed: "Looking at a closed canister is not seeing what is in it.",
@@ -164,6 +166,7 @@ export const assuranceMessages = {
     host: "{party}, страна размещения",
     onVisitDay: "{atVisit} в день посещения, {today} в этот день",
     reportSigned: "Отчёт {number}, подписан обеими сторонами {at}",
+    reportRefused: "Отчёт {number}, отказ в подписи {at}: не подписан обеими сторонами",
     rules: "Правила, версия {version}",
     partialWhy:
       "Число вычисляется только там, где есть всё, на чём оно основано, а что закрыто, снаружи знать нельзя. Открытые подписанные отчёты стоят ниже.",
@@ -225,6 +228,7 @@ export const assuranceMessages = {
     check: "Проверить этот вывод",
     checkLead: "Ваш браузер вычисляет его снова из подписанного отчёта и условий. Ничего не отправляется.",
     step1: "Отчёт {number} подписан обеими сторонами",
+    step1Refused: "Отчёт {number} и отказ от него подписаны",
     step2: "Отчёт и условия есть в записях",
     step3: "Получается та же дробь",
     step3Verdict: "Получается тот же вывод",
@@ -254,7 +258,7 @@ export const assuranceMessages = {
     odds: "{for} к {against}",
     oddsAfter: "{number} к 1",
     oddsNote:
-      "Шансы, что на объекте предмета нет. С чего начать, решаете вы; программа этого не выбирает. На день посещения.",
+      "Шансы, что предмета нет, против по меньшей мере значимого наличия. С чего начать, решаете вы; программа этого не выбирает. На день посещения.",
     assumptions: "Допущения",
     compare: "Один объект, два посещения",
     compareClosed: "Видеть закрытый контейнер не значит видеть, что в нём.",

@@ -48,7 +48,7 @@ export const startMessages = {
     cheatHow: "In which way",
     way_rewrite: "It changes an entry that others have stored",
     "way_two-faces": "It shows the observer another record than the other side",
-    cheatWhat: "Then both halves show what does not match. Its log ends there; only starting again undoes it.",
+    cheatWhat: "Then the other half shows what does not match. Its log ends there; only starting again undoes it.",
     cheatDo: "Make {name} cheat",
     cheatNot: "Not now",
     mismatch: "Does not match: entry {entry} of {name}’s log",
@@ -112,7 +112,7 @@ export const startMessages = {
     way_rewrite: "Она меняет запись, которую сохранили другие",
     "way_two-faces": "Она показывает наблюдателю не те записи, что другой стороне",
     cheatWhat:
-      "Тогда обе половины покажут, что не совпадает. Журнал этой стороны на этом кончается; отменить можно только начав заново.",
+      "Тогда другая половина покажет, что не совпадает. Журнал этой стороны на этом кончается; отменить можно только начав заново.",
     cheatDo: "Заставить обмануть: {name}",
     cheatNot: "Не сейчас",
     mismatch: "Не совпадает: запись {entry} журнала стороны {name}",

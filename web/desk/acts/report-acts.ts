@@ -89,6 +89,7 @@ export const signReport: Act = {
     const { comment: _, ...plain } = body;
     return plain;
   },
+  values: (_, body) => ({ form: String(body["form"]) }),
 };
 
 function documentOf({ state, subject }: ActContext): string | undefined {

@@ -15,6 +15,7 @@ import type { Circle } from "../circle.ts";
 import { useDesk, useLooked } from "../desk.tsx";
 import { proofFile, proofFileName } from "../record/proof-file.ts";
 import { saveText } from "../record/save-text.ts";
+import { isRefused } from "./subject.ts";
 import { checkFinding, comparable, type EntryName, type FindingCheck, type Step } from "./check-finding.ts";
 import styles from "./beside.module.css";
 
@@ -118,7 +119,7 @@ function StepWords({
   const numbered = finding.detection !== undefined || finding.part !== undefined;
   const plain =
     step === 1
-      ? say("step1", { number: finding.visit?.number ?? 0 })
+      ? say(isRefused(finding) ? "step1Refused" : "step1", { number: finding.visit?.number ?? 0 })
       : step === 2
         ? say("step2")
         : say(numbered ? "step3" : "step3Verdict");

@@ -9,7 +9,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
 import { RunsText } from "./runs-text.tsx";
-import { estimateFor, type FindingGrounds, methodsOnCells, outOfHundred, unseenSpaces } from "./subject.ts";
+import { estimateFor, type FindingGrounds, isRefused, methodsOnCells, outOfHundred, unseenSpaces } from "./subject.ts";
 import { WhereFrom } from "./where-from.tsx";
 import styles from "./finding.module.css";
 import pageStyles from "./assurance.module.css";
@@ -53,7 +53,7 @@ export function FindingCard({ finding, grounds, channel }: FindingCardProps) {
             </p>
           )}
           {finding.visit === undefined ? null : (
-            <p>{say("reportSigned", { number: finding.visit.number, at: formatTime(finding.visit.signedAt) })}</p>
+            <p>{say(isRefused(finding) ? "reportRefused" : "reportSigned", { number: finding.visit.number, at: formatTime(finding.visit.signedAt) })}</p>
           )}
           <p>{say("rules", { version: finding.rules })}</p>
         </div>

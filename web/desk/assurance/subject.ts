@@ -72,3 +72,8 @@ export function outOfHundred(decimal: string): string {
   const text = beyond === 0 ? digits : `${digits.slice(0, -beyond).padStart(1, "0")}.${digits.slice(-beyond)}`;
   return text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
+
+/** Whether the report that the finding rests on was refused by a side. */
+export function isRefused({ open }: Finding): boolean {
+  return open.some(({ code }) => code === "report-refused");
+}
