@@ -31,9 +31,9 @@ export const guideMessages = {
     below6: "From 4 hours after arrival, the seal is opened for all to compare.",
     explain6:
       "Naming the site publishes the random bytes too. Every node computes the hash again and compares it with the one in the notice.",
-    step7: "Play Borealia: sign the freeze at Morozna.",
+    step7: "{planned, select, other {Play Borealia: sign the freeze at {site}.}}",
     below7:
-      "Aurelia has named the site only now, after arriving. From this moment nothing may leave Morozna until the inspectors are there.",
+      "{planned, select, other {Aurelia has named the site only now, after arriving. From this moment nothing may leave {site} until the inspectors are there.}}",
     explain7:
       "The clock of the terms runs from the naming. Signing late is possible and is shown as late; it keeps nobody from going on.",
     step8: "Play Aurelia: record what was seen.",
@@ -91,9 +91,10 @@ export const guideMessages = {
     below6: "Не ранее чем через 4 часа после прибытия печать вскрывается, и её могут сравнить все.",
     explain6:
       "Вместе с названием публикуются и случайные байты. Каждый узел снова вычисляет хеш и сравнивает его с тем, что в уведомлении.",
-    step7: "За Бореалию: подпишите запрет перемещений в Морозне.",
+    step7:
+      "{planned, select, yes {За Бореалию: подпишите запрет перемещений в Морозне.} other {За Бореалию: подпишите запрет перемещений, объект: {site}.}}",
     below7:
-      "Аурелия назвала объект только сейчас, по прибытии. С этой минуты ничто не должно покидать Морозну до приезда инспекторов.",
+      "{planned, select, yes {Аурелия назвала объект только сейчас, по прибытии. С этой минуты ничто не должно покидать Морозну до приезда инспекторов.} other {Аурелия назвала объект только сейчас, по прибытии. С этой минуты ничто не должно покидать объект {site} до приезда инспекторов.}}",
     explain7:
       "Срок по условиям идёт с названия объекта. Подписать можно и поздно; опоздание видно, но идти дальше оно не мешает.",
     step8: "За Аурелию: запишите, что увидели.",

@@ -10,13 +10,15 @@ type Step = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12;
 interface GuideCardProps {
   /** 13 when all are done. */
   readonly step: number;
+  /** The site that was named, and whether it is the one that the exercise has planned. */
+  readonly site: { readonly name: string; readonly planned: boolean };
   readonly onShow: () => void;
   readonly onBegin: () => void;
   readonly onRestart: () => void;
   readonly recordHref: string | undefined;
 }
 
-export function GuideCard({ step, onShow, onBegin, onRestart, recordHref }: GuideCardProps) {
+export function GuideCard({ step, site, onShow, onBegin, onRestart, recordHref }: GuideCardProps) {
   const say = useWords(guideMessages);
   const [explained, setExplained] = useState<number>();
   if (step > 12)
@@ -36,6 +38,7 @@ export function GuideCard({ step, onShow, onBegin, onRestart, recordHref }: Guid
       </section>
     );
   const known = Math.max(1, step) as Step;
+  const named = { site: site.name, planned: site.planned ? "yes" : "no" };
   return (
     <section className={styles["guide"]} data-f6 data-step={known} tabIndex={-1} aria-label={say("next")}>
       <p className={styles["number"]}>
@@ -44,9 +47,9 @@ export function GuideCard({ step, onShow, onBegin, onRestart, recordHref }: Guid
       <div className={styles["words"]}>
         <p className="note">{say("next")}</p>
         <p className={styles["sentence"]} aria-live="polite">
-          {say(`step${known}`)}
+          {say(`step${known}`, named)}
         </p>
-        <p className="quiet">{say(`below${known}`)}</p>
+        <p className="quiet">{say(`below${known}`, named)}</p>
         {explained === known ? <p className={styles["explained"]}>{say(`explain${known}`)}</p> : null}
       </div>
       <div className={styles["guideButtons"]} data-print="no">

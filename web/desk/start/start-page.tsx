@@ -157,6 +157,8 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
     if (findingOpen) look(10);
   }, [findingOpen, look]);
 
+  const site = useMemo(() => siteOfFirst(reading.channels[0], language), [reading.channels, language]);
+
   const show = () => {
     const exercise = reading.channels[0];
     const whole = exercise === undefined ? undefined : circleAt(exercise, undefined).whole;
@@ -205,6 +207,7 @@ function StartBody({ demonstration }: { readonly demonstration: ReturnType<typeo
       />
       <GuideCard
         step={state.guideStep}
+        site={site}
         onShow={show}
         onBegin={() => void act("choose", { case: "exercise" })}
         onRestart={() => void act("restart", {})}
@@ -297,4 +300,12 @@ function recordHref(nodes: readonly DemoNode[], state: DemonstrationState): stri
   const node = state.case === "2022" ? readerNode(nodes) : nodes.find(({ side }) => side === "left");
   const channel = node?.channels[0];
   return node === undefined || channel === undefined ? undefined : node.base + fillPath(bytePaths.bundle, { channel });
+}
+
+/** The exercise plans its first inspection at B-03; a person may choose another base. */
+const PLANNED_SITE = "B-03";
+
+function siteOfFirst(channel: ChannelReading | undefined, language: Language): { name: string; planned: boolean } {
+  const declared = channel === undefined ? undefined : inspections(circleAt(channel, undefined).whole)[0]?.site?.site;
+  return { name: declared === undefined ? "" : textOf(declared.name, language), planned: declared?.id === PLANNED_SITE };
 }
