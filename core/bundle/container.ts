@@ -38,11 +38,9 @@ export function openContainer(bytes: Uint8Array): Container {
   if (hashBytes === undefined)
     note("manifest-hash-missing", "The manifest's hash is not there: the bundle is cut short.", MANIFEST_HASH_PATH);
   else if (!equalBytes(hashBytes, manifestHash(manifestBytes)))
-    note(
-      "manifest-hash-differs",
-      "The manifest does not have the hash that stands at the end of the bundle.",
-      MANIFEST_HASH_PATH,
-    );
+    // Nothing tells which of the two was changed, so both places are named.
+    for (const place of [MANIFEST_PATH, MANIFEST_HASH_PATH])
+      note("manifest-hash-differs", "The manifest does not have the hash that stands at the end of the bundle.", place);
   const manifest = readManifest(manifestBytes);
   if (!manifest.ok) return { parts, problems: [...problems, manifest.refusal] };
   problems.push(

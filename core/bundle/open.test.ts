@@ -129,6 +129,14 @@ describe("a forged bundle, its manifest made to fit", () => {
     ]);
   });
 
+  it("R18 names the manifest for a byte changed in it, though it stays well formed", () => {
+    const text = decodeUtf8(readTar(bundle).members[0]?.bytes ?? new Uint8Array(0)) ?? "";
+    const start = 512 + encodeUtf8(text.slice(0, text.indexOf("log/"))).length;
+    const changed = bundle.slice();
+    changed[start] = "m".charCodeAt(0);
+    expect(openContainer(changed).problems.map(({ where }) => where)).toContain("manifest.json");
+  });
+
   it("R18 names the tile that was changed", async () => {
     expect(await problems(forge(bundle, (parts) => flip(parts, "log/borealia/tile/0/000.p/2", 40)))).toEqual([
       "tile-root-differs log/borealia/checkpoint",
