@@ -3,6 +3,7 @@
  * view that is filled from them.
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
@@ -12,6 +13,7 @@ import type { Clock } from "./clock.ts";
 import { CommitLog } from "./journal/commit-log.ts";
 import { HighestSigned, type SignedSize } from "./journal/highest-signed.ts";
 import { Journal, type JournalOptions } from "./journal/journal.ts";
+import { Attachments } from "./mirror/attachments.ts";
 import { HashLog } from "./mirror/hash-log.ts";
 import { LogCopy } from "./mirror/log-copy.ts";
 import { Observations } from "./mirror/observations.ts";
@@ -66,6 +68,7 @@ export interface Parts {
   readonly seals: Seals;
   readonly drafts: Drafts;
   readonly released: ReleasedEntries;
+  readonly attachments: Attachments;
   readonly copies: ReadonlyMap<PartyId, LogCopy>;
   readonly own: OwnLog | undefined;
 }
@@ -80,6 +83,7 @@ export async function openParts(
   const view = new View(channel, charter);
   const observations = await Observations.open(store, onChange);
   const released = await ReleasedEntries.open(store, charter);
+  const attachments = new Attachments(store, charter.caps.bodyFileBytes);
   const secrets = new EncryptedStore(privateStore, options.storageKey, channel);
   const seals = await Seals.open(secrets, channel, self);
   if (!seals.ok) return seals;
@@ -114,6 +118,7 @@ export async function openParts(
     }
     const held = await readEntries(placed(leaves), view.ring(party.id), channel, nativeVerify);
     await readFiles(held, store, view);
+    await attachments.note(held);
     view.add(party.id, held);
     if (party.id !== self || own === undefined) continue;
     const current = await partySigners(options.directory, party, view.ring(self));
@@ -132,7 +137,10 @@ export async function openParts(
           view,
           journal: own.journal,
           others: [...copies.values()],
-          keepFile: async (sha256, bytes) => void (await putNewDecided(store, `file/${sha256}`, bytes)),
+          keepFile: async (file, bytes) =>
+            isAttachment(file)
+              ? attachments.keep(file, bytes)
+              : void (await putNewDecided(store, `file/${file.sha256}`, bytes)),
         });
   return accept({
     store,
@@ -143,6 +151,7 @@ export async function openParts(
     seals: seals.value,
     drafts: drafts.value,
     released,
+    attachments,
     copies,
     own: own === undefined || writer === undefined ? undefined : { ...own, writer },
   });
@@ -210,11 +219,13 @@ function restore(
   const { self, charter, clock } = options;
   const others = charter.parties.filter(({ id }) => id !== self).map(({ id }) => id);
   const peers = peersOf(options).filter(({ id }) => others.includes(id));
-  const keepFile = async ({ sha256, size }: FileReference, peer: PeerClient): Promise<boolean> => {
-    if (size > charter.caps.bodyFileBytes || (await store.get(`file/${sha256}`)) !== undefined) return true;
-    const file = await peer.file(sha256, charter.caps.bodyFileBytes);
-    if (!file.ok || file.value === undefined) return false;
-    await putNewDecided(store, `file/${sha256}`, file.value);
+  const keepFile = async (file: FileReference, peer: PeerClient): Promise<boolean> => {
+    const { sha256, size } = file;
+    // An attachment is asked for later, like any other party's.
+    if (isAttachment(file) || size > charter.caps.bodyFileBytes || (await store.get(`file/${sha256}`)) !== undefined) return true;
+    const found = await peer.file(sha256, charter.caps.bodyFileBytes);
+    if (!found.ok || found.value === undefined) return false;
+    await putNewDecided(store, `file/${sha256}`, found.value);
     return true;
   };
   return restoreOwnLog({
@@ -232,7 +243,9 @@ function restore(
 /** Body files of these entries that are on this machine. One that is not keeps its statement waiting. */
 async function readFiles(held: readonly HeldEntry[], store: DiskStore, view: View): Promise<void> {
   for (const { statement } of held)
-    for (const { sha256 } of statement?.payload.files ?? []) {
+    for (const file of statement?.payload.files ?? []) {
+      if (isAttachment(file)) continue;
+      const { sha256 } = file;
       const bytes = view.files.has(sha256) ? undefined : await store.get(`file/${sha256}`);
       if (bytes !== undefined) view.addFile(sha256, bytes);
     }

@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { equalKeys, type CharterParty } from "@countersign/core/channel/charter.ts";
+import { isAttachment, type AttachmentReference, type Opening } from "@countersign/core/channel/attachment.ts";
+import { equalKeys, partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isRootKind, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
 import { readEntries } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
@@ -12,6 +13,7 @@ import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
+import type { Attachments } from "./mirror/attachments.ts";
 import { Exchange, type BroughtHead } from "./mirror/exchange.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
 import type { Observations } from "./mirror/observations.ts";
@@ -20,6 +22,7 @@ import type { ReceiptBook } from "./mirror/receipts.ts";
 import type { ReleasedEntries } from "./mirror/released-entries.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { putNewDecided } from "./objects/object-store.ts";
+import { openAttachment, readingIdentities } from "./private/attachments.ts";
 import type { Drafts } from "./private/drafts.ts";
 import type { NamedSigner, PartySigners } from "./private/keys.ts";
 import type { Seals } from "./private/seals.ts";
@@ -35,11 +38,13 @@ export class Channel {
   readonly seals: Seals;
   readonly drafts: Drafts;
   readonly released: ReleasedEntries;
+  readonly attachments: Attachments;
   /** Absent at an observer's node. */
   readonly own: OwnLog | undefined;
   readonly #copies: ReadonlyMap<PartyId, LogCopy>;
   readonly #stores: readonly DiskStore[];
   readonly #store: DiskStore;
+  readonly #peers: readonly LogPeer[];
   readonly #exchange: Exchange;
   /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
   #rests = false;
@@ -52,11 +57,13 @@ export class Channel {
     this.seals = parts.seals;
     this.drafts = parts.drafts;
     this.released = parts.released;
+    this.attachments = parts.attachments;
     this.own = parts.own;
     this.#copies = parts.copies;
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
     const peers = peersOf(options, parts.own?.signers ?? options.signers);
+    this.#peers = peers;
     const keepsFiles = parts.own !== undefined;
     this.#exchange = new Exchange(
       {
@@ -152,6 +159,7 @@ export class Channel {
     await this.#exchange.pass();
     await this.receiptBook.save(false);
     await this.#acknowledge();
+    await this.#fetchAttachments(this.#peers);
   }
 
   /** As `exchange`, from heads that came in a bundle. */
@@ -164,6 +172,26 @@ export class Channel {
     }
     await this.receiptBook.save(true);
     await this.#acknowledge();
+    await this.#fetchAttachments(brought.map(({ peer }) => peer));
+  }
+
+  async #fetchAttachments(peers: readonly LogPeer[]): Promise<void> {
+    if (this.own === undefined) return;
+    for (const { id } of this.options.charter.parties) await this.attachments.note(this.view.log(id)?.entries ?? []);
+    if (await this.attachments.fetch(peers)) this.options.onChange();
+  }
+
+  /** Salt and content of an attachment that this node's party may read, checked against what its author has signed. */
+  async openAttachment(file: AttachmentReference): Promise<Result<Opening>> {
+    const { self, charter, directory } = this.options;
+    const party = partyOf(charter, self);
+    if (party === undefined || !file.readers.includes(self))
+      return refuse("attachment-for-others", `${file.name} was made for ${file.readers.join(", ")}, not for ${self}.`);
+    const ciphertext = await this.attachments.get(file.sha256);
+    if (ciphertext === undefined)
+      return refuse("attachment-not-held", `${file.name} is not held here yet. It is asked for with each exchange.`);
+    const identities = await readingIdentities(directory, party);
+    return identities.ok ? openAttachment(ciphertext, file, identities.value) : identities;
   }
 
   #heldSize(log: PartyId): number | undefined {
@@ -268,8 +296,9 @@ export class Channel {
       readEntries([entry], ring, channel, nativeVerify),
     );
     if (this.ring(log) !== before) this.receiptBook.keysChanged();
-    for (const { sha256, size } of files) {
-      if (size > charter.caps.bodyFileBytes || this.view.files.has(sha256)) continue;
+    for (const one of files) {
+      const { sha256, size } = one;
+      if (isAttachment(one) || size > charter.caps.bodyFileBytes || this.view.files.has(sha256)) continue;
       const file = await peer.file(sha256, charter.caps.bodyFileBytes);
       if (file.ok && file.value !== undefined) await this.keepFile(sha256, file.value);
     }

@@ -6,15 +6,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Hono } from "hono";
 import type { PartyId, Words } from "@countersign/core/bytes/fields.ts";
-import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import { toHex } from "@countersign/core/bytes/hex.ts";
-import { replaceSha256, sha256 } from "@countersign/core/bytes/sha256.ts";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { replaceSha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, partyOf, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { KeyRing, RootAct } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
-import { fileReference } from "@countersign/core/channel/statement.ts";
 import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
 import { accept, refusal, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
@@ -35,7 +33,8 @@ import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
 import { nativeSha256, nativeVerify } from "./signing.ts";
-import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
+import { draftOf } from "./statement-request.ts";
+import type { WrittenStatement } from "./statement-writer.ts";
 
 export { createKeys, createObserverKeys, rootSigner, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
 export { revokeKey, ROTATED_ROLES, rotatedRole, rotateKey, type RotatedRole } from "./private/root-acts.ts";
@@ -206,7 +205,8 @@ class RunningNode implements CountersignNode {
 
   async say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>> {
     const held = this.#channel(channel);
-    const draft = draftOf(request, held.options.charter.caps.bodyFileBytes);
+    const { self, charter } = held.options;
+    const draft = await draftOf(request, { self, charter, ring: (party) => held.ring(party) });
     if (!draft.ok) return draft;
     return answerOf(await held.say(draft.value));
   }
@@ -349,24 +349,4 @@ function answerOf(written: Result<WrittenStatement>): Result<StatementAnswer> {
   if (!written.ok) return written;
   const { id, index, head, proof } = written.value;
   return accept({ id, index, head, proof: proof.map(toBase64) });
-}
-
-/** Decodes the files of a request and names them by their hashes. */
-function draftOf(request: StatementRequest, cap: number): Result<StatementDraft> {
-  const files: StatementDraft["files"][number][] = [];
-  for (const { name, type, data } of request.files) {
-    const bytes = fromBase64(data);
-    if (bytes === undefined) return refuse("file-not-base64", `The file ${name} is not base64.`, name);
-    if (bytes.length > cap)
-      return refuse("file-too-large", `The file ${name} has ${bytes.length} bytes; the charter allows ${cap}.`, name);
-    const reference = fileReference.safeParse({ sha256: toHex(sha256(bytes)), size: bytes.length, type, name });
-    if (!reference.success)
-      return refuse(
-        "file-malformed",
-        `The file's name or type cannot be used: ${reference.error.issues[0]?.message ?? "unknown"}.`,
-        name,
-      );
-    files.push({ reference: reference.data, bytes });
-  }
-  return accept({ kind: request.kind, body: request.body, files });
 }

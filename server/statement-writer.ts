@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import {
   payloadType,
@@ -40,7 +41,7 @@ export interface StatementWriterOptions {
   readonly journal: Journal;
   /** The copies of the other parties' logs. */
   readonly others: readonly { readonly party: PartyId; readonly tree: MerkleTree }[];
-  readonly keepFile: (sha256: string, bytes: Uint8Array) => Promise<void>;
+  readonly keepFile: (file: FileReference, bytes: Uint8Array) => Promise<void>;
 }
 
 export class StatementWriter {
@@ -90,7 +91,9 @@ export class StatementWriter {
       signedBytes,
       envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures },
     });
-    const files = new Map(draft.files.map(({ reference, bytes }) => [reference.sha256, bytes]));
+    // An attachment's ciphertext is kept and never folded.
+    const bodies = draft.files.filter(({ reference }) => !isAttachment(reference));
+    const files = new Map(bodies.map(({ reference, bytes }) => [reference.sha256, bytes]));
     const index = journal.size;
     const trial = view.try(
       author,
@@ -99,7 +102,7 @@ export class StatementWriter {
     );
     const inert = trial.state.inert.find((one) => one.author === author && one.index === index);
     if (inert !== undefined) return { ok: false, refusal: inert.why };
-    for (const [sha256, bytes] of files) await keepFile(sha256, bytes);
+    for (const { reference, bytes } of draft.files) await keepFile(reference, bytes);
     const ids = statementKeyIds(key.named.name, key.named.pair);
     const made = await key.signer.sign(signedBytes);
     const signatures: Envelope["signatures"] = [

@@ -62,6 +62,8 @@ export const recordAnswer = z.strictObject({
     }),
   ),
   files: z.array(z.strictObject({ sha256: sha256Hex, size })),
+  /** Attachments whose ciphertext is here; `deskAttachment` opens those that this party may read. */
+  attachments: z.array(sha256Hex),
   observations: z.array(observation),
   /** Only on the author's own desk. */
   drafts: z.array(draftNote),
@@ -93,7 +95,13 @@ export const statementRequest = z.strictObject({
   body: z.record(z.string(), z.unknown()),
   files: z
     .array(
-      z.strictObject({ name: z.string().min(1).max(120), type: z.string().max(100), data: base64.max(12_000_000) }),
+      z.strictObject({
+        name: z.string().min(1).max(120),
+        type: z.string().max(100),
+        data: base64.max(12_000_000),
+        /** Parties for whom the node encrypts it, the author always among them; absent: readable by every party. */
+        readers: z.array(partyId).min(1).max(100).exactOptional(),
+      }),
     )
     .max(16),
 });
@@ -168,5 +176,9 @@ export const bytePaths = {
   bundle: "/api/channels/:channel/bundle",
   deskFile: "/api/channels/:channel/files/:sha256",
   deskProof: "/api/channels/:channel/proofs/:sha256",
+  /** The content of an attachment, opened by the node with its reading key. */
+  deskAttachment: "/api/channels/:channel/statements/:statement/attachments/:sha256",
+  /** Salt and content: whoever has both can show what was sent, since their SHA-256 stands in the statement. */
+  deskOpening: "/api/channels/:channel/statements/:statement/attachments/:sha256/opening",
   events: "/api/events",
 } as const;

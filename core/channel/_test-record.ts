@@ -37,6 +37,8 @@ export interface TestCharterOptions {
 export interface SayOptions {
   /** Bytes of body files. */
   readonly files?: readonly Uint8Array[];
+  /** Further files, named as they stand; their bytes are not held. */
+  readonly named?: Payload["files"];
   /** How much of each log it saw; a log left out is seen as far as it goes. */
   readonly sees?: Readonly<Record<PartyId, number>>;
 }
@@ -136,7 +138,7 @@ class WrittenRecord implements TestRecord {
     kind: Kind<Body>,
     body: NoInfer<Body>,
     at: Instant,
-    { files = [], sees = {} }: SayOptions = {},
+    { files = [], named = [], sees = {} }: SayOptions = {},
   ): string {
     const log = this.#logOf(author);
     const seen = [...this.#logs].flatMap(([party, { tree }]) => {
@@ -156,7 +158,7 @@ class WrittenRecord implements TestRecord {
       seen: seen.toSorted((a, b) => (a.log < b.log ? -1 : 1)),
       kind: kind.name,
       body: body as Record<string, unknown>,
-      files: references,
+      files: [...references, ...named],
       salt: bytesNamed(`salt ${this.#said}`, 16),
     };
     const prepared = prepareStatement(payload);

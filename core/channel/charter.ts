@@ -29,8 +29,8 @@ export type NamedPair = z.infer<typeof namedPair>;
 /** Signs requests between nodes. */
 export const nodeKey = z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 });
 
-/** An age hybrid recipient, for attachments. */
-export const readingKey = z.string().regex(/^age1pq1[02-9ac-hj-np-z]{100,2200}$/);
+/** An age hybrid recipient (X25519 with ML-KEM-768: 1,216 bytes and a checksum), for attachments. A classical one is none. */
+export const readingKey = z.string().regex(/^age1pq1[02-9ac-hj-np-z]{1952}$/, "no hybrid age recipient (age1pq1…)");
 
 /** What a statement key may sign. */
 export const statementKinds = z.union([z.literal("all-but-receive"), z.array(z.string()).min(1)]);

@@ -7,6 +7,7 @@
 import { formatInstant, parseInstant } from "../bytes/instant.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
+import { isAttachment, refuseReaders } from "./attachment.ts";
 import type { Charter } from "./charter.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
@@ -150,8 +151,10 @@ class Fold {
     }
     if (!own) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log."), waiting: false };
     for (const file of files) {
-      if (file.readers !== undefined) continue;
+      const malformed = refuseReaders(file, statement.payload.author, this.#record.charter);
+      if (malformed !== undefined) return { why: malformed, waiting: false };
       if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`), waiting: false };
+      if (isAttachment(file)) continue;
       const held = this.#record.files.get(file.sha256);
       if (held === undefined) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waiting: true };
       if (held.length !== file.size) return { why: refusal("entry-file-size-differs", `Its file ${file.name} has ${held.length} bytes, and not ${file.size} as it says.`), waiting: false };

@@ -1,17 +1,62 @@
-/** `release`: what may become public. A statement is released when every side has released it; an observer gets only those. */
+/**
+ * `release`: what may go to observers and the public. And what does go: that, and what an author has published alone (SPEC R17). Nobody
+ * releases another's words; an attachment's content is released by nothing.
+ */
 import { z } from "zod";
-import { sha256Hex } from "../bytes/fields.ts";
-import { kind, type Statements } from "./kind.ts";
+import { sha256Hex, type PartyId } from "../bytes/fields.ts";
+import { isAttachment } from "./attachment.ts";
+import { partyOf } from "./charter.ts";
+import { kind, type Statement, type Statements } from "./kind.ts";
+import { publication } from "./publication.ts";
 
 export const release = kind("release", z.strictObject({ statements: z.array(sha256Hex).min(1).max(500) }));
 
-/** Ids of the statements that every side of the charter has released. */
-export function released(state: Statements): ReadonlySet<string> {
-  const bySide = new Map(state.charter.sides.map((side) => [side.id, new Set<string>()]));
-  for (const statement of state.of(release)) {
-    const side = state.charter.parties.find((party) => party.id === statement.author)?.side;
-    if (side !== undefined) for (const id of statement.body.statements) bySide.get(side)?.add(id);
-  }
-  const [first, ...others] = [...bySide.values()];
-  return new Set([...(first ?? [])].filter((id) => others.every((side) => side.has(id))));
+/** `released`: by its author and both sides. `published`: by its author alone. */
+export type Openness = "released" | "published";
+
+/** Kinds in which one party says its own words; reports, agreements and signatures are not among them. */
+export const OWN_PAPERS: ReadonlySet<string> = new Set(["letter", "position", "contact", "draft"]);
+
+/** Ids of the statements that may be shown to anyone, and how that came. */
+export function openStatements(state: Statements): ReadonlyMap<string, Openness> {
+  const open = new Map<string, Openness>();
+  for (const { id, of } of publishedAlone(state)) for (const one of [id, ...of]) open.set(one, "published");
+  for (const id of releasedByAll(state)) open.set(id, "released");
+  return open;
+}
+
+/** The body files of open statements, by hash. */
+export function openFiles(state: Statements): ReadonlySet<string> {
+  const files = [...openStatements(state).keys()].flatMap((id) => state.get(id)?.files ?? []);
+  return new Set(files.filter((file) => !isAttachment(file)).map(({ sha256 }) => sha256));
+}
+
+/** Publications by a party of papers of its own, and the ids of those papers. */
+export function publishedAlone(state: Statements): readonly { readonly id: string; readonly author: PartyId; readonly of: readonly string[] }[] {
+  return state.of(publication).flatMap(({ id, author, body }) => {
+    if (!("party" in body.by) || body.by.party !== author) return [];
+    const of = body.of.filter((named) => {
+      const paper = state.get(named);
+      return paper !== undefined && paper.author === author && OWN_PAPERS.has(paper.kind);
+    });
+    return of.length === 0 ? [] : [{ id, author, of }];
+  });
+}
+
+function releasedByAll(state: Statements): readonly string[] {
+  const agreed = new Map<string, { readonly statement: Statement; readonly by: Set<PartyId> }>();
+  for (const one of state.of(release))
+    for (const id of one.body.statements) {
+      const statement = state.get(id);
+      if (statement === undefined || !state.saw(one, statement)) continue;
+      const known = agreed.get(id) ?? { statement, by: new Set() };
+      known.by.add(one.author);
+      agreed.set(id, known);
+    }
+  const { sides } = state.charter;
+  const sideOf = (party: PartyId) => partyOf(state.charter, party)?.side;
+  return [...agreed].flatMap(([id, { statement, by }]) => {
+    const all = by.has(statement.author) && sides.every((side) => [...by].some((party) => sideOf(party) === side.id));
+    return all ? [id] : [];
+  });
 }

@@ -10,13 +10,14 @@ import { sha256 } from "../bytes/sha256.ts";
 import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope } from "../signing/dsse.ts";
 import { type Result, accept, refuse } from "../refusal.ts";
 
-/** A body file (no readers) or an attachment, which may be encrypted to named parties (SPEC R6). */
+/** A body file (no readers) or an attachment, encrypted to named parties (SPEC R6). */
 export const fileReference = z.strictObject({
   sha256: sha256Hex,
   size: z.int().min(0).max(1_000_000_000),
   type: z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/).max(100),
   name: z.string().min(1).max(120).regex(/^[^\p{Cc}/\\]+$/u),
-  readers: z.array(partyId).min(1).exactOptional(),
+  /** Sorted, the author among them; `sha256` and `size` are then those of the ciphertext (see `attachment.ts`). */
+  readers: z.array(partyId).min(1).max(100).exactOptional(),
   plain: sha256Hex.exactOptional(),
 });
 export type FileReference = z.infer<typeof fileReference>;

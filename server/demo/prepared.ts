@@ -293,15 +293,18 @@ function reportStep(state: State, planned: PlannedInspection, inspection: Inspec
   };
 }
 
-/** At the end both sides release the text, the declarations and the reports with their signatures, so that an observer can read them. */
+/**
+ * At the end both sides release the text, the declarations and the reports with their signatures, so that an observer can read them, and the
+ * hosts what they said themselves: nobody releases another's words.
+ */
 function releaseStep(state: State, plan: InspectionPlan): Prepared | undefined {
   const open = new Set(["draft", "sign", "report", "site", "type", "intent", "designation", "consent"]);
-  const statements = state.all.filter(({ kind }) => open.has(kind)).map(({ id }) => id);
+  const said = state.all.filter(({ kind }) => open.has(kind));
   for (const { id, side } of state.charter.parties) {
-    if (side === undefined) continue;
     const done = new Set(state.of(release).filter(({ author }) => author === id).flatMap(({ body }) => body.statements));
-    const missing = statements.filter((statement) => !done.has(statement));
-    if (missing.length > 0) return simple(id, plan.endsAt, release, { en: "Release to the observer", ru: "Разрешить показ наблюдателю" }, { statements: missing });
+    const missing = said.filter((statement) => (side !== undefined || statement.author === id) && !done.has(statement.id));
+    if (missing.length > 0)
+      return simple(id, plan.endsAt, release, { en: "Release to the observer", ru: "Разрешить показ наблюдателю" }, { statements: missing.map((statement) => statement.id) });
   }
   return undefined;
 }

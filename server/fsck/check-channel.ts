@@ -7,6 +7,7 @@ import { base64Of32, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { readKeyRing, rootSignedLeaves } from "@countersign/core/channel/record.ts";
@@ -212,11 +213,13 @@ async function checkFiles(
   damage: Damage[],
 ): Promise<Map<string, number>> {
   const lost = new Map<string, number>();
-  const named = new Map<string, { readonly log: PartyId; readonly size: number }>();
+  const named = new Map<string, { readonly log: PartyId; readonly size: number; readonly body: boolean }>();
   for (const [log, { entries }] of logs)
     for (const entry of entries) {
       const read = entry === undefined ? undefined : readStatement(entry);
-      for (const { sha256: hash, size } of read?.ok === true ? read.value.payload.files : []) named.set(hash, { log, size });
+      for (const file of read?.ok === true ? read.value.payload.files : [])
+        if (named.get(file.sha256)?.body !== true)
+          named.set(file.sha256, { log, size: file.size, body: !isAttachment(file) });
     }
   const sound = new Set<string>();
   for (const path of files.under(`logs/${channel}/file/`)) {
@@ -224,11 +227,12 @@ async function checkFiles(
     if (toHex(sha256((await files.read(path)) ?? new Uint8Array(0))) === hash) sound.add(hash);
     else if (!named.has(hash)) damage.push({ path, what: "This file does not have the hash that is its name.", from: keepersOf(self), remedy: "fetched" });
   }
-  for (const [hash, { log, size }] of named) {
-    if (sound.has(hash) || size > charter.caps.bodyFileBytes) continue;
-    lost.set(hash, size);
+  for (const [hash, { log, size, body }] of named) {
     const path = `logs/${channel}/file/${hash}`;
     const here = files.under(path).length > 0;
+    // An attachment may not have come yet: the node asks for it by itself.
+    if (sound.has(hash) || size > charter.caps.bodyFileBytes || (!body && !here)) continue;
+    lost.set(hash, size);
     damage.push({ path, what: here ? "This file does not have the hash that is its name." : "A file that a statement names is missing.", from: keepersOf(log), remedy: "fetched" });
   }
   return lost;

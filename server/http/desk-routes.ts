@@ -3,7 +3,9 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import type { z } from "zod";
+import { concatBytes } from "@countersign/core/bytes/concat.ts";
 import { sha256Hex } from "@countersign/core/bytes/fields.ts";
+import { isAttachment, type Opening } from "@countersign/core/channel/attachment.ts";
 import { refusal, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { bytePaths, endpoints, type DraftNote } from "@countersign/wire/endpoints.ts";
 import type { DeskAccess } from "../access/desk-access.ts";
@@ -103,6 +105,14 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
     value: { dropped: await channel.drafts.drop(input.id) },
   }));
   bytes(bytePaths.deskFile, "application/octet-stream", async (channel, sha256) => channel.view.files.get(sha256));
+  app.get(at(bytePaths.deskAttachment), (c) =>
+    withChannel(c, (channel) => attachmentAnswer(channel, c.req.param(), ({ content }) => content)),
+  );
+  app.get(at(bytePaths.deskOpening), (c) =>
+    withChannel(c, (channel) =>
+      attachmentAnswer(channel, c.req.param(), ({ salt, content }) => concatBytes(salt, content)),
+    ),
+  );
   bytes(bytePaths.deskProof, "application/json; charset=utf-8", (channel, sha256) =>
     channel.observations.proof(sha256),
   );
@@ -123,6 +133,28 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   );
   app.get(at(bytePaths.events), (c) => changes(c, node, signal));
   return app;
+}
+
+/** Never kept by a browser: it is readable on the node's own desk alone, and only while its key is there. */
+async function attachmentAnswer(
+  channel: Channel,
+  { statement = "", sha256 }: Readonly<Record<string, string>>,
+  part: (opening: Opening) => Uint8Array,
+): Promise<Response> {
+  const named = channel.view.state().get(statement)?.files ?? [];
+  const file = named.filter(isAttachment).find((one) => one.sha256 === sha256);
+  if (file === undefined)
+    return problemAnswer(404, refusal("not-held", "No such statement with that attachment has effect here."));
+  const opened = await channel.openAttachment(file);
+  if (!opened.ok) return problemAnswer(statusOf(opened.refusal), opened.refusal);
+  return new Response(new Uint8Array(part(opened.value)), {
+    headers: {
+      ...BARE,
+      "content-type": "application/octet-stream",
+      "content-disposition": "attachment",
+      "cache-control": "no-store",
+    },
+  });
 }
 
 /** An event without a name for each change; changes that come together make one. */
@@ -154,8 +186,9 @@ function changes(c: Context, node: Pick<CountersignNode, "onChange">, signal: Ab
   });
 }
 
-function statusOf({ code }: Refusal): 404 | 409 | 422 | 503 {
-  if (code === "seal-unknown") return 404;
+function statusOf({ code }: Refusal): 403 | 404 | 409 | 422 | 503 {
+  if (code === "seal-unknown" || code === "attachment-not-held") return 404;
+  if (code === "attachment-for-others") return 403;
   if (code.startsWith("log-")) return 503;
   return code === "drafts-full" ? 409 : 422;
 }

@@ -3,9 +3,10 @@ import { fromHex } from "@countersign/core/bytes/hex.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
-import { released } from "@countersign/core/channel/release.ts";
+import { openFiles } from "@countersign/core/channel/release.ts";
 import type { ReleasedEntries } from "@countersign/wire/endpoints.ts";
 import type { Channel } from "../channel.ts";
+import { openEntries } from "../open-entries.ts";
 import type { LogSource } from "./log-source.ts";
 
 export function heldLogs(channel: Channel): LogSource {
@@ -21,36 +22,16 @@ export function heldLogs(channel: Channel): LogSource {
     released: async (log) =>
       encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
     file: async (sha256, role) =>
-      fromHex(sha256)?.length !== 32 || (role === "observer" && !releasedFiles(channel).has(sha256))
+      fromHex(sha256)?.length !== 32 || (role === "observer" && !openFiles(view.state()).has(sha256))
         ? undefined
-        : view.files.get(sha256),
+        : (view.files.get(sha256) ?? channel.attachments.get(sha256)),
     forks: () => channel.observations.forks,
     proof: (sha256) => channel.observations.proof(sha256),
     charter: async () => options.charterBytes,
   };
 }
 
-/** What every side has released of one log, with the bytes. An observer's node gives what it was given. */
+/** What anyone may see of one log, with the bytes. An observer's node gives what it was given. */
 async function releasedOf(channel: Channel, log: PartyId): Promise<ReleasedEntries["entries"]> {
-  if (channel.own === undefined)
-    return channel.released.of(log).map(({ index, entry }) => ({ index, entry: toBase64(entry) }));
-  const state = channel.view.state();
-  const indexes = [...released(state)].flatMap((id) => {
-    const statement = state.get(id);
-    return statement?.author === log ? [statement.index] : [];
-  });
-  // An observer needs the others' keys whatever the sides release (SPEC R14).
-  const keyEntries = channel.ring(log).entryIndexes;
-  const entries = [...new Set([...indexes, ...keyEntries])]
-    .sort((a, b) => a - b)
-    .map(async (index) => {
-      const [entry] = await channel.entries(log, index, index + 1);
-      return entry === undefined ? [] : [{ index, entry: toBase64(entry) }];
-    });
-  return (await Promise.all(entries)).flat();
-}
-
-function releasedFiles(channel: Channel): ReadonlySet<string> {
-  const state = channel.view.state();
-  return new Set([...released(state)].flatMap((id) => state.get(id)?.files.map(({ sha256 }) => sha256) ?? []));
+  return [...(await openEntries(channel, log))].map(([index, entry]) => ({ index, entry: toBase64(entry) }));
 }

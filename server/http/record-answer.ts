@@ -43,6 +43,7 @@ export async function recordAnswerOf(channel: Channel, have: ReadonlyMap<PartyId
     clock: options.clock.now(),
     logs,
     files: [...view.files].map(([sha256, bytes]) => ({ sha256, size: bytes.length })),
+    attachments: [...channel.attachments.held],
     observations: [...observations.all],
     drafts: [...drafts.all],
   };

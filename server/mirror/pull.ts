@@ -6,6 +6,7 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
+import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { CharterParty } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
@@ -312,7 +313,7 @@ export class LogPull {
         return position;
       }
       for (const file of files) {
-        if (file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
+        if (isAttachment(file) || file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
         const sentence = `The file ${file.name} of entry ${entry} of ${party.id} is served by nobody.`;
         await this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry });
         return position;

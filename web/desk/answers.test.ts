@@ -100,6 +100,7 @@ class Logs {
         };
       }),
       files: [],
+      attachments: [],
       observations: [],
       drafts: [],
     };
