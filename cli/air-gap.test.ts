@@ -65,6 +65,15 @@ describe("countersign export and import", () => {
     expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-missing");
   });
 
+  it("R17 R18 export what was released, for an observer or the public", async () => {
+    const made = await run(exportCommand, "--dir", at("borealia"), "--released", "--out", at("open.tar"));
+    expect([made.code, made.text]).toEqual([0, expect.stringContaining("what was released of")]);
+    const read = await run(verify, at("open.tar"), "--json");
+    expect([read.code, JSON.parse(read.text)]).toEqual([0, expect.objectContaining({ ok: true, statements: 0, findings: [] })]);
+    expect((await run(exportCommand, "--dir", at("borealia"), "--released", "--since", "aurelia=1", "--out", at("open2.tar"))).code).toBe("released-alone");
+    expect((await run(exportCommand, "--dir", at("borealia"), "--without-attachments", "--out", at("bare.tar"))).code).toBe(0);
+  });
+
   it("leave a folder in which `fsck` finds nothing, until a bit is changed", async () => {
     expect(await run(fsck, "--dir", at("borealia"))).toEqual({ code: 0, text: expect.stringContaining("none is damaged") });
     const [channel = ""] = readdirSync(at("borealia", "logs"));

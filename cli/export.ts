@@ -17,7 +17,8 @@ export const exportCommand: Command = {
   name: "export",
   summary: "write a bundle of a channel, for an air gap",
   help: `
-countersign export --dir D [--channel ID] [--since FILE|SIZES] [--out F] [--json]
+countersign export --dir D [--channel ID] [--since FILE|SIZES] [--without-attachments] [--out F] [--json]
+countersign export --dir D [--channel ID] --released [--out F] [--json]
 
 Writes all that a node holds of a channel into one file: logs, heads, cosignatures and files. The node must not be running. The same
 holdings give the same bytes. \`countersign verify\` checks the file; \`countersign import\` takes it into another node's folder.
@@ -25,6 +26,9 @@ holdings give the same bytes. \`countersign verify\` checks the file; \`counters
   --dir D        the node's folder
   --channel ID   needed if the folder has several channels
   --since WHAT   only what its reader does not hold: a bundle that the reader sent or has taken, or sizes: aurelia=41,borealia=38
+  --released     only what anyone may see, for an observer or the public: what its author and both sides have released, what an
+                 author has published alone, and their body files. Attachments are never in it
+  --without-attachments  leaves encrypted attachments out; a verdict lists them as not checked
   --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
   --json         one JSON value
 
@@ -32,7 +36,7 @@ A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made i
 goes over only with --since, to a reader who holds its beginning.`,
 
   async run(values, terminal) {
-    const read = readValues("export", values, { texts: ["dir", "channel", "since", "out"], flags: ["json"] });
+    const read = readValues("export", values, { texts: ["dir", "channel", "since", "out"], flags: ["json", "released", "without-attachments"] });
     if (!read.ok) return read;
     const { texts, flags } = read.value;
     const folder = await readNodeFolder(texts.get("dir"));
@@ -41,6 +45,9 @@ goes over only with --since, to a reader who holds its beginning.`,
     if (!channel.ok) return channel;
     const { id, charter } = channel.value;
     const wanted = texts.get("since");
+    const released = flags.has("released");
+    if (released && (wanted !== undefined || flags.has("without-attachments")))
+      return refuse("released-alone", "--released goes with neither --since nor --without-attachments: it is always all that was released, and never an attachment.");
     if (wanted !== undefined && folder.value.settings.role === "observer")
       return refuse("since-observer", "An observer's bundle is always whole: it holds no entries to go on with.");
     const parties = charter.parties.map((party) => party.id);
@@ -52,12 +59,17 @@ goes over only with --since, to a reader who holds its beginning.`,
       const fits = since.value === undefined ? accept(undefined) : continues(node.value, id, since.value);
       if (!fits.ok) return fits;
       const sizes = since.value === undefined ? undefined : new Map([...since.value].map(([party, { size }]) => [party, size]));
-      const bundle = await node.value.bundle(id, { asOf: "record", ...(sizes === undefined ? {} : { since: sizes }) });
+      const bundle = await node.value.bundle(id, {
+        asOf: "record",
+        ...(sizes === undefined ? {} : { since: sizes }),
+        ...(released ? { extent: "released" } : {}),
+        withoutAttachments: flags.has("without-attachments"),
+      });
       if (!bundle.ok) return bundle;
       if (bundle.value.length > TAR_LIMIT)
         return refuse("bundle-too-large", `The bundle would have ${bundle.value.length} bytes; at most ${TAR_LIMIT} can be read again. Write what its reader does not hold, with --since.`);
       const logs = parties.map((party) => ({ log: party, from: sizes?.get(party) ?? 0, to: headSize(node.value, id, party) }));
-      const out = texts.get("out") ?? `${node.value.id}-${id.slice(0, 8)}-${logs.map(({ to }) => to).join("-")}.tar`;
+      const out = texts.get("out") ?? `${node.value.id}-${id.slice(0, 8)}-${logs.map(({ to }) => to).join("-")}${released ? "-released" : ""}.tar`;
       const written = await writeNew(out, bundle.value);
       if (!written.ok) return written;
       const hash = toHex(sha256(bundle.value));
@@ -66,7 +78,7 @@ goes over only with --since, to a reader who holds its beginning.`,
         terminal.print(
           [
             `${out}: ${bundle.value.length} bytes, SHA-256 ${hash}`,
-            ...logs.map(({ log, from, to }) => `  ${log}: entries ${from} to ${to}`),
+            ...logs.map(({ log, from, to }) => (released ? `  ${log}: what was released of ${to} entries` : `  ${log}: entries ${from} to ${to}`)),
             "Its reader checks it with `countersign verify` and takes it in with `countersign import`.",
           ].join("\n"),
         );

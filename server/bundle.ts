@@ -3,16 +3,24 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { writeBundle, writeContinuingBundle, writeReleasedBundle } from "@countersign/core/bundle/write.ts";
 import { refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Channel } from "./channel.ts";
+import { openEntries } from "./open-entries.ts";
 
 export interface BundleWish {
   /** How much of each log its reader holds: the bundle then has what follows. */
   readonly since?: ReadonlyMap<PartyId, number>;
   /** `record`: as of the newest moment in what is held, so that the same holdings always give the same bytes. Default: the clock's. */
   readonly asOf?: "clock" | "record";
+  /** `released`: what anyone may see, for an observer or the public; an observer's node has nothing else. Default: all that is held. */
+  readonly extent?: "released";
+  /** Leaves the ciphertexts of attachments out; a verdict then lists them. Default: those held are in it. */
+  readonly withoutAttachments?: boolean;
 }
 
 /** Refuses while no head is held. An observer's bundle has heads, hash tiles and what was released. */
-export async function bundleOf(channel: Channel, { since, asOf = "clock" }: BundleWish = {}): Promise<Result<Uint8Array>> {
+export async function bundleOf(
+  channel: Channel,
+  { since, asOf = "clock", extent, withoutAttachments = false }: BundleWish = {},
+): Promise<Result<Uint8Array>> {
   const { charter, clock } = channel.options;
   const heads = charter.parties.flatMap(({ id }) => {
     const head = channel.newestHead(id);
@@ -25,16 +33,19 @@ export async function bundleOf(channel: Channel, { since, asOf = "clock" }: Bund
   if (heads.length === 0) return refuse("bundle-empty", "Nothing of this channel is held yet.");
   const rings = new Map(charter.parties.map(({ id }) => [id, channel.ring(id)]));
   const common = { charter, asOf: asOf === "clock" ? clock.now() : newestMoment(channel), rings, files: channel.view.files };
-  if (channel.own === undefined) {
-    const logs = heads.map(({ party, note, cosigned, tree }) => ({
-      party,
-      head: note,
-      cosigned,
-      tree,
-      entries: new Map(channel.released.of(party).map(({ index, entry }) => [index, entry])),
-    }));
+  if (channel.own === undefined || extent === "released") {
+    const logs = await Promise.all(
+      heads.map(async ({ party, note, cosigned, tree }) => ({
+        party,
+        head: note,
+        cosigned,
+        tree,
+        entries: await openEntries(channel, party),
+      })),
+    );
     return writeReleasedBundle({ ...common, logs });
   }
+  const files = withoutAttachments ? common.files : await withAttachments(channel);
   const branches = await Promise.all(
     heads.map(async ({ party, note, cosigned, size }) => ({
       party,
@@ -44,8 +55,17 @@ export async function bundleOf(channel: Channel, { since, asOf = "clock" }: Bund
     })),
   );
   return since === undefined
-    ? writeBundle({ ...common, branches })
-    : writeContinuingBundle({ ...common, branches }, since);
+    ? writeBundle({ ...common, branches, files })
+    : writeContinuingBundle({ ...common, branches, files }, since);
+}
+
+async function withAttachments({ view, attachments }: Channel): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = new Map(view.files);
+  for (const sha256 of attachments.held) {
+    const ciphertext = await attachments.get(sha256);
+    if (ciphertext !== undefined) files.set(sha256, ciphertext);
+  }
+  return files;
 }
 
 /** Of all that is held: when statements were dated and heads were cosigned. */
