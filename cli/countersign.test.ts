@@ -32,7 +32,7 @@ describe.each(nodes)("countersign on %s", (node) => {
     const { status, stdout } = run(node, "--help");
     expect(status).toBe(0);
     const names = [...stdout.matchAll(/^ {2}countersign (\w+)/gm)].map(([, name]) => name ?? "");
-    expect(names).toEqual(["demo", "init", "serve", "keys", "export", "import", "fsck", "verify", "bench"]);
+    expect(names).toEqual(["demo", "init", "serve", "keys", "export", "import", "fsck", "verify", "match", "bench"]);
     for (const name of names) {
       const help = run(node, name, "--help");
       expect(help.status).toBe(0);
@@ -45,7 +45,7 @@ describe.each(nodes)("countersign on %s", (node) => {
     expect(run(node, "nonsense")).toMatchObject({
       status: 2,
       stdout: "",
-      stderr: "countersign has no command nonsense. The commands are demo, init, serve, keys, export, import, fsck, verify, bench.\n",
+      stderr: "countersign has no command nonsense. The commands are demo, init, serve, keys, export, import, fsck, verify, match, bench.\n",
     });
     expect(run(node, "verify", "/nowhere/at/all.tar")).toMatchObject({
       status: 2,

@@ -1,6 +1,4 @@
 /** `countersign keys`: a party's keys as its log gives them, and changing them with the root key while the node rests (SPEC R14). */
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isStanding, nameOfKey, shortName, type KeyRing, type RingKey } from "@countersign/core/channel/key-ring.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -14,7 +12,7 @@ import {
   type RotatedRole,
 } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
-import { chooseChannel, readNodeFolder, startResting } from "./resting-node.ts";
+import { chooseChannel, readNodeFolder, refuseUnbegun, startResting } from "./resting-node.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const keys: Command = {
@@ -60,9 +58,8 @@ Exit code: 0 done; 2 the input cannot be used.`,
         "keys-of-party",
         "Only a party's keys can change; an observer's stand for the life of the channel.",
       );
-    // Opening a node begins its log, which is not for this command to do.
-    if (!(await isThere(join(directory, "logs", id))))
-      return refuse("log-not-begun", "The log of this channel has not begun. Run `countersign serve` first.");
+    const begun = await refuseUnbegun(directory, id);
+    if (!begun.ok) return begun;
     const node = await startResting({ ...folder.value, channels: [channel.value] });
     if (!node.ok) return node;
     try {
@@ -113,13 +110,6 @@ function readAct(texts: Pick<ReadonlyMap<"rotate" | "revoke" | "last-sound" | "w
   if (why === undefined || why.length > 6000)
     return refuse("keys-why", "--revoke needs --why: your words, at most 6,000 letters.");
   return accept({ act: "revoke", key: revoke, lastSound: Number(lastSound), why });
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function perform(place: Place, act: Act, json: boolean, terminal: Terminal): Promise<Result<number>> {

@@ -9,11 +9,12 @@ import { fsck } from "./fsck.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
 import { keys } from "./keys.ts";
+import { match } from "./match.ts";
 import { serve } from "./serve.ts";
 import { openTerminal } from "./terminal.ts";
 import { verify } from "./verify.ts";
 
-const commands: readonly Command[] = [demo, init, serve, keys, exportCommand, importCommand, fsck, verify, bench];
+const commands: readonly Command[] = [demo, init, serve, keys, exportCommand, importCommand, fsck, verify, match, bench];
 
 /** A bad value or file, as against a verdict that something is not whole (1). */
 const BAD_INPUT = 2;

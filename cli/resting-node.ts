@@ -1,5 +1,6 @@
 /** A node's folder opened for one command, under its lock: no other node is asked, and nothing is served. */
-import { resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { channelId, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { machineClock, startNode, type CountersignNode } from "@countersign/server/node.ts";
@@ -37,6 +38,15 @@ export function chooseChannel({ directory, channels }: NodeFolder, named: string
   const [first, second] = channels.filter(({ id }) => named === undefined || id === named);
   if (first === undefined) return refuse("channel-unknown", `${directory} has no channel ${named ?? ""}. It has ${ids}.`);
   return second === undefined ? accept(first) : refuse("channel-missing", `${directory} has several channels. Name one with --channel: ${ids}.`);
+}
+
+/** Opening a node begins its log: not for a command that only looks, or that changes what stands already. */
+export async function refuseUnbegun(directory: string, channel: string): Promise<Result<void>> {
+  const begun = await stat(join(directory, "logs", channel)).then(
+    () => true,
+    () => false,
+  );
+  return begun ? accept(undefined) : refuse("log-not-begun", "The log of this channel has not begun. Run `countersign serve` first.");
 }
 
 /** Opens the node with its channels. It signs a charter that it has not signed yet, as `serve` does. */

@@ -206,3 +206,72 @@ describe("attachments between nodes", () => {
     expect(await say(attached(["borealis"], new Uint8Array(0)))).toBe("said");
   });
 });
+
+describe("a file that was found", () => {
+  afterEach(async () => circle.close());
+
+  const hashOf = (bytes: Uint8Array) => toHex(sha256(bytes));
+
+  it("R6 is matched with the statement that it belongs to: as a body file, a ciphertext, an opening, or the content that a reader can compare", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis", "carpathia"]);
+    const { channel } = circle;
+    const [aurelia, borealis, carpathia] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("carpathia")];
+    await circle.exchange(aurelia, borealis, carpathia);
+    const body = encodeUtf8("for all");
+    const { id, index } = must(await aurelia.say(channel, letterTo("borealis", "Files", [attached(undefined, body), attached(["borealis"])])));
+    await circle.exchange(aurelia, borealis, carpathia);
+    const secret = aurelia.state(channel).get(id)?.files[1];
+    const opening = new Uint8Array(
+      await (await fetch(circle.seat("borealis").base + path(bytePaths.deskOpening, { channel, statement: id, sha256: secret?.sha256 ?? "" }))).arrayBuffer(),
+    );
+    const roles = async (node: CountersignNode, hash: string) => (await node.match(channel, hash)).map(({ author, index: at, as }) => [author, at, as]);
+    for (const node of [aurelia, borealis, carpathia]) {
+      expect(await roles(node, hashOf(body))).toEqual([["aurelia", index, "body-file"]]);
+      expect(await roles(node, secret?.sha256 ?? "")).toEqual([["aurelia", index, "ciphertext"]]);
+      // What was handed out with its salt is proven to everyone; without it, only to those who read it themselves.
+      expect(await roles(node, hashOf(opening))).toEqual([["aurelia", index, "opening"]]);
+      expect(await roles(node, hashOf(CONTENT))).toEqual(node === carpathia ? [] : [["aurelia", index, "content"]]);
+      expect(await roles(node, hashOf(encodeUtf8("something else")))).toEqual([]);
+    }
+  });
+
+  it("R6 is known by its copy, where each reader was given one of its own", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis", "carpathia"]);
+    const { channel } = circle;
+    const [aurelia, borealis, carpathia] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("carpathia")];
+    await circle.exchange(aurelia, borealis, carpathia);
+    const { id } = must(
+      await aurelia.say(channel, letterTo("borealis", "Numbered", [{ ...attached(["borealis", "carpathia"]), copies: true }])),
+    );
+    await circle.exchange(aurelia, borealis, carpathia);
+    const copies = aurelia.state(channel).get(id)?.files ?? [];
+    expect(copies.map(({ name, readers }) => [name, readers])).toEqual([
+      ["plan (1 of 2).txt", ["aurelia", "borealis"]],
+      ["plan (2 of 2).txt", ["aurelia", "carpathia"]],
+    ]);
+    const read = async (node: CountersignNode, position: number) =>
+      fetch(circle.seat(node.id).base + path(bytePaths.deskAttachment, { channel, statement: id, sha256: copies[position]?.sha256 ?? "" }));
+    expect((await read(borealis, 1)).status).toBe(403);
+    expect((await read(carpathia, 0)).status).toBe(403);
+    const leaked = new Uint8Array(await (await read(carpathia, 1)).arrayBuffer());
+    expect(new TextDecoder().decode(leaked)).toBe("Copy 2 of 2, for: carpathia | Экземпляр 2 из 2, для: carpathia\n\nWhat only some may read.");
+    const found = await aurelia.match(channel, hashOf(leaked));
+    expect(found.map(({ file, as }) => [file.readers, as])).toEqual([[["aurelia", "carpathia"], "content"]]);
+    expect(await borealis.match(channel, hashOf(leaked))).toEqual([]);
+    expect(await aurelia.match(channel, hashOf(CONTENT))).toEqual([]);
+  });
+
+  it("R6 copies for each reader are made of plain text alone, and for somebody", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    const [aurelia, borealis] = [await circle.start("aurelia"), await circle.start("borealis")];
+    await circle.exchange(aurelia, borealis);
+    const say = async (file: object) => {
+      const said = await aurelia.say(circle.channel, letterTo("borealis", "No", [{ ...attached(["borealis"]), copies: true, ...file }]));
+      return said.ok ? "said" : said.refusal.code;
+    };
+    expect(await say({ type: "application/pdf" })).toBe("file-copies-text");
+    expect(await say({ data: toBase64(new Uint8Array([0xff, 0xfe, 0])) })).toBe("file-copies-text");
+    expect(await say({ readers: ["aurelia"] })).toBe("file-copies-nobody");
+    expect(await say({ name: `${"x".repeat(115)}.text` })).toBe("said");
+  });
+});

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { isAttachment, type AttachmentReference, type Opening } from "@countersign/core/channel/attachment.ts";
+import { isAttachment, type Opening } from "@countersign/core/channel/attachment.ts";
 import { equalKeys, partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isRootKind, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
 import { readEntries } from "@countersign/core/channel/record.ts";
@@ -182,7 +182,11 @@ export class Channel {
   }
 
   /** Salt and content of an attachment that this node's party may read, checked against what its author has signed. */
-  async openAttachment(file: AttachmentReference): Promise<Result<Opening>> {
+  async openAttachment(statement: string, sha256: string): Promise<Result<Opening>> {
+    const named = this.view.state().get(statement)?.files.filter(isAttachment) ?? [];
+    const file = named.find((one) => one.sha256 === sha256);
+    if (file === undefined)
+      return refuse("attachment-unknown", "No statement of that id with that attachment has effect here.");
     const { self, charter, directory } = this.options;
     const party = partyOf(charter, self);
     if (party === undefined || !file.readers.includes(self))

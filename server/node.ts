@@ -8,12 +8,14 @@ import { Hono } from "hono";
 import type { PartyId, Words } from "@countersign/core/bytes/fields.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { replaceSha256 } from "@countersign/core/bytes/sha256.ts";
+import type { Opening } from "@countersign/core/channel/attachment.ts";
 import { channelId, partyOf, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { KeyRing, RootAct } from "@countersign/core/channel/key-ring.ts";
+import type { NamedFile } from "@countersign/core/channel/named-file.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
-import type { Opening, Seal } from "@countersign/core/declare/commitment.ts";
+import type { Opening as SealOpening, Seal } from "@countersign/core/declare/commitment.ts";
 import { accept, refusal, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
 import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
@@ -29,6 +31,7 @@ import type { Gate, LogSource } from "./http/log-source.ts";
 import { problemAnswer } from "./http/problem.ts";
 import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bundle.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
+import { matchFile } from "./match-file.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
@@ -84,13 +87,17 @@ export interface CountersignNode {
   ring(channel: string, party: PartyId): KeyRing;
   /** Seals a value (32 random bytes in base64 if none is given) and keeps nonce and value. */
   seal(channel: string, value?: string): Promise<Result<Seal>>;
-  unseal(channel: string, commitment: string): Promise<Result<Opening>>;
+  unseal(channel: string, commitment: string): Promise<Result<SealOpening>>;
   /** Pulls from every peer once, cosigns what is now held, learns receipts, and writes `receive` if there is something new. */
   exchangeNow(channel?: string): Promise<void>;
   state(channel: string): State;
   record(channel: string): HeldRecord;
   receipts(channel: string): readonly LogReceipts[];
   observations(channel: string): readonly Observation[];
+  /** Salt and content of an attachment that this party may read, checked against what its author has signed. */
+  opening(channel: string, statement: string, sha256: string): Promise<Result<Opening>>;
+  /** Which statements a file of this SHA-256 (hex) belongs to; attachments that this party may read are opened and compared, too. */
+  match(channel: string, sha256: string): Promise<readonly NamedFile[]>;
   /** What this node holds of the channel in one file (SPEC R18); an observer's holds what was released. */
   bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>>;
   /** Takes a bundle that `from` brought into the copies, cosigns what is now held, and writes `receive` if there is something new. */
@@ -223,7 +230,7 @@ class RunningNode implements CountersignNode {
     return accept(await this.#channel(channel).seals.seal(value));
   }
 
-  async unseal(channel: string, commitment: string): Promise<Result<Opening>> {
+  async unseal(channel: string, commitment: string): Promise<Result<SealOpening>> {
     return this.#channel(channel).seals.open(commitment);
   }
 
@@ -246,6 +253,14 @@ class RunningNode implements CountersignNode {
 
   observations(channel: string): readonly Observation[] {
     return this.#channel(channel).observations.all;
+  }
+
+  opening(channel: string, statement: string, sha256: string): Promise<Result<Opening>> {
+    return this.#channel(channel).openAttachment(statement, sha256);
+  }
+
+  match(channel: string, sha256: string): Promise<readonly NamedFile[]> {
+    return matchFile(this.#channel(channel), sha256);
   }
 
   bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>> {

@@ -1,6 +1,7 @@
 /** What machines say to each other, as a table: method, path, schema in, schema out. Paths are relative to a node's base address. */
 import { z } from "zod";
 import { instant, name, partyId, sha256Hex, words } from "@countersign/core/bytes/fields.ts";
+import { fileReference } from "@countersign/core/channel/statement.ts";
 import { seal } from "@countersign/core/declare/commitment.ts";
 
 const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
@@ -101,6 +102,8 @@ export const statementRequest = z.strictObject({
         data: base64.max(12_000_000),
         /** Parties for whom the node encrypts it, the author always among them; absent: readable by every party. */
         readers: z.array(partyId).min(1).max(100).exactOptional(),
+        /** A copy of its own for each reader, marked with its number and its reader's name; plain text alone. */
+        copies: z.boolean().exactOptional(),
       }),
     )
     .max(16),
@@ -115,6 +118,16 @@ export const statementAnswer = z.strictObject({
   proof: z.array(base64),
 });
 export type StatementAnswer = z.infer<typeof statementAnswer>;
+
+/** Where a file that came from somewhere stands in the record; see `core/channel/named-file.ts`. */
+export const namedFile = z.strictObject({
+  author: partyId,
+  index: size,
+  statement: sha256Hex,
+  kind: z.string().max(40),
+  file: fileReference,
+  as: z.enum(["body-file", "ciphertext", "opening", "content"]),
+});
 
 export const problem = z.strictObject({ code: z.string(), sentence: z.string(), where: z.string().exactOptional() });
 export type Problem = z.infer<typeof problem>;
@@ -146,6 +159,13 @@ export const endpoints = {
     path: "/api/channels/:channel/seals/open",
     input: z.strictObject({ commitment: sha256Hex }),
     output: opening,
+  },
+  /** Which statements a file of this hash belongs to; attachments that this party may read are opened and compared, too. */
+  match: {
+    method: "POST",
+    path: "/api/channels/:channel/match",
+    input: z.strictObject({ sha256: sha256Hex }),
+    output: z.strictObject({ found: z.array(namedFile) }),
   },
   saveDraft: {
     method: "POST",

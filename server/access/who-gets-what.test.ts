@@ -57,6 +57,7 @@ const DESK_ENDPOINTS: Readonly<Record<EndpointName, number>> = {
   say: 400,
   seal: 400,
   unseal: 400,
+  match: 400,
   saveDraft: 400,
   dropDraft: 400,
 };

@@ -5,7 +5,7 @@ import { streamSSE } from "hono/streaming";
 import type { z } from "zod";
 import { concatBytes } from "@countersign/core/bytes/concat.ts";
 import { sha256Hex } from "@countersign/core/bytes/fields.ts";
-import { isAttachment, type Opening } from "@countersign/core/channel/attachment.ts";
+import type { Opening } from "@countersign/core/channel/attachment.ts";
 import { refusal, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { bytePaths, endpoints, type DraftNote } from "@countersign/wire/endpoints.ts";
 import type { DeskAccess } from "../access/desk-access.ts";
@@ -97,6 +97,10 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   post(endpoints.say, STATEMENT_LIMIT, (channel, input) => node.say(channel.options.channel, input));
   post(endpoints.seal, SMALL_LIMIT, (channel, input) => node.seal(channel.options.channel, input.value));
   post(endpoints.unseal, SMALL_LIMIT, (channel, input) => node.unseal(channel.options.channel, input.commitment));
+  post(endpoints.match, SMALL_LIMIT, async (channel, input) => ({
+    ok: true,
+    value: { found: await node.match(channel.options.channel, input.sha256) },
+  }));
   post(endpoints.saveDraft, SMALL_LIMIT, (channel, input) =>
     channel.drafts.save({ ...input, saved: now() } satisfies DraftNote),
   );
@@ -106,11 +110,11 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   }));
   bytes(bytePaths.deskFile, "application/octet-stream", async (channel, sha256) => channel.view.files.get(sha256));
   app.get(at(bytePaths.deskAttachment), (c) =>
-    withChannel(c, (channel) => attachmentAnswer(channel, c.req.param(), ({ content }) => content)),
+    withChannel(c, (channel) => attachmentAnswer(node, channel, c.req.param(), ({ content }) => content)),
   );
   app.get(at(bytePaths.deskOpening), (c) =>
     withChannel(c, (channel) =>
-      attachmentAnswer(channel, c.req.param(), ({ salt, content }) => concatBytes(salt, content)),
+      attachmentAnswer(node, channel, c.req.param(), ({ salt, content }) => concatBytes(salt, content)),
     ),
   );
   bytes(bytePaths.deskProof, "application/json; charset=utf-8", (channel, sha256) =>
@@ -137,15 +141,12 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
 
 /** Never kept by a browser: it is readable on the node's own desk alone, and only while its key is there. */
 async function attachmentAnswer(
-  channel: Channel,
-  { statement = "", sha256 }: Readonly<Record<string, string>>,
+  node: Pick<CountersignNode, "opening">,
+  { options }: Channel,
+  { statement = "", sha256 = "" }: Readonly<Record<string, string>>,
   part: (opening: Opening) => Uint8Array,
 ): Promise<Response> {
-  const named = channel.view.state().get(statement)?.files ?? [];
-  const file = named.filter(isAttachment).find((one) => one.sha256 === sha256);
-  if (file === undefined)
-    return problemAnswer(404, refusal("not-held", "No such statement with that attachment has effect here."));
-  const opened = await channel.openAttachment(file);
+  const opened = await node.opening(options.channel, statement, sha256);
   if (!opened.ok) return problemAnswer(statusOf(opened.refusal), opened.refusal);
   return new Response(new Uint8Array(part(opened.value)), {
     headers: {
@@ -187,7 +188,7 @@ function changes(c: Context, node: Pick<CountersignNode, "onChange">, signal: Ab
 }
 
 function statusOf({ code }: Refusal): 403 | 404 | 409 | 422 | 503 {
-  if (code === "seal-unknown" || code === "attachment-not-held") return 404;
+  if (code === "seal-unknown" || code === "attachment-not-held" || code === "attachment-unknown") return 404;
   if (code === "attachment-for-others") return 403;
   if (code.startsWith("log-")) return 503;
   return code === "drafts-full" ? 409 : 422;

@@ -1,0 +1,44 @@
+/** Which signed statement a file belongs to, by its hash alone: what anyone who was handed a file, or found one, can look up offline (SPEC R6). */
+import type { PartyId } from "../bytes/fields.ts";
+import { isAttachment } from "./attachment.ts";
+import type { HeldRecord } from "./record.ts";
+import type { FileReference } from "./statement.ts";
+
+/**
+ * What the bytes are to the statement: its body file; an attachment as it is kept; an attachment's opening, salt first, which proves what was
+ * sent; or an attachment's content alone, which only its readers' nodes can recognise and which proves nothing to others.
+ */
+export type FileRole = "body-file" | "ciphertext" | "opening" | "content";
+
+export interface NamedFile {
+  readonly author: PartyId;
+  readonly index: number;
+  readonly statement: string;
+  readonly kind: string;
+  readonly file: FileReference;
+  readonly as: FileRole;
+}
+
+/** Every file that a held statement names, whether the statement has effect or not, in the order of the charter and of the logs. */
+export function namedFiles({ charter, logs }: HeldRecord): readonly Omit<NamedFile, "as">[] {
+  return charter.parties.flatMap(({ id: author }) =>
+    (logs.get(author)?.entries ?? []).flatMap(({ statement }, index) =>
+      (statement?.payload.files ?? []).map((file) => ({
+        author,
+        index,
+        statement: statement?.id ?? "",
+        kind: statement?.payload.kind ?? "",
+        file,
+      })),
+    ),
+  );
+}
+
+/** Those whose bytes, or whose opening, have this hash. */
+export function filesWithHash(record: HeldRecord, sha256: string): readonly NamedFile[] {
+  return namedFiles(record).flatMap((named): NamedFile[] => {
+    const { file } = named;
+    if (file.sha256 === sha256) return [{ ...named, as: isAttachment(file) ? "ciphertext" : "body-file" }];
+    return isAttachment(file) && file.plain === sha256 ? [{ ...named, as: "opening" }] : [];
+  });
+}
