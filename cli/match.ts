@@ -2,7 +2,7 @@
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
-import { filesWithHash, type NamedFile } from "@countersign/core/channel/named-file.ts";
+import { filesWithHash, statementsIn, type NamedFile } from "@countersign/core/channel/named-file.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { readSoundBundle } from "@countersign/server/import-bundle.ts";
 import { readValues, type Command } from "./command.ts";
@@ -76,7 +76,7 @@ async function inBundle(path: string, channel: string | undefined, hash: string)
   const { record } = sound.value;
   if (channel !== undefined && channel !== record.channel)
     return refuse("another-channel", `This is a bundle of the channel ${record.channel}, not of ${channel}.`, path);
-  return accept({ channel: record.channel, anchored: channel !== undefined, found: filesWithHash(record, hash) });
+  return accept({ channel: record.channel, anchored: channel !== undefined, found: filesWithHash(statementsIn(record), hash) });
 }
 
 async function inFolder(directory: string | undefined, named: string | undefined, hash: string): Promise<Result<Looked>> {

@@ -2,7 +2,7 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { isAttachment } from "./attachment.ts";
 import type { HeldRecord } from "./record.ts";
-import type { FileReference } from "./statement.ts";
+import type { FileReference, ReadStatement } from "./statement.ts";
 
 /**
  * What the bytes are to the statement: its body file; an attachment as it is kept; an attachment's opening, salt first, which proves what was
@@ -19,24 +19,32 @@ export interface NamedFile {
   readonly as: FileRole;
 }
 
-/** Every file that a held statement names, whether the statement has effect or not, in the order of the charter and of the logs. */
-export function namedFiles({ charter, logs }: HeldRecord): readonly Omit<NamedFile, "as">[] {
+/** A statement in its place, whether it has effect or not. */
+export interface PlacedStatement {
+  readonly author: PartyId;
+  readonly index: number;
+  readonly statement: ReadStatement;
+}
+
+/** Every statement of a record that reads and is well signed, in the order of the charter and of the logs. */
+export function statementsIn({ charter, logs }: HeldRecord): readonly PlacedStatement[] {
   return charter.parties.flatMap(({ id: author }) =>
     (logs.get(author)?.entries ?? []).flatMap(({ statement }, index) =>
-      (statement?.payload.files ?? []).map((file) => ({
-        author,
-        index,
-        statement: statement?.id ?? "",
-        kind: statement?.payload.kind ?? "",
-        file,
-      })),
+      statement === undefined ? [] : [{ author, index, statement }],
     ),
   );
 }
 
+/** Every file that these statements name. */
+export function namedFiles(statements: readonly PlacedStatement[]): readonly Omit<NamedFile, "as">[] {
+  return statements.flatMap(({ author, index, statement: { id, payload } }) =>
+    payload.files.map((file) => ({ author, index, statement: id, kind: payload.kind, file })),
+  );
+}
+
 /** Those whose bytes, or whose opening, have this hash. */
-export function filesWithHash(record: HeldRecord, sha256: string): readonly NamedFile[] {
-  return namedFiles(record).flatMap((named): NamedFile[] => {
+export function filesWithHash(statements: readonly PlacedStatement[], sha256: string): readonly NamedFile[] {
+  return namedFiles(statements).flatMap((named): NamedFile[] => {
     const { file } = named;
     if (file.sha256 === sha256) return [{ ...named, as: isAttachment(file) ? "ciphertext" : "body-file" }];
     return isAttachment(file) && file.plain === sha256 ? [{ ...named, as: "opening" }] : [];

@@ -31,6 +31,8 @@ export interface ChannelReading {
   /** The newest head note per log, with every cosignature line known. */
   readonly heads: ReadonlyMap<PartyId, string>;
   readonly receipts: readonly LogReceipts[];
+  /** Attachments whose ciphertext the own node holds. */
+  readonly attachments: ReadonlySet<string>;
   readonly observations: readonly Observation[];
   readonly drafts: readonly DraftNote[];
   /** True for an observer: entries are withheld, so nothing may be derived from what is not there. */

@@ -17,6 +17,7 @@ import type { ActName } from "./acts/act.ts";
 import { ActButton } from "./acts/act-button.tsx";
 import type { Circle } from "./circle.ts";
 import { useCircle, useDesk } from "./desk.tsx";
+import { FilesNote } from "./files.tsx";
 import { StatementTitle } from "./statement-title.tsx";
 import styles from "./statement-list.module.css";
 
@@ -121,6 +122,7 @@ function StatementRow({
             hasOtherSide(circle, statement.author) ? (
               <span className="note">{say("noReceipt")}</span>
             ) : null}
+            <FilesNote circle={circle} statement={statement} />
             <span className={styles["oneLine"]}>
               {daysOnly
                 ? got.sent.slice(0, 10)

@@ -8,6 +8,7 @@ import { accept, type Refusal, type Result } from "@countersign/core/refusal.ts"
 import { call } from "@countersign/wire/client.ts";
 import { demonstrationEndpoints } from "@countersign/wire/demonstration.ts";
 import { actMessages } from "../../messages/acts.ts";
+import { fileMessages } from "../../messages/files.ts";
 import { shellMessages } from "../../messages/shell.ts";
 import { Button } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -16,6 +17,8 @@ import { Sheet } from "../../parts/sheet.tsx";
 import { useCircle, useDesk } from "../desk.tsx";
 import type { Act, ActContext, ActName, ActSubject } from "./act.ts";
 import { acts } from "./all-acts.ts";
+import { AttachedSummary, AttachField } from "./attach-field.tsx";
+import { filesForRequest, type AttachedFile } from "./attached-files.ts";
 import { FieldView } from "./field-view.tsx";
 import { cleanWordsList, fieldAt, notAhead, valueAt, withValue, type Body, type Field } from "./fields.ts";
 import styles from "./acts.module.css";
@@ -31,6 +34,7 @@ const FOCUS_RETURN_MS = 100;
 
 /** What was typed and not sent, until the page is left: by circle, act and subject. */
 const typed = new Map<string, Body>();
+const attached = new Map<string, readonly AttachedFile[]>();
 
 export function ActDialog({ act: name, subject, onClose }: ActDialogProps) {
   const context = useContextOf(subject);
@@ -63,8 +67,13 @@ export function ActDialog({ act: name, subject, onClose }: ActDialogProps) {
           act={act}
           context={context}
           first={begun.value}
+          firstFiles={attached.get(key) ?? []}
           onTyped={(body) => typed.set(key, body)}
-          onSent={() => typed.delete(key)}
+          onAttached={(files) => attached.set(key, files)}
+          onSent={() => {
+            typed.delete(key);
+            attached.delete(key);
+          }}
           onClose={onClose}
         />
       ) : (
@@ -78,14 +87,18 @@ interface ActFormProps {
   readonly act: Act;
   readonly context: ActContext;
   readonly first: Body;
+  readonly firstFiles: readonly AttachedFile[];
   readonly onTyped: (body: Body) => void;
+  readonly onAttached: (files: readonly AttachedFile[]) => void;
   readonly onSent: () => void;
   readonly onClose: () => void;
 }
 
-function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps) {
+function ActForm({ act, context, first, firstFiles, onTyped, onAttached, onSent, onClose }: ActFormProps) {
   const { say, desk, circle, own } = context;
+  const sayOfFiles = useWords(fileMessages);
   const [body, setBody] = useState(first);
+  const [files, setFiles] = useState(firstFiles);
   const [refused, setRefused] = useState<Refusal>();
   const [invalid, setInvalid] = useState<string>();
   const [working, setWorking] = useState(false);
@@ -115,13 +128,17 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
     setWorking(true);
     const completed =
       act.complete === undefined ? accept({ body: ready, files: [] }) : await act.complete(ready, context);
-    const answer = completed.ok
-      ? await desk.say(circle.channel, {
-          kind: act.kind,
-          body: completed.value.body as Record<string, unknown>,
-          files: completed.value.files,
-        })
-      : completed;
+    const own = completed.ok ? await filesForRequest(files, sayOfFiles) : completed;
+    const answer =
+      completed.ok && own.ok
+        ? await desk.say(circle.channel, {
+            kind: act.kind,
+            body: completed.value.body as Record<string, unknown>,
+            files: [...completed.value.files, ...own.value],
+          })
+        : own.ok
+          ? completed
+          : own;
     setWorking(false);
     if (!answer.ok) return setRefused(answer.refusal);
     onSent();
@@ -171,6 +188,16 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
           onChange={change}
         />
       ))}
+      {act.attaches === true ? (
+        <AttachField
+          context={context}
+          files={files}
+          onChange={(next) => {
+            setFiles(next);
+            onAttached(next);
+          }}
+        />
+      ) : null}
       <dl className={styles["ask"]}>
         <dt>{say("who")}</dt>
         <dd>
@@ -178,6 +205,7 @@ function ActForm({ act, context, first, onTyped, onSent, onClose }: ActFormProps
         </dd>
         <dt>{say("what")}</dt>
         <dd>{say(`do_${act.name}`)}</dd>
+        <AttachedSummary context={context} files={files} />
         <dt>{say("effect")}</dt>
         <dd>{say(`effect_${act.name}`, act.values?.(context, body))}</dd>
       </dl>

@@ -69,6 +69,8 @@ export interface Act {
   readonly name: ActName;
   /** The kind of statement that it makes. */
   readonly kind: string;
+  /** Its author may attach files, for all parties or for some. */
+  readonly attaches?: true;
   /** For forms with many columns. */
   readonly wide?: boolean;
   /** Members of the body that a prepared one must not replace: what only the own node knows. */

@@ -21,6 +21,7 @@ const ownWord = { sources: [], confirmed: true } as const;
 export const writeLetter: Act = {
   name: "letter",
   kind: "letter",
+  attaches: true,
   begin: ({ circle, own }) =>
     accept({
       form: "note",
@@ -37,6 +38,7 @@ export const writeLetter: Act = {
 export const answerLetter: Act = {
   name: "answer",
   kind: "letter",
+  attaches: true,
   begin: (context) => {
     const answered = answeredBy(context);
     if (answered === undefined) return refuse("no-letter", context.say("noGround"));
@@ -103,6 +105,7 @@ export const takePosition: Act = {
 export const raiseConcern: Act = {
   name: "raiseConcern",
   kind: "concern",
+  attaches: true,
   begin: () => accept({}),
   fields: ({ state, language, say }) => {
     const obligations = agreementInForce(state)?.terms.obligations ?? [];
@@ -130,6 +133,7 @@ export const raiseConcern: Act = {
 export const answerConcern: Act = {
   name: "answerConcern",
   kind: "reply",
+  attaches: true,
   begin: ({ state, subject, say }) => {
     const question = state.of(concern).find(({ id }) => id === subject.concern);
     return question === undefined ? refuse("no-concern", say("noGround")) : accept({ to: question.id });

@@ -6,6 +6,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
+import { FileList, OpennessNote } from "../files.tsx";
 import type { Circle } from "../circle.ts";
 import { charterNaming, isReconstruction, statementIn } from "./circles.ts";
 import { SourceList, Unconfirmed } from "./source-list.tsx";
@@ -69,6 +70,15 @@ export function PaperSheet({
             ))
           : null}
         <Handed paper={paper} />
+        {paper.copies.slice(0, 1).map((copy) => {
+          const found = statementIn(circles, copy.id);
+          return found === undefined ? null : (
+            <div key={copy.id}>
+              <OpennessNote circle={found.circle} statement={found.statement} />
+              <FileList circle={found.circle} statement={found.statement} />
+            </div>
+          );
+        })}
         {content.kind === "draft" ? (
           <p>
             <DeskLink page="text">{say("textPage")}</DeskLink>

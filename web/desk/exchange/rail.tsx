@@ -12,7 +12,8 @@ import { Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
-import { charterNaming, isReconstruction } from "./circles.ts";
+import { FilesNote } from "../files.tsx";
+import { charterNaming, isReconstruction, statementIn } from "./circles.ts";
 import { Unconfirmed } from "./source-list.tsx";
 import styles from "./rail.module.css";
 import pageStyles from "./exchange.module.css";
@@ -102,6 +103,7 @@ function PaperItem({ circles, paper, papers, daysOnly, onOpen }: PaperItemProps)
           })}
         </p>
       )}
+      <PaperFiles circles={circles} paper={paper} />
       {line === undefined ? null : (
         <p className={styles["paperSummary"]}>
           <Words value={line} />
@@ -117,6 +119,11 @@ function PaperItem({ circles, paper, papers, daysOnly, onOpen }: PaperItemProps)
       <PaperState circles={circles} paper={paper} />
     </li>
   );
+}
+
+function PaperFiles({ circles, paper }: { readonly circles: readonly Circle[]; readonly paper: Paper }) {
+  const found = statementIn(circles, paper.id);
+  return found === undefined ? null : <FilesNote circle={found.circle} statement={found.statement} />;
 }
 
 /** What a letter says is read in its sheet; the rail says what else cannot be told from its title. */

@@ -5,6 +5,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
+import { FileList, OpennessNote } from "../files.tsx";
 import type { Checked } from "./check-run.ts";
 import { EntryChecksList } from "./entry-checks.tsx";
 import { evidenceOf } from "./evidence.ts";
@@ -65,7 +66,13 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
         </Button>
         <SaveProof row={row} />
       </div>
-      {statement === undefined ? null : <Content body={statement.body} />}
+      {statement === undefined ? null : (
+        <>
+          <OpennessNote circle={circle} statement={statement} />
+          <FileList circle={circle} statement={statement} />
+          <Content body={statement.body} />
+        </>
+      )}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { useWords } from "../../parts/language.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { useDesk } from "../desk.tsx";
 import { type CheckRun, useCheckRun } from "./check-run.ts";
+import { FoundFile } from "./found-file.tsx";
 import { EntryList } from "./entry-list.tsx";
 import { EntryPanel } from "./entry-panel.tsx";
 import { Noticed } from "./noticed.tsx";
@@ -113,6 +114,7 @@ export function RecordPage() {
           </Card>
         ) : null}
       </div>
+      <FoundFile />
     </div>
   );
 }

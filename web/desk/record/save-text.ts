@@ -1,6 +1,15 @@
-/** Hands a text to the reader as a file. */
+/** Hands a text or bytes to the reader as a file. */
 export function saveText(name: string, text: string, type = "application/json"): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+  save(name, new Blob([text], { type }));
+}
+
+/** Of no type: a browser must not open by itself what another party sent. */
+export function saveBytes(name: string, bytes: Uint8Array): void {
+  save(name, new Blob([new Uint8Array(bytes)], { type: "application/octet-stream" }));
+}
+
+function save(name: string, blob: Blob): void {
+  const address = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
