@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { readTar } from "@countersign/core/bundle/tar.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
+import { writeReleasedBundle } from "@countersign/core/bundle/write.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
+import { decodeBundle } from "@countersign/core/log/tiles.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
 import { readSoundBundle } from "./import-bundle.ts";
@@ -66,7 +68,13 @@ describe("what was released", () => {
       const files = ["annex of published", "annex of released"].map((text) => `files/${toHex(sha256(encodeUtf8(text)))}`);
       expect(partsOf(bundle).filter((path) => path.startsWith("files/"))).toEqual(files.toSorted());
       expect(partsOf(bundle).some((path) => path.includes("/tile/entries/"))).toBe(false);
-      expect(await verdict(bundle)).toMatchObject({ ok: true, statements: 3, problems: [], findings: [] });
+      const read = await verdict(bundle);
+      expect(read).toMatchObject({ ok: true, statements: 3, problems: [], findings: [] });
+      // What one published alone is marked, and what is kept from its reader is said.
+      const notes = new Map(read.observations.map(({ code, where, text }) => [code, { where, text }]));
+      expect(notes.get("published-alone")).toEqual({ where: `aurelia ${published.index}`, text: expect.stringContaining(`in its entry ${publication.index}`) });
+      expect(notes.get("attachments-withheld")?.text).toMatch(/^2 attachments are for named readers alone/);
+      expect(read.observations.filter(({ code }) => code === "published-alone")).toHaveLength(1);
     }
     // What it brought by hand is what an observer pulls.
     const lookout = await circle.start("lookout", { peers: [] });
@@ -91,6 +99,28 @@ describe("what was released", () => {
     expect(partsOf(without).filter((path) => secrets.includes(path))).toEqual([]);
     expect(partsOf(without)).toEqual(partsOf(whole).filter((path) => !secrets.includes(path)));
     for (const bundle of [whole, without]) expect(await verdict(bundle)).toMatchObject({ ok: true, problems: [], inert: [] });
+    expect((await verdict(whole)).observations).toEqual([{ code: "attachments-closed", where: "", text: expect.stringMatching(/^3 attachments are here only as ciphertext/) }]);
+    expect((await verdict(without)).observations.map(({ code }) => code)).toEqual(["attachment-missing", "attachment-missing", "attachment-missing"]);
+  });
+
+  it("R6 R18 a bundle of what was released is not whole with an attachment in it", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"]);
+    const { channel, charter } = circle;
+    const aurelia = await circle.start("aurelia");
+    const borealis = await circle.start("borealis");
+    const { released } = await written(aurelia, borealis);
+    const secret = aurelia.state(channel).get(released.id)?.files.find(isAttachment);
+    const ciphertext = await aurelia.logs(channel).file(secret?.sha256 ?? "", "party");
+    const { logs, files } = aurelia.record(channel);
+    const log = logs.get("aurelia");
+    const head = decodeUtf8((await aurelia.logs(channel).checkpoint("aurelia")) ?? new Uint8Array(0)) ?? "";
+    const entry = (await aurelia.logs(channel).tile("aurelia", { level: "entries", number: 0, width: log?.tree.size ?? 0 })) ?? new Uint8Array(0);
+    const leaf = must(decodeBundle(entry, log?.tree.size ?? 0))[released.index] ?? new Uint8Array(0);
+    if (log === undefined || ciphertext === undefined) throw new Error("not held");
+    const open = (more: ReadonlyMap<string, Uint8Array>) =>
+      must(writeReleasedBundle({ charter, asOf: circle.clock.now(), files: new Map([...files, ...more]), logs: [{ party: "aurelia", head, tree: log.tree, entries: new Map([[released.index, leaf]]) }] }));
+    expect((await verdict(open(new Map()))).problems).toEqual([]);
+    expect((await verdict(open(new Map([[secret?.sha256 ?? "", ciphertext]])))).problems.map(({ code }) => code)).toEqual(["attachment-released"]);
   });
 
   it("R6 R18 attachments come with a bundle that is taken in", async () => {

@@ -21,6 +21,12 @@ export interface Holder {
   readonly signer: PairSigner;
 }
 
+/** An attachment; what stands in it is nobody's business here. */
+export interface AttachedBytes {
+  readonly ciphertext: Uint8Array;
+  readonly readers: readonly string[];
+}
+
 interface SmallLog {
   readonly id: string;
   readonly keys: Readonly<Record<"root" | "statement" | "log" | "mirror", Holder>>;
@@ -102,7 +108,7 @@ export class SmallRecord {
     author: string,
     kind: string,
     body: Record<string, unknown>,
-    files: readonly Uint8Array[] = [],
+    files: readonly (Uint8Array | AttachedBytes)[] = [],
     { named, signer }: Holder = this.log(author).keys.statement,
   ): Promise<string> {
     const log = this.log(author);
@@ -178,7 +184,10 @@ export class SmallRecord {
     return log;
   }
 
-  #keep(bytes: Uint8Array): FileReference {
+  #keep(file: Uint8Array | AttachedBytes): FileReference {
+    if (!(file instanceof Uint8Array))
+      return { ...this.#keep(file.ciphertext), readers: [...file.readers], plain: "0".repeat(64) };
+    const bytes = file;
     const hash = toHex(sha256(bytes));
     this.files.set(hash, bytes);
     return { sha256: hash, size: bytes.length, type: "text/plain", name: `file-${hash.slice(0, 6)}` };

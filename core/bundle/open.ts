@@ -2,6 +2,7 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
+import { isAttachment } from "../channel/attachment.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import type { HeldLog, HeldRecord } from "../channel/record.ts";
@@ -117,14 +118,15 @@ function openFiles(
   branches: readonly OpenedBranch[],
   problems: Refusal[],
 ): Map<string, Uint8Array> {
-  const named = new Map<string, { readonly body: boolean; readonly where: string }>();
+  const named = new Map<string, { readonly body: boolean; readonly attached: boolean; readonly where: string }>();
   for (const { party, leaves, log } of branches)
     for (const [index, leaf] of leaves.entries()) {
       const statement = log.entries[index]?.statement ?? (leaf === undefined ? undefined : readable(leaf));
       for (const file of statement?.payload.files ?? [])
         if (named.get(file.sha256)?.body !== true)
           named.set(file.sha256, {
-            body: file.readers === undefined && index >= startOf(manifest, party),
+            body: !isAttachment(file) && index >= startOf(manifest, party),
+            attached: isAttachment(file),
             where: `${party} ${index}`,
           });
     }
@@ -136,6 +138,8 @@ function openFiles(
       problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
     else if (!named.has(hash))
       problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
+    else if (manifest.extent === "released" && named.get(hash)?.attached === true)
+      problems.push(refusal("attachment-released", "An attachment is for its readers alone and never in a bundle of what was released.", path));
     else files.set(hash, bytes);
   }
   if (manifest.extent !== "released")

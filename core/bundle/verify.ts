@@ -17,10 +17,12 @@ import { EMPTY_ROOT } from "../log/merkle.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { fingerprint } from "../signing/key-id.ts";
 import { refusal, type Refusal } from "../refusal.ts";
+import { attachmentNotes } from "./attachment-notes.ts";
 import type { OpenedBranch } from "./branch.ts";
 import { forksIn } from "./forks.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
+import { publicationNotes } from "./publication-notes.ts";
 import type { Cosigned } from "./read-head.ts";
 import { trusts, type TrustedKeys } from "./trust.ts";
 
@@ -107,6 +109,8 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
     inert: contents.inert,
     observations: [
       ...contents.observations,
+      ...attachmentNotes(record, manifest.extent),
+      ...(manifest.extent === "released" ? publicationNotes(record) : []),
       ...keysInTwoHands(rings),
       ...missingLogs(record),
       ...missingCosigners(record.charter, branches),

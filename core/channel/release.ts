@@ -6,7 +6,7 @@ import { z } from "zod";
 import { sha256Hex, type PartyId } from "../bytes/fields.ts";
 import { isAttachment } from "./attachment.ts";
 import { partyOf } from "./charter.ts";
-import { kind, type Statement, type Statements } from "./kind.ts";
+import { kind, type BodyOf, type Statement, type Statements } from "./kind.ts";
 import { publication } from "./publication.ts";
 
 export const release = kind("release", z.strictObject({ statements: z.array(sha256Hex).min(1).max(500) }));
@@ -20,7 +20,7 @@ export const OWN_PAPERS: ReadonlySet<string> = new Set(["letter", "position", "c
 /** Ids of the statements that may be shown to anyone, and how that came. */
 export function openStatements(state: Statements): ReadonlyMap<string, Openness> {
   const open = new Map<string, Openness>();
-  for (const { id, of } of publishedAlone(state)) for (const one of [id, ...of]) open.set(one, "published");
+  for (const { id, of } of publishedAlone(state.of(publication), (one) => state.get(one))) for (const one of [id, ...of]) open.set(one, "published");
   for (const id of releasedByAll(state)) open.set(id, "released");
   return open;
 }
@@ -31,13 +31,22 @@ export function openFiles(state: Statements): ReadonlySet<string> {
   return new Set(files.filter((file) => !isAttachment(file)).map(({ sha256 }) => sha256));
 }
 
-/** Publications by a party of papers of its own, and the ids of those papers. */
-export function publishedAlone(state: Statements): readonly { readonly id: string; readonly author: PartyId; readonly of: readonly string[] }[] {
-  return state.of(publication).flatMap(({ id, author, body }) => {
+export interface Published {
+  readonly id: string;
+  readonly author: PartyId;
+  readonly body: BodyOf<typeof publication>;
+}
+
+/** Publications by a party of papers of its own, and the ids of those papers. `paper`: a statement by its id, where it is held. */
+export function publishedAlone(
+  publications: readonly Published[],
+  paper: (id: string) => { readonly author: PartyId; readonly kind: string } | undefined,
+): readonly { readonly id: string; readonly author: PartyId; readonly of: readonly string[] }[] {
+  return publications.flatMap(({ id, author, body }) => {
     if (!("party" in body.by) || body.by.party !== author) return [];
     const of = body.of.filter((named) => {
-      const paper = state.get(named);
-      return paper !== undefined && paper.author === author && OWN_PAPERS.has(paper.kind);
+      const found = paper(named);
+      return found !== undefined && found.author === author && OWN_PAPERS.has(found.kind);
     });
     return of.length === 0 ? [] : [{ id, author, of }];
   });
