@@ -1,5 +1,5 @@
 /**
- * A node as a process of its own, for the test that kills it: `node _process-node.ts <config.json>`. Prints `ready`, then for each statement
+ * A node as a process of its own, for tests that kill it: `node _process-node.ts <config.json>`. Prints `ready`, then for each statement
  * that was answered one line `<index> <id>`.
  */
 import { serve } from "@hono/node-server";
@@ -17,9 +17,11 @@ const config = z
     port: z.int(),
     peers: z.array(z.strictObject({ id: z.string(), base: z.string() })),
     says: z.string().nullable(),
+    /** Between one answer and the next statement. */
+    pauseMilliseconds: z.int().min(0).default(0),
   })
   .parse(JSON.parse(await readFile(process.argv[2] ?? "", "utf8")));
-const { id, directory, channel, port, peers, says } = config;
+const { id, directory, channel, port, peers, says, pauseMilliseconds } = config;
 
 const started = await startNode({
   id,
@@ -51,4 +53,5 @@ for (let number = 0; says !== null; number += 1) {
   if (answer.ok) console.log(`${answer.value.index} ${answer.value.id}`);
   else if (answer.refusal.code === "entry-before-charter") await new Promise((resolve) => setTimeout(resolve, 20));
   else throw new Error(answer.refusal.sentence);
+  if (pauseMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
 }

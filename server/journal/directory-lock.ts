@@ -1,75 +1,51 @@
 /**
- * One process a folder. The lock only gives an early and clear sentence; what keeps two writers apart for certain is that a commit
- * record can be created once.
+ * One process a folder. The lock is the system's own, on the file `.lock`, by way of SQLite: one of many that ask in the same moment gets it,
+ * and it ends with its process, however that ends. (A file with a process's number, cleared away when that process is gone, is
+ * taken by two at once: the second clears away what the first has just written.) The lock only gives an early and clear sentence;
+ * what keeps two writers apart for certain is that a commit record can be created once.
  */
-import { link, open, readFile, unlink } from "node:fs/promises";
-import { readFileSync } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { readFile, unlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 
 export interface DirectoryLock {
   release(): Promise<void>;
 }
 
-/** Folders locked by this process: a file that names this process is stale unless it is here (process numbers repeat). */
-const held = new Set<string>();
+/** SQLITE_BUSY. */
+const TAKEN = 5;
 
-/** Refuses a folder that a running process has locked. */
+/** Refuses a folder that a running process has locked. The folder must be there. */
 export async function lockDirectory(directory: string): Promise<Result<DirectoryLock>> {
-  const file = join(resolve(directory), "lock");
-  if (held.has(file)) return inUse(directory, process.pid);
-  const temporary = `${file}.${randomBytes(6).toString("hex")}`;
-  const handle = await open(temporary, "wx", 0o600);
-  await handle.writeFile(`${process.pid} ${startOf(process.pid)}\n`);
-  await handle.close();
+  const folder = resolve(directory);
+  // Never opened by other means while it is held: on POSIX systems closing it anywhere in this process would end the lock.
+  const database = new DatabaseSync(join(folder, ".lock"), { timeout: 0 });
+  // Only for the sentence of those who come later.
+  const holder = join(folder, "lock");
   try {
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      try {
-        await link(temporary, file);
-        held.add(file);
-        return accept({
-          release: async () => {
-            if (held.delete(file)) await unlink(file);
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-      }
-      const holder = await readFile(file, "utf8").catch(() => "");
-      const [pid, start] = holder.trim().split(" ");
-      if (isRunning(Number(pid), start ?? "")) return inUse(directory, Number(pid));
-      await unlink(file).catch(() => undefined);
-    }
-    return inUse(directory, 0);
-  } finally {
-    await unlink(temporary);
+    database.exec("BEGIN IMMEDIATE");
+  } catch (error) {
+    database.close();
+    if (!(error instanceof Error && "errcode" in error && error.errcode === TAKEN)) throw error;
+    return inUse(directory, await readFile(holder, "utf8").catch(() => ""));
   }
+  await writeFile(holder, `${process.pid}\n`, { mode: 0o600 });
+  let held = true;
+  return accept({
+    release: async () => {
+      if (!held) return;
+      held = false;
+      await unlink(holder).catch(() => undefined);
+      database.close();
+    },
+  });
 }
 
-function inUse(directory: string, pid: number): Result<never> {
+function inUse(directory: string, holder: string): Result<never> {
+  const pid = /^[0-9]{1,10}(?=\s)/.exec(holder)?.[0];
   return refuse(
     "directory-in-use",
-    `Another process${pid > 0 ? ` (number ${pid})` : ""} uses the folder ${directory}. Stop it first: a log has one writer.`,
+    `Another process${pid === undefined ? "" : ` (number ${pid})`} uses the folder ${directory}. Stop it first: a log has one writer.`,
   );
-}
-
-function isRunning(pid: number, start: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
-  }
-  return startOf(pid) === start;
-}
-
-/** When a process began, where the system says so (Linux): tells it from a later one of the same number. Else `-`. */
-function startOf(pid: number): string {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "-";
-  } catch {
-    return "-";
-  }
 }

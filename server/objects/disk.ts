@@ -30,7 +30,7 @@ export class DiskStore implements ObjectStore {
   static async open(folder: string, openFile: typeof open = open): Promise<DiskStore> {
     const temporary = join(folder, TEMPORARY);
     await mkdir(temporary, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(temporary)) await unlink(join(temporary, name));
+    for (const name of await readdir(temporary)) await removeFile(join(temporary, name));
     return new DiskStore(folder, openFile);
   }
 
@@ -58,14 +58,14 @@ export class DiskStore implements ObjectStore {
       await link(temporary, target);
     } catch (error) {
       if (!isCode(error, "EEXIST")) {
-        await unlink(temporary);
+        await removeFile(temporary);
         if (isFull(error)) this.#fail(error);
         throw this.#failed ?? error;
       }
       outcome = "exists";
     }
     // Also for `exists`: whoever won may not have flushed the name yet.
-    const [flushed] = await Promise.all([this.#flush(dirname(target)), unlink(temporary)]);
+    const [flushed] = await Promise.all([this.#flush(dirname(target)), removeFile(temporary)]);
     return flushed ? outcome : "unknown";
   }
 
@@ -192,6 +192,13 @@ class OpenFolders {
       return;
     }
   }
+}
+
+/** It may be gone already: whoever opens the same folder clears it. */
+async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!isCode(error, "ENOENT")) throw error;
+  });
 }
 
 /** No room, or no more of it for this account. */

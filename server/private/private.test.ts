@@ -151,7 +151,7 @@ describe("the lock of a folder", () => {
     const lock = must(await lockDirectory(folder));
     expect(await lockDirectory(folder)).toMatchObject({ ok: false, refusal: { code: "directory-in-use" } });
     await lock.release();
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(folder)).toEqual([".lock"]);
     for (const stale of ["999999999 1", `${process.ppid} 1`, `${process.pid} 1`, "", "nonsense"]) {
       await writeFile(join(folder, "lock"), stale);
       await must(await lockDirectory(folder)).release();
