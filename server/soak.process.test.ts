@@ -17,7 +17,7 @@ describe("three nodes as processes that say, pull and cosign, killed again and a
   });
 
   it("takes no number that is none", async () => {
-    await expect(promisify(execFile)(process.execPath, [SCRIPT, "--kills", "-1"])).rejects.toThrow("--kills takes a number");
+    await expect(promisify(execFile)(process.execPath, [SCRIPT, "--kills=-1"])).rejects.toThrow("--kills takes a number");
   });
 
   it("R15 would notice a second root, and what is no head", () => {
