@@ -53,7 +53,7 @@ describe("countersign export and import", () => {
     const code = async (command: Command, ...values: string[]) => (await run(command, ...values)).code;
     expect(await code(importCommand, "--dir", at("borealia"), at("cut.tar"))).toBe("tar-cut-short");
     expect((await run(importCommand, "--dir", at("borealia"), at("cut.tar"))).text).toMatch(/^Nothing was taken/);
-    expect(await code(importCommand, "--dir", at("borealia"))).toBe("file-missing");
+    expect(await code(importCommand, "--dir", at("borealia"))).toBe("file-not-named");
     expect(await code(importCommand, "--dir", at("borealia"), "--from", "nobody", at("1.tar"))).toBe("from-unknown");
     expect(await code(importCommand, at("1.tar"))).toBe("folder-missing");
     const exported = (...values: string[]) => code(exportCommand, "--dir", at("aurelia"), ...values);
@@ -62,7 +62,7 @@ describe("countersign export and import", () => {
     expect(await exported("--since", "aurelia=99", "--out", at("9.tar"))).toBe("since-beyond");
     expect(await exported("--since", "nobody=1", "--out", at("9.tar"))).toBe("since-party");
     expect(await exported("--since", at("cut.tar"), "--out", at("9.tar"))).toBe("since-unread");
-    expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-missing");
+    expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-not-found");
   });
 
   it("R17 R18 export what was released, for an observer or the public", async () => {

@@ -30,7 +30,7 @@ Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is 
     if (!read.ok) return read;
     const { texts, flags, plain } = read.value;
     const [file] = plain;
-    if (file === undefined) return refuse("file-missing", "Name the bundle: `countersign import --dir D <file>`.");
+    if (file === undefined) return refuse("file-not-named", "Name the bundle: `countersign import --dir D <file>`.");
     const folder = await readNodeFolder(texts.get("dir"));
     if (!folder.ok) return folder;
     const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);

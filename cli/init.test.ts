@@ -102,7 +102,7 @@ describe("countersign init", () => {
     expect(await run(...charter("no.json", "--left", at("odd.json"), "--right", keys("borealia")))).toBe(
       "json-malformed",
     );
-    expect(await run("--dir", at("borealia"), "--join", at("nowhere.json"))).toBe("file-missing");
+    expect(await run("--dir", at("borealia"), "--join", at("nowhere.json"))).toBe("file-not-found");
     expect(await run("--dir", at("borealia"), "--join", at("charter.json"), "--peer", "cimmeria=http://x")).toBe(
       "peer-unknown",
     );
@@ -138,8 +138,8 @@ describe("countersign serve", () => {
       return result.ok ? result.value : result.refusal.code;
     };
     expect(await refusal()).toBe("folder-missing");
-    expect(await refusal("--dir", folder)).toBe("file-missing");
-    expect(await refusal("--dir", at("observer"))).toBe("charter-missing");
+    expect(await refusal("--dir", folder)).toBe("file-not-found");
+    expect(await refusal("--dir", at("observer"))).toBe("folder-without-charter");
     expect(await refusal("--dir", at("observer"), "--port", "x")).toBe("port-malformed");
   });
 });

@@ -95,10 +95,10 @@ describe("countersign match", () => {
   });
 
   it("refuses with one sentence what cannot be meant", async () => {
-    expect((await run(match)).code).toBe("file-missing");
+    expect((await run(match)).code).toBe("file-not-named");
     expect((await run(match, at("plan.txt"))).code).toBe("match-where");
     expect((await run(match, at("plan.txt"), at("3.tar"), "--dir", at("aurelia"))).code).toBe("match-where");
-    expect((await run(match, at("nowhere.txt"), at("3.tar"))).code).toBe("file-missing");
+    expect((await run(match, at("nowhere.txt"), at("3.tar"))).code).toBe("file-not-found");
     expect((await run(match, at("plan.txt"), at("3.tar"), "--channel", "0".repeat(64))).code).toBe("another-channel");
     writeFileSync(at("cut.tar"), readFileSync(at("3.tar")).subarray(0, 6000));
     const cut = await run(match, at("plan.txt"), at("cut.tar"));

@@ -38,7 +38,7 @@ Exit code: 0 a statement names the file; 1 none does; 2 the input cannot be used
     if (!read.ok) return read;
     const { texts, flags, plain } = read.value;
     const [file, bundle] = plain;
-    if (file === undefined) return refuse("file-missing", "Name the file to look for: `countersign match FILE BUNDLE`.");
+    if (file === undefined) return refuse("file-not-named", "Name the file to look for: `countersign match FILE BUNDLE`.");
     if ((bundle === undefined) === (texts.get("dir") === undefined))
       return refuse("match-where", "Say where to look: in a bundle, or in a node's folder with --dir; one of them.");
     const bytes = await readNamedFile(file, "a file of a statement", FILE_BYTES);

@@ -111,7 +111,7 @@ async function readJson<Shape>(file: string, what: string, schema: z.ZodType<Sha
   if (parsed.success) return accept(parsed.data);
   const issue = parsed.error.issues[0];
   return refuse(
-    "json-malformed",
+    "json-of-another-shape",
     `${file} does not hold ${what}, as \`countersign init\` writes them: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}.`,
   );
 }

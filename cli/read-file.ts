@@ -9,12 +9,12 @@ export async function readNamedFile(path: string, what: string, limit: number): 
     if (facts.isDirectory()) return refuse("file-is-folder", `${path} is a folder. Name the file of ${what}.`);
     if (!facts.isFile()) return refuse("file-kind", `${path} is no plain file. Name the file of ${what}.`);
     if (facts.size > limit)
-      return refuse("file-too-large", `${path} has ${facts.size} bytes; of ${what} at most ${limit} are read.`);
+      return refuse("input-too-large", `${path} has ${facts.size} bytes; of ${what} at most ${limit} are read.`);
     const bytes = await readFile(path);
     return accept(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return refuse("file-missing", `There is no file ${path}.`);
+    if (code === "ENOENT" || code === "ENOTDIR") return refuse("file-not-found", `There is no file ${path}.`);
     if (code === "EACCES" || code === "EPERM") return refuse("file-closed", `This account may not read ${path}.`);
     return refuse("file-unread", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }

@@ -28,7 +28,7 @@ export async function readNodeFolder(folder: string | undefined): Promise<Result
     channels.push({ id: channelId(charter.value), charter: charter.value, bytes });
   }
   return channels.length === 0
-    ? refuse("charter-missing", `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`)
+    ? refuse("folder-without-charter", `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`)
     : accept({ directory, settings: settings.value, channels });
 }
 

@@ -40,7 +40,7 @@ opens by the link it prints, once. Ctrl-C ends it.
     if (!charters.ok) return charters;
     if (charters.value.length === 0)
       return refuse(
-        "charter-missing",
+        "folder-without-charter",
         `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`,
       );
 

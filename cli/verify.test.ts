@@ -78,15 +78,15 @@ describe("countersign verify", () => {
   });
 
   it("has one sentence for what cannot be used", async () => {
-    expect(await run()).toMatchObject({ code: "file-missing" });
+    expect(await run()).toMatchObject({ code: "file-not-named" });
     expect(await run(folder)).toMatchObject({ code: "file-is-folder" });
     expect(await run(join(folder, "nowhere.tar"))).toMatchObject({
-      code: "file-missing",
+      code: "file-not-found",
       text: `There is no file ${join(folder, "nowhere.tar")}.`,
     });
     const whole = file("whole.tar", bundle);
-    expect(await run(whole, "--as-of", "yesterday")).toMatchObject({ code: "as-of-malformed" });
-    expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "as-of-malformed" });
+    expect(await run(whole, "--as-of", "yesterday")).toMatchObject({ code: "moment-malformed" });
+    expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "moment-malformed" });
     expect(await run(whole, "--channel", "abc")).toMatchObject({ code: "channel-malformed" });
     expect(await run(whole, "--trust", file("trust", "hello\n"))).toMatchObject({ code: "trust-line" });
     expect(await run(file("other.json", "{}"))).toMatchObject({ code: "fork-proof-malformed" });

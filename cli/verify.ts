@@ -36,10 +36,10 @@ Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or do
     if (!read.ok) return read;
     const { texts, flags, plain } = read.value;
     const [file] = plain;
-    if (file === undefined) return refuse("file-missing", "Name the file to check: `countersign verify <file>`.");
+    if (file === undefined) return refuse("file-not-named", "Name the file to check: `countersign verify <file>`.");
     const asOf = texts.get("as-of");
     if (asOf !== undefined && parseInstant(asOf) === undefined)
-      return refuse("as-of-malformed", `--as-of takes a moment like 2027-05-20T12:00:00Z, not "${asOf}".`);
+      return refuse("moment-malformed", `--as-of takes a moment like 2027-05-20T12:00:00Z, not "${asOf}".`);
     const channel = texts.get("channel");
     if (channel !== undefined && !/^[0-9a-f]{64}$/.test(channel))
       return refuse("channel-malformed", "--channel takes a channel id: 64 lower-case hexadecimal digits.");

@@ -78,7 +78,7 @@ export async function openEntries(
   if (head.size > context.parts.size * TILE_WIDTH) {
     context.problems.push(
       refusal(
-        "head-size",
+        "head-beyond-parts",
         `The head claims ${head.size} entries, more than this bundle can hold.`,
         checkpointPath(folder),
       ),

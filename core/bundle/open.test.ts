@@ -254,7 +254,7 @@ describe("a forged bundle, its manifest made to fit", () => {
       const text = decodeUtf8(parts.get("log/aurelia/checkpoint") ?? new Uint8Array(0)) ?? "";
       parts.set("log/aurelia/checkpoint", encodeUtf8(text.replace("\n2\n", "\n9000000000000000\n")));
     });
-    expect(await problems(forged)).toContain("head-size log/aurelia/checkpoint");
+    expect(await problems(forged)).toContain("head-beyond-parts log/aurelia/checkpoint");
   });
 });
 

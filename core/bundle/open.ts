@@ -88,7 +88,7 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
 function openCharter(manifest: Manifest, parts: Container["parts"], problems: Refusal[]): Charter | undefined {
   const bytes = parts.get(CHARTER_PATH);
   if (bytes === undefined) {
-    problems.push(refusal("charter-missing", "The bundle has no charter.", CHARTER_PATH));
+    problems.push(refusal("charter-missing", "The bundle has no charter. Ask for it again from who gave it.", CHARTER_PATH));
     return undefined;
   }
   const charter = readCharter(bytes);

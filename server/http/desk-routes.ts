@@ -70,7 +70,7 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
       withChannel(c, async (channel) => {
         const sha256 = sha256Hex.safeParse(c.req.param("sha256"));
         const found = sha256.success ? await find(channel, sha256.data) : undefined;
-        if (found === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that."));
+        if (found === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that. Ask the node of another party of this channel."));
         return new Response(new Uint8Array(found), {
           headers: {
             ...BARE,

@@ -49,7 +49,7 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
         ),
       );
     const bytes = await find(sourceFor(reader.value), reader.value);
-    if (bytes === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that."));
+    if (bytes === undefined) return problemAnswer(404, refusal("not-held", "This node does not hold that. Ask the node of another party of this channel."));
     return new Response(new Uint8Array(bytes), {
       headers: { ...BARE, "content-type": type, "cache-control": caching },
     });

@@ -157,7 +157,7 @@ export class Journal {
       try {
         await this.#commit(batch);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = causeOf(error);
         this.#stop(
           refusal(
             "log-not-written",
@@ -271,7 +271,7 @@ export class Journal {
       this.#stop(
         refusal(
           "log-not-published",
-          `The log's checkpoint could not be written (${error instanceof Error ? error.message : String(error)}). Start the node again.`,
+          `The log's checkpoint could not be written (${causeOf(error)}). Start the node again.`,
         ),
       );
     }
@@ -302,6 +302,12 @@ export class Journal {
 /** Where a log's signed head of a size is kept. */
 export function headName(size: number): string {
   return `_cs/head/${String(size).padStart(12, "0")}`;
+}
+
+/** What an error of the system says has paths of this machine in it; its code says as much. */
+function causeOf(error: unknown): string {
+  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The statement's id; an entry that is none (only ever from outside the desk) goes by its own hash. */
