@@ -13,7 +13,7 @@ import { opens } from "@countersign/core/declare/commitment.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { openHead } from "@countersign/core/log/checkpoint.ts";
 import { verifyInclusion } from "@countersign/core/log/merkle.ts";
-import { foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
+import { closedDoor, foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
 import { nativeVerify } from "./signing.ts";
 import type { CountersignNode } from "./node.ts";
 
@@ -192,6 +192,17 @@ describe("two parties' nodes", () => {
       expect([...borealis.observations(channel), ...restored.observations(channel)]).toEqual([]);
     },
   );
+
+  it("R12 answers its own people while another node hangs", { timeout: 10_000 }, async () => {
+    const [aurelia] = await pair();
+    circle.seat("borealis").answer = () => new Promise(() => undefined);
+    const exchanging = aurelia.exchangeNow();
+    for (let number = 0; number < 3; number += 1)
+      expect(must(await aurelia.say(circle.channel, letterTo("borealis", `letter ${number}`))).proof.length).toBeGreaterThan(0);
+    circle.seat("borealis").answer = closedDoor;
+    await aurelia.close();
+    await exchanging;
+  });
 
   it("tells that a node does not answer, until it does", async () => {
     const [aurelia, borealis] = await pair();

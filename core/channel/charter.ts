@@ -102,7 +102,8 @@ export function readCharter(bytes: Uint8Array): Result<Charter> {
   for (const party of charter.parties)
     if (party.side !== undefined && !charter.sides.some((side) => side.id === party.side)) return refuse("charter-unknown-side", `${party.id} belongs to the side "${party.side}", which the charter does not name.`, "parties");
   const keys = charterKeys(charter);
-  if (new Set(keys.map(({ ed25519 }) => ed25519)).size !== keys.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
+  const halves = keys.flatMap(({ ed25519, mldsa44 }) => (mldsa44 === undefined ? [ed25519] : [ed25519, mldsa44]));
+  if (new Set(halves).size !== halves.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
   const names = keys.flatMap(({ name }) => (name === undefined ? [] : [name]));
   for (const name of names) if (!isKeyName(name) || !fitsName(name)) return refuse("charter-key-name", `"${name}" is no name of a key: at most 255 bytes, no spaces, no plus sign.`, "parties");
   if (new Set(names).size !== names.length) return refuse("charter-key-name", "Two keys have the same name.", "parties");

@@ -47,6 +47,13 @@ describe.skipIf(vectors === undefined)("texts of heads of other projects", () =>
 });
 
 describe("texts of heads", () => {
+  it("R13 have an origin of 1 to 255 bytes", () => {
+    const text = (origin: string) => `${origin}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n`;
+    for (const origin of ["a", "a".repeat(255), `a${"é".repeat(127)}`]) expect(parseCheckpointText(text(origin)).ok).toBe(true);
+    for (const origin of ["", "a".repeat(256), "é".repeat(128)])
+      expect(parseCheckpointText(text(origin))).toMatchObject({ ok: false, refusal: { code: "head-origin" } });
+  });
+
   const heads: fc.Arbitrary<Head> = fc.record({
     origin: fc.string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((text) => !text.includes("\n")),
     size: fc.maxSafeInteger().map(Math.abs).filter((size) => size > 0),

@@ -122,6 +122,12 @@ describe("signed notes", () => {
     expect(codeOf(note)).toMatch(/^note-/);
   });
 
+  it("refuses two lines of one name and id, whatever stands in them", () => {
+    const line = { name: "k", id: "01020304", signature: new Uint8Array(5) };
+    const twice = `a\n\n${formatSignatureLines([line])}${formatSignatureLines([{ ...line, signature: new Uint8Array(6) }])}`;
+    expect(parseNote(twice)).toMatchObject({ ok: false, refusal: { code: "note-signature-duplicate" } });
+  });
+
   it("takes the last blank line for the end of the text, even where lines before it look like signatures", () => {
     const inner = formatNote({ text: "inner\n", signatures: [{ name: "k", id: "01020304", signature: Uint8Array.of(9) }] });
     const outer = { text: `${inner}\nmore\n`, signatures: [{ name: "k", id: "01020304", signature: Uint8Array.of(7) }] };

@@ -97,6 +97,18 @@ describe("the journal", () => {
     expect(again.size).toBe(2);
   });
 
+  it("R2 takes the largest entry that a tile carries; of a larger one it says the limit, and goes on", async () => {
+    const journal = await opened(new Machine().open());
+    const largest = new Uint8Array(65_535).fill(1);
+    await expectProven(await journal.append(largest), largest);
+    expect(await journal.append(new Uint8Array(65_536))).toMatchObject({
+      ok: false,
+      refusal: { code: "entry-too-large", sentence: expect.stringContaining("at most 65535") },
+    });
+    expect((await expectProven(await journal.append(entry("a")), entry("a"))).index).toBe(1);
+    await journal.close();
+  });
+
   it("R12 commits what came in while a commit was on its way as one batch", async () => {
     const machine = new Machine();
     const journal = await opened(machine.open());
