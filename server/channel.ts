@@ -7,7 +7,7 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment, type Opening } from "@countersign/core/channel/attachment.ts";
 import { equalKeys, partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isRootKind, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
-import { readEntries } from "@countersign/core/channel/record.ts";
+import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
@@ -44,7 +44,11 @@ export class Channel {
   readonly #copies: ReadonlyMap<PartyId, LogCopy>;
   readonly #stores: readonly DiskStore[];
   readonly #store: DiskStore;
+  /** The other parties' nodes; an observer has no attachment to give. */
   readonly #peers: readonly LogPeer[];
+  /** New entries whose attachments are not asked for yet. */
+  #unnoted: HeldEntry[] = [];
+  #fetching: Promise<void> | undefined;
   readonly #exchange: Exchange;
   /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
   #rests = false;
@@ -63,7 +67,7 @@ export class Channel {
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
     const peers = peersOf(options, parts.own?.signers ?? options.signers);
-    this.#peers = peers;
+    this.#peers = peers.filter(({ id }) => partyOf(options.charter, id) !== undefined);
     const keepsFiles = parts.own !== undefined;
     this.#exchange = new Exchange(
       {
@@ -81,6 +85,7 @@ export class Channel {
           : undefined,
         taken: (log, entries) => {
           if (!keepsFiles) return;
+          this.#unnoted.push(...entries);
           const before = this.view.ring(log);
           this.view.add(log, entries);
           if (this.view.ring(log) !== before) this.receiptBook.keysChanged();
@@ -159,7 +164,6 @@ export class Channel {
     await this.#exchange.pass();
     await this.receiptBook.save(false);
     await this.#acknowledge();
-    await this.#fetchAttachments(this.#peers);
   }
 
   /** As `exchange`, from heads that came in a bundle. */
@@ -172,13 +176,21 @@ export class Channel {
     }
     await this.receiptBook.save(true);
     await this.#acknowledge();
-    await this.#fetchAttachments(brought.map(({ peer }) => peer));
+    await this.#fetchAttachments(brought.map(({ peer }) => peer), "all");
   }
 
-  async #fetchAttachments(peers: readonly LogPeer[]): Promise<void> {
-    if (this.own === undefined) return;
-    for (const { id } of this.options.charter.parties) await this.attachments.note(this.view.log(id)?.entries ?? []);
-    if (await this.attachments.fetch(peers)) this.options.onChange();
+  /** Asks the other parties for attachments that are not held here. A slow peer holds nothing else up: whoever waits for it does so by choice. */
+  fetchAttachments(): Promise<void> {
+    this.#fetching ??= this.#fetchAttachments(this.#peers, "due").finally(() => (this.#fetching = undefined));
+    return this.#fetching;
+  }
+
+  async #fetchAttachments(peers: readonly LogPeer[], which: "due" | "all"): Promise<void> {
+    if (this.own === undefined || this.#rests) return;
+    const entries = this.#unnoted;
+    this.#unnoted = [];
+    await this.attachments.note(entries);
+    if (await this.attachments.fetch(peers, which)) this.options.onChange();
   }
 
   /** Salt and content of an attachment that this node's party may read, checked against what its author has signed. */
@@ -252,6 +264,7 @@ export class Channel {
 
   async close(): Promise<void> {
     await this.#exchange.idle();
+    await this.#fetching?.catch(() => undefined);
     await this.receiptBook.save(true);
     await this.own?.journal.close();
     for (const store of this.#stores) await store.close();

@@ -88,7 +88,7 @@ export interface CountersignNode {
   /** Seals a value (32 random bytes in base64 if none is given) and keeps nonce and value. */
   seal(channel: string, value?: string): Promise<Result<Seal>>;
   unseal(channel: string, commitment: string): Promise<Result<SealOpening>>;
-  /** Pulls from every peer once, cosigns what is now held, learns receipts, and writes `receive` if there is something new. */
+  /** Pulls from every peer once, cosigns what is now held, learns receipts, writes `receive` if there is something new, and asks for attachments. */
   exchangeNow(channel?: string): Promise<void>;
   state(channel: string): State;
   record(channel: string): HeldRecord;
@@ -237,6 +237,7 @@ class RunningNode implements CountersignNode {
   async exchangeNow(channel?: string): Promise<void> {
     const channels = channel === undefined ? [...this.#channels.values()] : [this.#channel(channel)];
     await Promise.all(channels.map((held) => held.exchange()));
+    await Promise.all(channels.map((held) => held.fetchAttachments()));
   }
 
   state(channel: string): State {
@@ -340,10 +341,13 @@ class RunningNode implements CountersignNode {
   async #pullEvery(milliseconds: number): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
-      await this.exchangeNow().catch((error: unknown) => {
-        // What a peer does is never an error; this machine could not write.
+      // What a peer does is never an error; this machine could not write.
+      const told = (error: unknown): void => {
         if (!signal.aborted) console.error(error);
-      });
+      };
+      const channels = [...this.#channels.values()];
+      await Promise.all(channels.map((channel) => channel.exchange())).catch(told);
+      for (const channel of channels) void channel.fetchAttachments().catch(told);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
         signal.addEventListener(

@@ -79,7 +79,9 @@ describe("what was released", () => {
     // What it brought by hand is what an observer pulls.
     const lookout = await circle.start("lookout", { peers: [] });
     must(await lookout.importBundle(channel, must(await readSoundBundle(bundles[0] ?? new Uint8Array(0))), "aurelia"));
-    const parts = partsOf(must(await lookout.bundle(channel)));
+    const observed = must(await lookout.bundle(channel));
+    const parts = partsOf(observed);
+    expect((await verdict(observed)).observations.map(({ code }) => code)).toContain("published-alone");
     for (const { index } of [released, published, publication]) expect(parts).toContain(`released/aurelia/${index}`);
     expect(parts).not.toContain(`released/aurelia/${kept.index}`);
     expect(parts.filter((path) => path.startsWith("files/"))).toHaveLength(2);

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { concatBytes } from "../bytes/concat.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { concern } from "../consult/concern.ts";
+import { SmallRecord } from "../bundle/_small-record.ts";
 import { testRecord } from "./_test-record.ts";
 import { HYBRID_RECIPIENT, plainOf, readOpening, recipientKinds, refuseHeader, SALT_BYTES } from "./attachment.ts";
-import { readingKey } from "./charter.ts";
+import { charterBytes, readCharter, readingKey } from "./charter.ts";
 import type { FileReference } from "./statement.ts";
 
 const sealed = (more: Partial<FileReference> = {}): FileReference => ({
@@ -95,6 +96,19 @@ describe("the header of an attachment", () => {
       }),
     );
   });
+});
+
+test("R1 R14 two parties never have one reading key", () => {
+  const { charter } = new SmallRecord();
+  const withKeys = (letters: string) => ({
+    ...charter,
+    parties: charter.parties.map((party, position) => ({
+      ...party,
+      keys: { ...party.keys, reading: `age1pq1${(letters[position] ?? "q").repeat(1952)}` },
+    })),
+  });
+  expect(readCharter(charterBytes(withKeys("qp"))).ok).toBe(true);
+  expect(readCharter(charterBytes(withKeys("qq")))).toMatchObject({ refusal: { code: "charter-reading-key-shared" } });
 });
 
 test("R14 a reading key is a hybrid age recipient; a classical one, or one of another length, is refused where keys are enrolled", () => {

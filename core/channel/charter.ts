@@ -104,6 +104,8 @@ export function readCharter(bytes: Uint8Array): Result<Charter> {
   const keys = charterKeys(charter);
   const halves = keys.flatMap(({ ed25519, mldsa44 }) => (mldsa44 === undefined ? [ed25519] : [ed25519, mldsa44]));
   if (new Set(halves).size !== halves.length) return refuse("charter-key-reused", "One key stands in two roles. Every role has a key of its own.", "parties");
+  const readers = charter.parties.flatMap((party) => party.keys.reading ?? []);
+  if (new Set(readers).size !== readers.length) return refuse("charter-reading-key-shared", "Two parties have one reading key, so both could read what is for one of them alone. Let one of them make a key of its own.", "parties");
   const names = keys.flatMap(({ name }) => (name === undefined ? [] : [name]));
   for (const name of names) if (!isKeyName(name) || !fitsName(name)) return refuse("charter-key-name", `"${name}" is no name of a key: at most 255 bytes, no spaces, no plus sign.`, "parties");
   if (new Set(names).size !== names.length) return refuse("charter-key-name", "Two keys have the same name.", "parties");

@@ -21,10 +21,11 @@ export function heldLogs(channel: Channel): LogSource {
     tile: (log, address) => channel.tile(log, address),
     released: async (log) =>
       encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
-    file: async (sha256, role) =>
-      fromHex(sha256)?.length !== 32 || (role === "observer" && !openFiles(view.state()).has(sha256))
-        ? undefined
-        : (view.files.get(sha256) ?? channel.attachments.get(sha256)),
+    file: async (sha256, role) => {
+      if (fromHex(sha256)?.length !== 32) return undefined;
+      if (role === "party") return view.files.get(sha256) ?? channel.attachments.get(sha256);
+      return openFiles(view.state()).has(sha256) ? view.files.get(sha256) : undefined;
+    },
     forks: () => channel.observations.forks,
     proof: (sha256) => channel.observations.proof(sha256),
     charter: async () => options.charterBytes,

@@ -8,16 +8,19 @@ import type { FileReference } from "@countersign/core/channel/statement.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { LogPeer } from "./peer-client.ts";
 
-/** Asked for in one pass at most; what nobody has must not take the place of what someone has. */
+/** Asked for in one pass at most. */
 const ASKED_AT_ONCE = 64;
+/** What nobody has is asked for in every second pass, then every fourth, and at last no oftener than this. */
+const LONGEST_WAIT = 64;
 
 export class Attachments {
   readonly #store: ObjectStore;
   readonly #limit: number;
   /** Named by a statement, by hash: whether the bytes are here. */
   readonly #named = new Map<string, "held" | "missing">();
-  /** Missing ones in the order in which they are asked for. */
-  #missing: string[] = [];
+  /** Missing ones in the order of the logs, with the pass in which each is due. */
+  readonly #missing = new Map<string, { readonly due: number; readonly wait: number }>();
+  #pass = 0;
 
   /** `limit`: bytes that the charter allows a file. */
   constructor(store: ObjectStore, limit: number) {
@@ -32,7 +35,7 @@ export class Attachments {
         if (!isAttachment(file) || file.size > this.#limit || this.#named.has(file.sha256)) continue;
         const held = (await this.#store.get(keyOf(file.sha256))) !== undefined;
         this.#named.set(file.sha256, held ? "held" : "missing");
-        if (!held) this.#missing.push(file.sha256);
+        if (!held) this.#missing.set(file.sha256, { due: 0, wait: 1 });
       }
   }
 
@@ -50,20 +53,27 @@ export class Attachments {
   async keep({ sha256 }: Pick<FileReference, "sha256">, bytes: Uint8Array): Promise<void> {
     await putNewDecided(this.#store, keyOf(sha256), bytes);
     this.#named.set(sha256, "held");
-    this.#missing = this.#missing.filter((one) => one !== sha256);
+    this.#missing.delete(sha256);
   }
 
-  /** Asks each peer for what is not here. True if something came. */
-  async fetch(peers: readonly Pick<LogPeer, "file">[]): Promise<boolean> {
-    const asked = this.#missing.slice(0, ASKED_AT_ONCE);
+  /** Asks each peer for what is not here: what is due, or from a bundle, which costs nobody a request, all of it. True if something came. */
+  async fetch(peers: readonly Pick<LogPeer, "file">[], which: "due" | "all" = "due"): Promise<boolean> {
+    this.#pass += 1;
+    const due =
+      which === "all"
+        ? [...this.#missing]
+        : [...this.#missing].filter((one) => one[1].due <= this.#pass).slice(0, ASKED_AT_ONCE);
     const answering = new Set(peers);
     let came = false;
-    for (const sha256 of asked) {
+    for (const [sha256, { wait }] of due) {
       const bytes = await this.#ask(sha256, answering);
-      if (bytes !== undefined) await this.keep({ sha256 }, bytes);
-      came ||= bytes !== undefined;
+      if (bytes === undefined)
+        this.#missing.set(sha256, { due: this.#pass + wait, wait: Math.min(LONGEST_WAIT, 2 * wait) });
+      else {
+        await this.keep({ sha256 }, bytes);
+        came = true;
+      }
     }
-    this.#missing = [...this.#missing.filter((one) => !asked.includes(one)), ...this.#missing.filter((one) => asked.includes(one))];
     return came;
   }
 

@@ -3,9 +3,6 @@ import { useId, useState } from "react";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
-import { concern } from "@countersign/core/consult/concern.ts";
-import { reply } from "@countersign/core/consult/reply.ts";
-import { letter } from "@countersign/core/exchange/letter.ts";
 import { openStatements } from "@countersign/core/channel/release.ts";
 import type { FileReference } from "@countersign/core/channel/statement.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
@@ -20,7 +17,8 @@ import { useDesk } from "./desk.tsx";
 import { saveBytes } from "./record/save-text.ts";
 import styles from "./files.module.css";
 
-const ATTACHING: ReadonlySet<string> = new Set([letter.name, concern.name, reply.name]);
+/** Kinds that people attach files to. */
+const ATTACHING: ReadonlySet<string> = new Set(["letter", "concern", "reply", "ambiguity", "ambiguity-statement"]);
 
 interface FilesProps {
   readonly circle: Circle;

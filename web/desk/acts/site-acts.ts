@@ -257,6 +257,7 @@ export const recordMeasurements: Act = {
 export const raiseQuestion: Act = {
   name: "raiseQuestion",
   kind: "ambiguity",
+  attaches: true,
   begin: (context) => {
     const designated = designatedOf(context);
     const { space } = context.subject;
@@ -280,6 +281,7 @@ export const raiseQuestion: Act = {
 export const stateOnQuestion: Act = {
   name: "stateOnQuestion",
   kind: "ambiguity-statement",
+  attaches: true,
   begin: (context) => {
     const question = questionOf(context);
     return question === undefined ? noGround(context) : accept({ ambiguity: question.id, answered: false });

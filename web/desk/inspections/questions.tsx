@@ -9,6 +9,7 @@ import { textOf, Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
+import { FilesNote } from "../files.tsx";
 import styles from "./inspections.module.css";
 
 export function Questions({ circle, inspection }: { readonly circle: Circle; readonly inspection: Inspection }) {
@@ -42,6 +43,7 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
               {space === undefined ? null : `${spaceName(space)}: `}
               <Words value={question} />
             </h3>
+            <QuestionFiles circle={circle} statement={id} />
             <p className="note">{say(answered ? "questionAnswered" : "questionOpen")}</p>
             <div className={styles["statements"]}>
               {sides.map((side) => {
@@ -53,6 +55,7 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
                     {own.map(({ statement, text }) => (
                       <p key={statement}>
                         <Words value={text} />
+                        <QuestionFiles circle={circle} statement={statement} />
                       </p>
                     ))}
                   </div>
@@ -65,4 +68,9 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
       })}
     </Card>
   );
+}
+
+function QuestionFiles({ circle, statement }: { readonly circle: Circle; readonly statement: string }) {
+  const found = circle.state.get(statement);
+  return found === undefined ? null : <FilesNote circle={circle} statement={found} />;
 }
