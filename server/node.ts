@@ -184,6 +184,9 @@ class RunningNode implements CountersignNode {
       problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)),
     );
     this.app.onError((error) => {
+      // Who asked has gone away; nobody reads this.
+      if ("code" in error && error.code === "ECONNRESET")
+        return problemAnswer(400, refusal("request-cut-short", "The request ended before its body did. Send it again."));
       console.error(error);
       return problemAnswer(
         500,

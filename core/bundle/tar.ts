@@ -69,6 +69,7 @@ class Reader {
   readonly #problems: Refusal[] = [];
   readonly #paths = new Set<string>();
   #at = 0;
+  #headers = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -87,7 +88,8 @@ class Reader {
     if (closing || isZero(block)) return this.#end();
     if (block.length < BLOCK)
       return this.#stop("tar-cut-short", "The file is cut short: it ends inside a header. Copy it again.");
-    if (this.#members.length >= MEMBERS_LIMIT)
+    // Those that are refused count as well: what is wrong with each is kept.
+    if (this.#headers++ >= MEMBERS_LIMIT)
       return this.#stop("tar-too-many", `The file has more than ${MEMBERS_LIMIT} parts.`);
     const path = nameOf(block);
     const size = sizeOf(block);
