@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { policyForChannel, policyForLog } from "@countersign/core/log/channel-policy.ts";
+import { parsePolicy } from "@countersign/core/log/tlog-policy.ts";
 import { channelId, readCharter } from "@countersign/core/channel/charter.ts";
 import { recordingTerminal } from "./_terminal.ts";
 import { init } from "./init.ts";
@@ -67,10 +69,13 @@ describe("countersign init", () => {
       ["borealia", "borealia"],
     ]);
     expect(made.value.observers.map(({ id }) => id)).toEqual(["observer"]);
-    expect(readFileSync(at("charter.json.trust"), "utf8").match(/^log /gm)).toHaveLength(4);
+    expect(parsePolicy(readFileSync(at("charter.json.trust")))).toEqual({ ok: true, value: policyForChannel(made.value) });
     expect(
       await run("--dir", at("aurelia"), "--join", at("charter.json"), "--peer", "borealia=http://127.0.0.1:9471/"),
     ).toBe(0);
+    const policy = (name: string) => parsePolicy(readFileSync(at("aurelia", "policies", channelId(made.value), `${name}.policy`)));
+    expect(policy("channel")).toEqual({ ok: true, value: policyForChannel(made.value) });
+    expect(policy("borealia")).toEqual({ ok: true, value: policyForLog(made.value, "borealia") });
     expect(JSON.parse(readFileSync(at("aurelia", "node.json"), "utf8")).peers).toEqual([
       { id: "borealia", base: "http://127.0.0.1:9471" },
     ]);

@@ -4,7 +4,6 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { partyId, type Words } from "@countersign/core/bytes/fields.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { trustLines } from "@countersign/core/bundle/trust.ts";
 import {
   channelId,
   charterBytes,
@@ -12,6 +11,8 @@ import {
   readCharter,
   type Charter,
 } from "@countersign/core/channel/charter.ts";
+import { policyForChannel, policyForLog } from "@countersign/core/log/channel-policy.ts";
+import { formatPolicy } from "@countersign/core/log/tlog-policy.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { fingerprint } from "@countersign/core/signing/key-id.ts";
 import { createKeys, createObserverKeys } from "@countersign/server/node.ts";
@@ -75,6 +76,9 @@ export const init: Command = {
 3. Each takes the charter into its folder and says where the others are; \`countersign serve\` then signs it:
 
    countersign init --dir D --join CHARTER --peer ID=http://host:port …
+
+Beside the charter of step 2 stands OUT.trust, and step 3 writes D/policies/<channel>/: C2SP policies (log keys, and how many of the others
+must cosign a head) for \`countersign verify --trust\` and other programs.
 
 Nothing is ever overwritten. --json prints one JSON value.
 Exit code: 0 done; 2 the input cannot be used.`,
@@ -230,10 +234,7 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   const written = await writeNew(out, bytes);
   if (!written.ok) return written;
   const trust = `${out}.trust`;
-  const trusted = await writeNew(
-    trust,
-    charter.parties.map(({ id, keys }) => `# ${id}\n${trustLines(keys.log)}`).join(""),
-  );
+  const trusted = await writeNew(trust, formatPolicy(policyForChannel(charter)));
   if (!trusted.ok) return trusted;
   printCharter(charter, { charter: out, trust }, flags.has("json"), terminal);
   return accept(0);
@@ -268,8 +269,30 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
     peers: [...peers].map(([id, base]) => ({ id, base })),
   });
   if (!saved.ok) return saved;
-  printCharter(charter.value, { charter: file }, flags.has("json"), terminal);
+  const policies = await writePolicies(directory.value, charter.value);
+  if (!policies.ok) return policies;
+  printCharter(charter.value, { charter: file, policies: policies.value }, flags.has("json"), terminal);
   return accept(0);
+}
+
+/**
+ * Beside the charter, for this and for other programs: one policy for each log (`<party>`), whose quorum is what the charter asks of the
+ * others, and one for all (`channel`). They follow from the charter, so an existing one stays.
+ */
+async function writePolicies(directory: string, charter: Charter): Promise<Result<string>> {
+  const folder = join(directory, "policies", channelId(charter));
+  const files = [
+    ["channel", policyForChannel(charter)] as const,
+    ...charter.parties.flatMap(({ id }) => {
+      const policy = policyForLog(charter, id);
+      return policy === undefined ? [] : [[id, policy] as const];
+    }),
+  ];
+  for (const [name, policy] of files) {
+    const written = await writeNew(join(folder, `${name}.policy`), formatPolicy(policy));
+    if (!written.ok && written.refusal.code !== "file-exists") return written;
+  }
+  return accept(folder);
 }
 
 /** `borealia=http://host:8471`. */

@@ -2,6 +2,7 @@
 import { daySentence, findingSentence, partSentence } from "@countersign/core/assure/sentence.ts";
 import type { Finding } from "@countersign/core/assure/finding.ts";
 import { plainText } from "@countersign/core/assure/runs.ts";
+import type { LogAcceptance } from "@countersign/core/bundle/trust.ts";
 import type { Note, VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
 
 const NATURE = {
@@ -11,7 +12,8 @@ const NATURE = {
 } as const;
 
 export function verdictText(verdict: Verdict): string {
-  const { channel, nature, asOf, rules, parties, statements, inert, observations, problems, findings } = verdict;
+  const { channel, nature, asOf, rules, parties, statements, inert, observations, problems, notChecked, findings } =
+    verdict;
   return [
     opening(verdict),
     ...(nature === null ? [] : [NATURE[nature]]),
@@ -26,8 +28,10 @@ export function verdictText(verdict: Verdict): string {
           "Logs",
           ...parties.flatMap(partyLines),
         ]),
+    ...section("What this rests on", restsOn(verdict)),
     ...section("Problems", problems.map(noteLine)),
     ...section("Observations", observations.map(noteLine)),
+    ...section("Not checked", notChecked.map(noteLine)),
     ...section(
       "Without effect",
       inert.map(({ author, index, why }) => `  ${author} ${index}: ${why}`),
@@ -41,6 +45,31 @@ function opening({ ok, anchored, channel, problems }: Verdict): string {
   return anchored
     ? "Whole, and of the channel that you named. Newer copies may exist."
     : `Consistent in itself; nobody has vouched for channel ${channel ?? ""}. Newer copies may exist.`;
+}
+
+/** Three questions that must not be taken for one another. */
+function restsOn({ intact, anchoredBy, policy, problems }: Verdict): string[] {
+  const brought = { channel: "the channel id", "log-keys": "the log keys" } as const;
+  const contradicted = problems.some(({ code }) => code === "another-channel" || code === "key-not-trusted");
+  const known = anchoredBy.map((what) => brought[what]).join(" and ");
+  return [
+    `  Intact                   ${intact ? "every byte, tile, proof and signature in it holds" : "no, see the problems"}`,
+    `  Signed by a known party  ${known !== "" ? `by ${known} that you gave` : contradicted ? "no, see the problems" : "nothing was given to tell"}`,
+    `  Accepted by your policy  ${policy === null ? "no policy was given" : policy.accepted ? `every log's newest head meets the quorum ${policy.quorum}` : `no, the quorum ${policy.quorum} is not met for every log`}`,
+    ...(policy?.logs ?? []).flatMap(acceptanceLines),
+  ];
+}
+
+function acceptanceLines({ log, size, accepted, listed, cosignedBy, missing }: LogAcceptance): string[] {
+  const by = cosignedBy.length === 0 ? "nobody it lists" : cosignedBy.join(", ");
+  return [
+    `    ${log}: ${accepted ? "accepted" : "not accepted"} at ${size} entries, cosigned by ${by}`,
+    ...(listed ? [] : [`      the policy does not list both of its log keys`]),
+    ...missing.map(
+      ({ name, threshold, met, unmet }) =>
+        `      ${name} takes ${threshold}, has ${met.length}; without a line that holds: ${unmet.join(", ")}`,
+    ),
+  ];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

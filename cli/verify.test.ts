@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SmallRecord } from "@countersign/core/bundle/_small-record.ts";
-import { trustLines } from "@countersign/core/bundle/trust.ts";
 import type { Verdict } from "@countersign/core/bundle/verify.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { openHead } from "@countersign/core/log/checkpoint.ts";
+import { policyForChannel } from "@countersign/core/log/channel-policy.ts";
+import { formatPolicy } from "@countersign/core/log/tlog-policy.ts";
 import { findFork, forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
 import { nobleVerify } from "@countersign/core/signing/noble.ts";
 import { recordingTerminal } from "./_terminal.ts";
@@ -88,21 +89,42 @@ describe("countersign verify", () => {
     expect(await run(whole, "--as-of", "yesterday")).toMatchObject({ code: "moment-malformed" });
     expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "moment-malformed" });
     expect(await run(whole, "--channel", "abc")).toMatchObject({ code: "channel-malformed" });
-    expect(await run(whole, "--trust", file("trust", "hello\n"))).toMatchObject({ code: "trust-line" });
+    expect(await run(whole, "--trust", file("trust", "hello\n"))).toMatchObject({ code: "policy-line" });
     expect(await run(file("other.json", "{}"))).toMatchObject({ code: "fork-proof-malformed" });
-    expect((await run(file("text", "hello"))).code).toBe(1);
-    expect((await run(file("empty", ""))).text).toContain("The file is empty");
+    expect(await run(file("text", "hello"))).toMatchObject({ code: "tar-unknown" });
+    expect(await run(file("empty", ""), "--json")).toMatchObject({
+      code: "tar-empty",
+      text: expect.stringContaining("The file is empty") as string,
+    });
   });
 
-  it("is anchored by a trust file", async () => {
-    const lines = small.charter.parties.map(({ keys }) => trustLines(keys.log)).join("");
-    const { code, text } = await run(
-      file("whole.tar", bundle),
-      "--trust",
-      file("trust", `# from the meeting\n${lines}`),
+  it("is anchored by a policy, and says of each log what the quorum lacks", async () => {
+    const whole = file("whole.tar", bundle);
+    const text = formatPolicy(policyForChannel(small.charter));
+    const met = await run(whole, "--trust", file("trust", `# from the meeting\n${text}`));
+    expect(met.code).toBe(0);
+    expect(met.text).toMatch(/^Whole, and of the channel that you named\./);
+    expect(met.text).toContain("Signed by a known party  by the log keys that you gave");
+    const verdict = JSON.parse((await run("--json", whole, "--trust", file("trust", text))).text) as Verdict;
+    expect([verdict.ok, verdict.intact, verdict.anchoredBy]).toEqual([true, true, ["log-keys"]]);
+    expect(verdict.policy?.logs.map(({ log, accepted }) => [log, accepted])).toEqual(
+      verdict.parties.map(({ id, cosignedBy, size }) => [id, cosignedBy.some((by) => by.size === size)]),
     );
-    expect(code).toBe(0);
-    expect(text).toMatch(/^Whole, and of the channel that you named\./);
+    expect(verdict.notChecked.map(({ code }) => code)).toEqual(["newer-copies"]);
+  });
+
+  it("names the line of a policy that does not read, and what to add to a file of log lines alone", async () => {
+    const whole = file("whole.tar", bundle);
+    const lines = formatPolicy(policyForChannel(small.charter)).split("\n");
+    const trust = (text: string) => run(whole, "--trust", file("trust", text));
+    const old = await trust(`${lines.filter((line) => line.startsWith("log ")).join("\n")}\n`);
+    expect(old).toMatchObject({ code: "policy-quorum-missing", text: expect.stringContaining("Add `quorum none`") as string });
+    const terminal = recordingTerminal();
+    const result = await verify.run([whole, "--trust", file("trust", `${lines[0]}\nwitness x\n`)], terminal);
+    expect(result).toMatchObject({ ok: false, refusal: { code: "policy-line", where: `${join(folder, "trust")}, line 2` } });
+    const fewer = await trust(`${lines.filter((line) => line.startsWith("log ")).slice(2).join("\n")}\nquorum none\n`);
+    expect(fewer.code).toBe(1);
+    expect(fewer.text).toContain("is not among the keys given");
   });
 });
 

@@ -1,11 +1,11 @@
 /** `countersign verify`: what a third party can check alone, offline: a bundle, or the proof that a log was shown in two versions. */
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
-import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
-import { parseTrust, trusts, type TrustedKeys } from "@countersign/core/bundle/trust.ts";
+import { listsLog } from "@countersign/core/bundle/trust.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
+import { parsePolicy, POLICY_LIMIT, type Policy } from "@countersign/core/log/tlog-policy.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
 import { readValues, type Command } from "./command.ts";
@@ -13,7 +13,8 @@ import { readNamedFile } from "./read-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { verdictText } from "./verdict-text.ts";
 
-const TRUST_BYTES = 1024 * 1024;
+/** Problems that say the file is something else than a bundle, not that a bundle is damaged. */
+const NO_BUNDLE = new Set(["tar-empty", "tar-unknown"]);
 const PROOF_BYTES = 16 * 1024 * 1024;
 
 export const verify: Command = {
@@ -26,10 +27,15 @@ Checks a bundle (a channel in one file) or a proof file of a fork. Needs no netw
 
   --as-of T       give findings as of this moment, e.g. 2027-05-20T12:00:00Z (default: the bundle's own)
   --channel ID    the channel's id, as you have it from elsewhere
-  --trust FILE    log keys, as you have them from elsewhere: lines \`log <verifier key>\`, both keys of each log
+  --trust FILE    a policy, as you have it from elsewhere (C2SP tlog-policy): \`log <verifier key>\`, both keys of each log;
+                  \`witness\`, \`group\` and one \`quorum\`, whose cosignatures a head needs. \`countersign init\` writes one
   --json          one JSON value
 
-Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or does not; 2 the input cannot be used.`,
+The verdict keeps apart whether the bundle is intact, whether a party known to you signed it, and whether your policy accepts each log's
+newest head; and lists what was not checked. A quorum that is not met does not change the exit code.
+
+Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or does not; 2 the input cannot be used: no bundle and no proof,
+or a file or value that does not read.`,
 
   async run(values, terminal) {
     const read = readValues("verify", values, { texts: ["as-of", "channel", "trust"], flags: ["json"] }, 1);
@@ -50,7 +56,7 @@ Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or do
     if (!bytes.ok) return bytes;
     const anchors = {
       ...(channel === undefined ? {} : { channel }),
-      ...(trust.value === undefined ? {} : { trust: trust.value }),
+      ...(trust.value === undefined ? {} : { policy: trust.value }),
     };
     if (bytes.value[0] === 0x7b) return checkProof(bytes.value, anchors, flags.has("json"), terminal);
 
@@ -61,6 +67,8 @@ Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or do
       ...(asOf === undefined ? {} : { asOf }),
       progress: (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`),
     });
+    const [first] = verdict.problems;
+    if (first !== undefined && NO_BUNDLE.has(first.code)) return { ok: false, refusal: { code: first.code, sentence: first.text } };
     terminal.print(flags.has("json") ? JSON.stringify(verdict, undefined, 2) : verdictText(verdict));
     return accept(verdict.ok ? 0 : 1);
   },
@@ -68,20 +76,22 @@ Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or do
 
 interface Anchors {
   readonly channel?: string;
-  readonly trust?: TrustedKeys;
+  readonly policy?: Policy;
 }
 
-async function readTrust(file: string): Promise<Result<TrustedKeys>> {
-  const bytes = await readNamedFile(file, "a trust file", TRUST_BYTES);
+async function readTrust(file: string): Promise<Result<Policy>> {
+  const bytes = await readNamedFile(file, "a trust file", POLICY_LIMIT);
   if (!bytes.ok) return bytes;
-  const text = decodeUtf8(bytes.value);
-  return text === undefined ? refuse("trust-not-text", `${file} is no text.`) : parseTrust(text);
+  const policy = parsePolicy(bytes.value);
+  if (policy.ok) return policy;
+  const { where } = policy.refusal;
+  return { ok: false, refusal: { ...policy.refusal, where: where === undefined ? file : `${file}, ${where}` } };
 }
 
 /** The same sentence as on the screens. */
 async function checkProof(
   bytes: Uint8Array,
-  { channel, trust }: Anchors,
+  { channel, policy }: Anchors,
   json: boolean,
   terminal: Terminal,
 ): Promise<Result<number>> {
@@ -90,12 +100,12 @@ async function checkProof(
   // A file saved by hand may end in a line feed, which the signed parts do not have.
   const proof = readForkProof(bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
   if (!proof.ok) return proof;
-  const known = trust !== undefined && trusts(trust, proof.value.log) ? proof.value.log : undefined;
+  const known = policy !== undefined && listsLog(policy, proof.value.log) ? proof.value.log : undefined;
   const checked = await checkForkProof(proof.value, known, nativeVerify);
   const problems: string[] = checked.ok ? [] : [checked.refusal.sentence];
   if (channel !== undefined && channel !== proof.value.channel)
     problems.push(`The proof is about the channel ${proof.value.channel}, not about ${channel}.`);
-  if (trust !== undefined && known === undefined)
+  if (policy !== undefined && known === undefined)
     problems.push(`The log key ${proof.value.log.name} is not among the keys given.`);
   const ok = problems.length === 0;
   if (json) {

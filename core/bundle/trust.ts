@@ -1,45 +1,62 @@
 /**
- * Log keys that a reader got from somewhere else than the bundle: a file of `log` lines as in C2SP tlog-policy. Heads under these
- * keys cover entry 0 of each log, which signs the charter, so they vouch for the whole channel.
+ * What a reader's own policy says of a bundle (C2SP tlog-policy, SPEC R13, R18). Heads under log keys that it lists cover entry 0 of each
+ * log, which signs the charter, so they vouch for the whole channel; and its quorum says whose cosignatures a head needs.
  */
-import type { NamedPair } from "../channel/charter.ts";
+import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";
-import { rawPair } from "../signing/pair.ts";
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from "../signing/verifier-key.ts";
+import type { NamedPair } from "../channel/charter.ts";
+import type { HeldRecord } from "../channel/record.ts";
+import { quorumGaps, readWitnessCosignatures, type Policy, type QuorumGap } from "../log/tlog-policy.ts";
+import type { VerifySignatures } from "../signing/algorithm.ts";
 import { ED25519_NOTE, MLDSA44_COSIGNATURE } from "../signing/key-id.ts";
-import { accept, refuse, type Result } from "../refusal.ts";
+import { rawPair } from "../signing/pair.ts";
+import type { OpenedBranch } from "./branch.ts";
 
-export type TrustedKeys = readonly VerifierKey[];
-
-const TEXT_LIMIT = 1024 * 1024;
-
-/** Lines `log <verifier key> [address]`; empty lines and lines that begin with # are comments. Both keys of a log must be there. */
-export function parseTrust(text: string): Result<TrustedKeys> {
-  if (text.length > TEXT_LIMIT) return refuse("trust-too-large", `A trust file has at most ${TEXT_LIMIT} characters.`);
-  const keys: VerifierKey[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const words = line.trim().split(/[ \t]+/);
-    if (words[0] === "" || words[0]?.startsWith("#") === true) continue;
-    const where = `line ${index + 1}`;
-    if (words[0] !== "log" || words[1] === undefined || words.length > 3)
-      return refuse("trust-line", "A trust file has lines of the form `log <verifier key>`; this line is none.", where);
-    const key = parseVerifierKey(words[1]);
-    if (!key.ok) return refuse(key.refusal.code, key.refusal.sentence, where);
-    keys.push(key.value);
-  }
-  return keys.length === 0 ? refuse("trust-empty", "The trust file names no log key.") : accept(keys);
+/** What the policy says of the newest head of one log. */
+export interface LogAcceptance {
+  readonly log: PartyId;
+  /** Of that head; 0 where there is none. */
+  readonly size: number;
+  readonly accepted: boolean;
+  /** Both keys of the log are listed. */
+  readonly listed: boolean;
+  /** The policy's witnesses that cosigned it, as the policy calls them. */
+  readonly cosignedBy: readonly string[];
+  /** What the quorum still needs; empty where it is met. */
+  readonly missing: readonly QuorumGap[];
 }
 
-/** The two lines of one log, for such a file. */
-export function trustLines({ name, pair }: NamedPair): string {
-  const { ed25519, mldsa44 } = rawPair(pair);
-  return `log ${formatVerifierKey(name, ED25519_NOTE, ed25519)}\nlog ${formatVerifierKey(name, MLDSA44_COSIGNATURE, mldsa44)}\n`;
-}
-
-/** True if both keys of the pair are there under its name. */
-export function trusts(keys: TrustedKeys, { name, pair }: NamedPair): boolean {
+/** True if both keys of the pair are listed as a log's under its name. */
+export function listsLog(policy: Policy, { name, pair }: NamedPair): boolean {
   const { ed25519, mldsa44 } = rawPair(pair);
   const has = (type: number, publicKey: Uint8Array) =>
-    keys.some((key) => key.name === name && key.type === type && equalBytes(key.publicKey, publicKey));
+    policy.logs.some(({ key }) => key.name === name && key.type === type && equalBytes(key.publicKey, publicKey));
   return has(ED25519_NOTE, ed25519) && has(MLDSA44_COSIGNATURE, mldsa44);
+}
+
+/** For each log of the charter, in its order. Cosignatures of older heads do not count for the newest one. */
+export async function acceptanceOf(
+  policy: Policy,
+  { charter }: HeldRecord,
+  branches: readonly OpenedBranch[],
+  verify: VerifySignatures,
+): Promise<LogAcceptance[]> {
+  return Promise.all(
+    charter.parties.map(async ({ id, keys }): Promise<LogAcceptance> => {
+      const branch = branches.find(({ party, number }) => party === id && number === 0);
+      const listed = listsLog(policy, keys.log);
+      const opened = branch?.opened;
+      const made = opened === undefined ? [] : await readWitnessCosignatures(policy, opened.note, opened.head, verify);
+      const cosignedBy = made.map(({ witness }) => witness);
+      const missing = quorumGaps(policy, cosignedBy);
+      return {
+        log: id,
+        size: branch?.head.size ?? 0,
+        accepted: opened !== undefined && listed && missing.length === 0,
+        listed,
+        cosignedBy,
+        missing,
+      };
+    }),
+  );
 }

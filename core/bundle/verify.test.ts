@@ -8,7 +8,8 @@ import { toBase64 } from "../bytes/base64.ts";
 import { forge } from "./_forge.ts";
 import { rememberingVerify, SmallRecord } from "./_small-record.ts";
 import { readTar } from "./tar.ts";
-import { parseTrust, trustLines } from "./trust.ts";
+import { policyForChannel } from "../log/channel-policy.ts";
+import { formatPolicy, parsePolicy, type Policy } from "../log/tlog-policy.ts";
 import { verifyBundle, type VerifyOptions } from "./verify.ts";
 import { writeBundle, writeReleasedBundle, type WholeBundle } from "./write.ts";
 
@@ -38,9 +39,12 @@ describe("the verdict on a bundle", () => {
     const verdict = await check(bundle);
     expect(Object.keys(verdict)).toEqual([
       "ok",
+      "intact",
       "channel",
       "nature",
       "anchored",
+      "anchoredBy",
+      "policy",
       "asOf",
       "rules",
       "parties",
@@ -48,6 +52,7 @@ describe("the verdict on a bundle", () => {
       "inert",
       "observations",
       "problems",
+      "notChecked",
       "findings",
     ]);
     expect(verdict).toMatchObject({
@@ -80,25 +85,69 @@ describe("the verdict on a bundle", () => {
       anchored: false,
       problems: [{ code: "another-channel" }],
     });
-    const keys = small.charter.parties.map((party) => party.keys.log);
-    const trust = (text: string) => {
-      const parsed = parseTrust(text);
+    const all = policyForChannel(small.charter);
+    expect(await check(bundle, { policy: all })).toMatchObject({ ok: true, anchored: true, anchoredBy: ["log-keys"] });
+    expect(await check(bundle, { policy: all, channel: small.channel })).toMatchObject({
+      ok: true,
+      anchoredBy: ["channel", "log-keys"],
+    });
+    for (const logs of [all.logs.slice(0, 2), all.logs.slice(0, 3)])
+      expect(await check(bundle, { policy: { ...all, logs } })).toMatchObject({
+        ok: false,
+        intact: true,
+        anchored: false,
+        anchoredBy: [],
+        problems: [{ code: "key-not-trusted" }],
+        policy: { accepted: false, logs: [{ log: "aurelia", accepted: true }, { log: "borealia", listed: false }] },
+      });
+  });
+
+  it("R18 keeps apart whether it is intact, whose it is and whether a policy accepts each log's newest head", async () => {
+    const policy = policyForChannel(small.charter);
+    const ahead = await new SmallRecord({ observer: true }).begin();
+    await ahead.say("aurelia", "release", { statements: ["11".repeat(32)] });
+    const { branches, ...rest } = await ahead.holdings();
+    const byObserver = branches.map(({ head, ...branch }) => ({
+      ...branch,
+      head: head.split("\n").filter((line) => branch.party !== "aurelia" || !line.includes("borealia")).join("\n"),
+    }));
+    const uncosigned = written(writeBundle({ ...rest, branches: byObserver }));
+    expect(ahead.channel).toBe(small.channel);
+    const verdict = await check(uncosigned, { policy });
+    expect([verdict.ok, verdict.intact, verdict.anchored, verdict.policy?.accepted]).toEqual([true, true, true, false]);
+    expect(verdict.policy?.logs).toEqual([
+      {
+        log: "aurelia",
+        size: 2,
+        accepted: false,
+        listed: true,
+        cosignedBy: ["observer/witness/ed25519", "observer/witness/ml-dsa-44"],
+        missing: [
+          { name: "mirrors", threshold: 1, met: [], unmet: ["aurelia/mirror", "borealia/mirror"] },
+          { name: "aurelia/mirror", threshold: 2, met: [], unmet: ["aurelia/mirror/ed25519", "aurelia/mirror/ml-dsa-44"] },
+          { name: "borealia/mirror", threshold: 2, met: [], unmet: ["borealia/mirror/ed25519", "borealia/mirror/ml-dsa-44"] },
+        ],
+      },
+      expect.objectContaining({ log: "borealia", accepted: true, missing: [] }),
+    ]);
+    const one = (text: string): Policy => {
+      const parsed = parsePolicy(formatPolicy(policy).replace("quorum mirrors\n", text));
       if (!parsed.ok) throw new Error(parsed.refusal.sentence);
       return parsed.value;
     };
-    const all = `# both logs\n\n${keys.map(trustLines).join("")}`;
-    expect(await check(bundle, { trust: trust(all) })).toMatchObject({ ok: true, anchored: true });
-    const first = keys[0];
-    if (first === undefined) throw new Error("no key");
-    expect(await check(bundle, { trust: trust(trustLines(first)) })).toMatchObject({
-      ok: false,
-      anchored: false,
-      problems: [{ code: "key-not-trusted" }],
-    });
-    const half = trust(all.split("\n").slice(0, -2).join("\n"));
-    expect(await check(bundle, { trust: half })).toMatchObject({ ok: false, problems: [{ code: "key-not-trusted" }] });
-    expect(parseTrust("")).toMatchObject({ ok: false, refusal: { code: "trust-empty" } });
-    expect(parseTrust("witness x")).toMatchObject({ ok: false, refusal: { code: "trust-line", where: "line 1" } });
+    expect((await check(uncosigned, { policy: one("quorum none\n") })).policy?.accepted).toBe(true);
+    expect((await check(uncosigned, { policy: one("quorum observer/witness\n") })).policy?.accepted).toBe(true);
+    expect((await check(bundle, { policy })).policy?.accepted).toBe(true);
+  });
+
+  it("R18 lists what was not checked: no anchor, no policy, newer copies, entries that are not there", async () => {
+    const codes = async (bytes: Uint8Array, options: Partial<VerifyOptions> = {}) =>
+      (await check(bytes, options)).notChecked.map(({ code }) => code);
+    const policy = policyForChannel(small.charter);
+    expect(await codes(bundle)).toEqual(["no-anchor", "no-policy", "newer-copies"]);
+    expect(await codes(bundle, { channel: small.channel })).toEqual(["no-policy", "newer-copies"]);
+    expect(await codes(bundle, { policy })).toEqual(["newer-copies"]);
+    expect(await codes(new Uint8Array(5), { policy })).toEqual(["unread", "newer-copies"]);
   });
 
   it("R9 folds to an earlier moment and says what comes after it", async () => {
@@ -326,13 +375,18 @@ describe("an observer's bundle", () => {
       tree: small.log(party).tree,
       entries: new Map(party === "aurelia" ? [[0, entries[0] ?? new Uint8Array(0)]] : []),
     }));
-    const verdict = await check(written(writeReleasedBundle({ ...holdings, logs })));
+    const verdict = await check(written(writeReleasedBundle({ ...holdings, logs })), { channel: small.channel });
     expect(verdict).toMatchObject({
       ok: true,
       statements: 1,
       inert: [],
       findings: [],
       observations: [{ code: "partial", text: expect.stringContaining("1 of 4 entries") }],
+      notChecked: [
+        { code: "entries-withheld", text: expect.stringContaining("3 of 4 entries") },
+        { code: "no-policy" },
+        { code: "newer-copies" },
+      ],
     });
   });
 });

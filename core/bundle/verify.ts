@@ -14,6 +14,7 @@ import { sharedKeys, shortName, type KeyRing } from "../channel/key-ring.ts";
 import type { Kind } from "../channel/kind.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { EMPTY_ROOT } from "../log/merkle.ts";
+import type { Policy } from "../log/tlog-policy.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { fingerprint } from "../signing/key-id.ts";
 import { refusal, type Refusal } from "../refusal.ts";
@@ -24,7 +25,8 @@ import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
 import { publicationNotes } from "./publication-notes.ts";
 import type { Cosigned } from "./read-head.ts";
-import { trusts, type TrustedKeys } from "./trust.ts";
+import { notChecked } from "./not-checked.ts";
+import { acceptanceOf, listsLog, type LogAcceptance } from "./trust.ts";
 
 export interface VerifyOptions {
   readonly verify: VerifySignatures;
@@ -34,8 +36,8 @@ export interface VerifyOptions {
   readonly asOf?: Instant;
   /** The channel id that the reader has from elsewhere. */
   readonly channel?: string;
-  /** Log keys that the reader has from elsewhere. */
-  readonly trust?: TrustedKeys;
+  /** The reader's own: log keys from elsewhere, and whose cosignatures a head needs. */
+  readonly policy?: Policy;
   readonly progress?: (checked: number, of: number) => void;
 }
 
@@ -64,8 +66,10 @@ export interface VerifiedParty {
 }
 
 export interface Verdict {
-  /** The bundle is whole: heads, tiles, entries, files, cosignatures, every byte. */
+  /** The bundle is whole (heads, tiles, entries, files, cosignatures, every byte) and is what the reader named. Says nothing of `policy`. */
   readonly ok: boolean;
+  /** Every byte, tile, proof and signature holds, whoever's they are. */
+  readonly intact: boolean;
   /** These four are null when the bundle is too damaged to say. */
   readonly channel: string | null;
   readonly nature: Charter["nature"] | null;
@@ -73,12 +77,22 @@ export interface Verdict {
   readonly rules: number | null;
   /** The reader brought the channel's id or its log keys, and they fit. */
   readonly anchored: boolean;
+  /** What the reader brought that fits. */
+  readonly anchoredBy: readonly ("channel" | "log-keys")[];
+  /** What the reader's policy says of each log's newest head; null where none was given. */
+  readonly policy: {
+    readonly accepted: boolean;
+    readonly quorum: string;
+    readonly logs: readonly LogAcceptance[];
+  } | null;
   readonly parties: readonly VerifiedParty[];
   /** How many apply as of the moment; in an observer's bundle, how many released ones are sound. */
   readonly statements: number;
   readonly inert: readonly { readonly author: PartyId; readonly index: number; readonly why: string }[];
   readonly observations: readonly Note[];
   readonly problems: readonly Note[];
+  /** What could not be looked at, and why. */
+  readonly notChecked: readonly Note[];
   readonly findings: readonly Finding[];
 }
 
@@ -88,34 +102,40 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
   const opened = await openBundle(bytes, progress === undefined ? { verify } : { verify, progress });
   const { manifest, record, branches, rings } = opened;
   const problems = [...opened.problems];
-  if (manifest === undefined || record === undefined) return unreadable(problems, manifest);
+  if (manifest === undefined || record === undefined) return unreadable(problems, manifest, options);
 
   problems.push(...(await forksIn(record, branches, rings, verify)));
-  const anchored = anchor(record, options, problems);
   const asOf = options.asOf ?? manifest.asOf;
   if (parseInstant(manifest.asOf) === undefined)
     problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
+  const intact = problems.length === 0;
+  const anchoredBy = anchor(record, options, problems);
   const contents =
     manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readSingly(record, branches, manifest);
+  const observations = [
+    ...contents.observations,
+    ...attachmentNotes(record, manifest.extent),
+    ...(manifest.extent === "released" ? publicationNotes(record) : []),
+    ...keysInTwoHands(rings),
+    ...missingLogs(record),
+    ...missingCosigners(record.charter, branches),
+  ];
   return {
     ok: problems.length === 0,
+    intact,
     channel: record.channel,
     nature: record.charter.nature,
-    anchored,
+    anchored: anchoredBy.length > 0,
+    anchoredBy,
+    policy: await policyRow(options, record, branches),
     asOf,
     rules: record.charter.rules,
     parties: record.charter.parties.map((party) => partyRow(party, branches, rings.get(party.id))),
     statements: contents.statements,
     inert: contents.inert,
-    observations: [
-      ...contents.observations,
-      ...attachmentNotes(record, manifest.extent),
-      ...(manifest.extent === "released" ? publicationNotes(record) : []),
-      ...keysInTwoHands(rings),
-      ...missingLogs(record),
-      ...missingCosigners(record.charter, branches),
-    ],
+    observations,
     problems: problems.map(asNote),
+    notChecked: notChecked(opened, options, observations),
     findings: contents.findings,
   };
 }
@@ -170,26 +190,38 @@ function beginnings({ logs }: HeldRecord, from: NonNullable<Manifest["from"]>): 
   return words.join(", ");
 }
 
-/** The reader's own knowledge of the channel decides; what contradicts it is a problem. */
-function anchor({ channel, charter }: HeldRecord, options: VerifyOptions, problems: Refusal[]): boolean {
-  const named = options.channel === undefined ? undefined : options.channel === channel;
-  if (named === false)
-    problems.push(
-      refusal(
-        "another-channel",
-        `This is the record of the channel ${channel}, not of ${options.channel ?? ""}.`,
-        MANIFEST_PATH,
-      ),
+/** The reader's own knowledge of the channel decides; what contradicts it is a problem, and then nothing anchors. */
+function anchor(
+  { channel, charter }: HeldRecord,
+  { channel: named, policy }: VerifyOptions,
+  problems: Refusal[],
+): Verdict["anchoredBy"] {
+  const found: Refusal[] = [];
+  if (named !== undefined && named !== channel)
+    found.push(
+      refusal("another-channel", `This is the record of the channel ${channel}, not of ${named}.`, MANIFEST_PATH),
     );
-  const distrusted =
-    options.trust === undefined
-      ? undefined
-      : charter.parties.filter((party) => !trusts(options.trust ?? [], party.keys.log));
-  for (const { id, keys } of distrusted ?? [])
-    problems.push(
-      refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH),
-    );
-  return named !== false && (named === true || distrusted !== undefined) && (distrusted ?? []).length === 0;
+  for (const { id, keys } of policy === undefined ? [] : charter.parties)
+    if (policy !== undefined && !listsLog(policy, keys.log))
+      found.push(
+        refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH),
+      );
+  problems.push(...found);
+  if (found.length > 0) return [];
+  return [
+    ...(named === undefined ? [] : (["channel"] as const)),
+    ...(policy === undefined ? [] : (["log-keys"] as const)),
+  ];
+}
+
+async function policyRow(
+  { policy, verify }: VerifyOptions,
+  record: HeldRecord,
+  branches: readonly OpenedBranch[],
+): Promise<Verdict["policy"]> {
+  if (policy === undefined) return null;
+  const logs = await acceptanceOf(policy, record, branches, verify);
+  return { accepted: logs.every(({ accepted }) => accepted), quorum: policy.quorum, logs };
 }
 
 /** In their owner's words. Such entries apply, and what rests on them may rest on a stolen key. */
@@ -273,12 +305,15 @@ function partyRow(
   };
 }
 
-function unreadable(problems: readonly Refusal[], manifest: Manifest | undefined): Verdict {
+function unreadable(problems: readonly Refusal[], manifest: Manifest | undefined, options: VerifyOptions): Verdict {
   return {
     ok: false,
+    intact: false,
     channel: manifest?.channel ?? null,
     nature: manifest?.nature ?? null,
     anchored: false,
+    anchoredBy: [],
+    policy: null,
     asOf: manifest?.asOf ?? null,
     rules: null,
     parties: [],
@@ -286,6 +321,7 @@ function unreadable(problems: readonly Refusal[], manifest: Manifest | undefined
     inert: [],
     observations: [],
     problems: problems.map(asNote),
+    notChecked: notChecked({ manifest }, options, []),
     findings: [],
   };
 }

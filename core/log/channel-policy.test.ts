@@ -3,8 +3,8 @@ import { testRecord } from "../channel/_test-record.ts";
 import type { Charter } from "../channel/charter.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { nobleSigner } from "../signing/noble.ts";
-import { policyForLog } from "./channel-policy.ts";
-import { formatPolicy, parsePolicy, quorumReached } from "./tlog-policy.ts";
+import { policyForChannel, policyForLog } from "./channel-policy.ts";
+import { formatPolicy, parsePolicy, quorumGaps, quorumReached } from "./tlog-policy.ts";
 
 const named = (name: string, seed: number) => ({
   name,
@@ -59,5 +59,41 @@ describe("the policy of a channel", () => {
     expect(quorumReached(policy, [...one!, ...two!])).toBe(true);
     expect(quorumReached(policy, [...one!, two![0]!, ...both("watchers/witness")])).toBe(false);
     expect(policyForLog({ ...charter, cosigning: 99 }, first!)?.groups.at(-1)?.threshold).toBe(others.length);
+  });
+
+  it("R13 has one policy for all logs, with as many of all mirrors as a log has others", () => {
+    const ids = charter.parties.map(({ id }) => id);
+    const policy = policyForChannel(charter);
+    expect(parsePolicy(formatPolicy(policy))).toEqual({ ok: true, value: policy });
+    expect(policy.logs.map(({ key }) => key.name)).toEqual(charter.parties.flatMap(({ keys }) => [keys.log.name, keys.log.name]));
+    for (const own of ids) {
+      const others = ids.filter((id) => id !== own);
+      const given = others.flatMap((id) => both(`${id}/mirror`));
+      expect(quorumReached(policy, given)).toBe(true);
+      expect(quorumReached(policy, [...given.slice(1), ...both("watchers/witness")])).toBe(false);
+      expect(quorumGaps(policy, given.slice(1)).map(({ name, unmet }) => [name, unmet])).toEqual(
+        expect.arrayContaining([
+          ["mirrors", ids.filter((id) => id === own || id === others[0]).map((id) => `${id}/mirror`)],
+          [`${others[0]!}/mirror`, [`${others[0]!}/mirror/ed25519`]],
+        ]),
+      );
+    }
+    expect(policyForChannel({ ...charter, cosigning: 1 }).groups.at(-1)?.threshold).toBe(1);
+    expect(quorumGaps({ ...policy, quorum: "none" }, [])).toEqual([]);
+    const witness = `${ids[0]!}/mirror/ed25519`;
+    expect(quorumGaps({ ...policy, quorum: witness }, [])).toEqual([{ name: witness, threshold: 1, met: [], unmet: [witness] }]);
+  });
+
+  it("R14 counts a mirror under each key that was never revoked, both lines of one of them", () => {
+    const [first, second] = charter.parties.map(({ id }) => id);
+    const keys = [named(`${second!}.example/mirror/2`, 210), charter.parties[1]!.keys.mirror];
+    for (const policy of [policyForLog({ ...charter, cosigning: 1 }, first!, new Map([[second!, { cosigning: keys }]]))!, policyForChannel({ ...charter, cosigning: 1 }, new Map([[second!, { cosigning: keys }]]))]) {
+      expect(parsePolicy(formatPolicy(policy))).toEqual({ ok: true, value: policy });
+      expect(policy.witnesses.filter(({ key }) => keys.some(({ name }) => name === key.name))).toHaveLength(4);
+      for (const number of [1, 2]) expect(quorumReached(policy, both(`${second!}/mirror/${number}`))).toBe(true);
+      expect(quorumReached(policy, [both(`${second!}/mirror/1`)[0]!, both(`${second!}/mirror/2`)[1]!])).toBe(false);
+    }
+    const revoked = policyForLog(charter, first!, new Map([[second!, { cosigning: keys.slice(0, 1) }]]))!;
+    expect(revoked.witnesses.some(({ key }) => key.name === keys[1]!.name)).toBe(false);
   });
 });

@@ -119,6 +119,35 @@ export function quorumReached(policy: Policy, witnesses: Iterable<string>): bool
   return reached.has(policy.quorum);
 }
 
+/** A group (or a single witness) that the quorum needs and has too few of. */
+export interface QuorumGap {
+  readonly name: string;
+  /** How many of `met` and `unmet` it takes. */
+  readonly threshold: number;
+  readonly met: readonly string[];
+  readonly unmet: readonly string[];
+}
+
+/** What the quorum still needs if the witnesses named are there: the quorum itself, then its unmet members. Empty where it is reached. */
+export function quorumGaps(policy: Policy, witnesses: Iterable<string>): QuorumGap[] {
+  const given = [...witnesses];
+  const has = (name: string) => quorumReached({ ...policy, quorum: name }, given);
+  const gaps: QuorumGap[] = [];
+  const open = [policy.quorum];
+  for (let name = open.shift(); name !== undefined; name = open.shift()) {
+    if (has(name)) continue;
+    const group = policy.groups.find((candidate) => candidate.name === name);
+    if (group === undefined) {
+      if (name === policy.quorum) gaps.push({ name, threshold: 1, met: [], unmet: [name] });
+      continue;
+    }
+    const unmet = group.members.filter((member) => !has(member));
+    gaps.push({ name, threshold: group.threshold, met: group.members.filter(has), unmet });
+    open.push(...unmet);
+  }
+  return gaps;
+}
+
 /** The policy's witnesses that have cosigned the head, which is what the note's text says. A line that does not hold counts as none. */
 export async function readWitnessCosignatures(
   policy: Policy,
@@ -194,7 +223,7 @@ class PolicyDraft {
 
   finish(): Result<Policy> {
     if (this.#quorum === undefined)
-      return refuse("policy-quorum-missing", "A policy has one line `quorum <name>`, or `quorum none`; here is none.");
+      return refuse("policy-quorum-missing", "A policy has one line `quorum <name>`; here is none. Add `quorum none` at its end to ask for no cosignature, or name a witness or group.");
     return accept({ logs: this.#logs, witnesses: this.#witnesses, groups: this.#groups, quorum: this.#quorum });
   }
 

@@ -3,9 +3,9 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { channelId, readCharter } from "@countersign/core/channel/charter.ts";
+import { channelId, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
-import { placed, readEntries, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
+import { placed, readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -52,6 +52,7 @@ export async function addAnswer(
   const files = await addFiles(reading.record.files, answer, namedFiles(logs, released), fetchFile);
   const heads = new Map(reading.heads);
   for (const { log, head } of answer.logs) if (head !== null) heads.set(log, head);
+  const rings = await ringsIn(charter, channel, logs, released);
   const receipts = [...heads].flatMap(
     ([log, head]) =>
       receiptsOf(
@@ -59,6 +60,7 @@ export async function addAnswer(
         log,
         head,
         reading.receipts.find((known) => known.log === log),
+        rings,
       ) ?? [],
   );
   const record = grown || files !== reading.record.files ? { channel, charter, logs, files } : reading.record;
@@ -75,6 +77,23 @@ export async function addAnswer(
     partial: heads.size > 0 && [...leaves.values()].every(({ length }) => length === 0),
     released,
   });
+}
+
+/** From the entries held, or for an observer from those released, among which are all that change keys (SPEC R14). */
+async function ringsIn(
+  charter: Charter,
+  channel: string,
+  logs: ReadonlyMap<PartyId, HeldLog>,
+  released: ChannelReading["released"],
+): Promise<ReadonlyMap<PartyId, KeyRing>> {
+  const rings = charter.parties.map(async ({ id }): Promise<[PartyId, KeyRing]> => {
+    const ring = KeyRing.of(charter, id);
+    const open = released.get(id);
+    if (open === undefined) return [id, ringAfter(ring, logs.get(id)?.entries ?? [])];
+    const rootSigned = open.filter(({ leaf }) => rootSignedLeaves([leaf]).length > 0);
+    return [id, await readKeyRing(rootSigned, ring, channel, vouchedFor)];
+  });
+  return new Map(await Promise.all(rings));
 }
 
 /** Whether every entry that the heads cover is held. */

@@ -1,8 +1,9 @@
 /** One channel as a desk sees it: what is held, folded to the moment shown, and who is known to have stored what. */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
-import type { Charter } from "@countersign/core/channel/charter.ts";
+import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
+import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import { kinds } from "@countersign/core/kinds.ts";
@@ -70,32 +71,35 @@ function stateAt(reading: ChannelReading, moment: Instant | undefined): State {
 
 /**
  * Who has cosigned a head, by its lines; `earlier` is what was known before, since a line of an older head still says that so much is
- * stored. The lines are read, not checked: the Record page checks them.
+ * stored. A mirror counts under each key that its ring never revoked. The lines are read, not checked: the Record page checks them.
  */
 export function receiptsOf(
   charter: Charter,
   log: PartyId,
   note: string,
   earlier: LogReceipts | undefined,
+  rings: ReadonlyMap<PartyId, KeyRing> = new Map(),
 ): LogReceipts | undefined {
   const parsed = parseNote(note);
   if (!parsed.ok) return earlier;
   const head = parseCheckpointText(parsed.value.text);
   if (!head.ok) return earlier;
   const { size } = head.value;
-  const timeOf = ({ name, pair }: Charter["parties"][number]["keys"]["mirror"]): Instant | undefined => {
-    const line = signatureOf(parsed.value, name, cosignerKeyIds(name, pair).ed25519);
+  const timeOf = (keys: readonly NamedPair[]): Instant | undefined => {
+    const [line] = keys.flatMap(
+      ({ name, pair }) => signatureOf(parsed.value, name, cosignerKeyIds(name, pair).ed25519) ?? [],
+    );
     const timed = line === undefined ? undefined : readTimedSignature(line, ED25519_SIGNATURE_BYTES);
     return timed === undefined ? undefined : formatInstant(timed.timeSeconds);
   };
   const storedBy = charter.parties.flatMap(({ id, keys }) => {
-    const time = id === log ? undefined : timeOf(keys.mirror);
+    const time = id === log ? undefined : timeOf(rings.get(id)?.cosigning ?? [keys.mirror]);
     const before = earlier?.storedBy.find(({ party }) => party === id);
     if (time !== undefined) return [{ party: id, size, time }];
     return before === undefined ? [] : [before];
   });
   const witnessedBy = charter.observers.flatMap(({ id, witness }) => {
-    const time = timeOf(witness);
+    const time = timeOf([witness]);
     const before = earlier?.witnessedBy.find(({ observer }) => observer === id);
     if (time !== undefined) return [{ observer: id, size, time }];
     return before === undefined ? [] : [before];

@@ -15,7 +15,7 @@ import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import type { Circle } from "../circle.ts";
 import { checkEntry, checkHeads, type EntryChecks, type StatementEvidence } from "../record/checks.ts";
-import { evidenceOf } from "../record/evidence.ts";
+import { evidenceOf, keyRingsOf } from "../record/evidence.ts";
 import { releasedState } from "../released.ts";
 
 export type Step = 1 | 2 | 3;
@@ -51,7 +51,7 @@ export async function checkFinding(
   progress(1);
   const report = finding.report === undefined ? undefined : state.get(finding.report);
   const evidence = report === undefined ? undefined : evidenceOf(circle, state, report.author, report.index, report);
-  const heads = await checkHeads(charter, circle.heads, verify);
+  const heads = await checkHeads(charter, circle.heads, verify, await keyRingsOf(circle, verify));
   const ofReport =
     evidence === undefined ? undefined : await checkEntry(charter, channel, evidence, heads, false, verify);
   const signedBy = evidence?.signatures.map(({ author, index }) => ({ author, index })) ?? [];

@@ -4,7 +4,7 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { browserVerify } from "../browser-verifier.ts";
 import type { ChannelReading } from "../circle.ts";
 import { checkEntry, checkHeads, type CheckedHead, type EntryChecks } from "./checks.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, keyRingsOf } from "./evidence.ts";
 import type { Row } from "./rows.ts";
 
 export interface Checked {
@@ -121,8 +121,11 @@ async function checkRow(row: Row, at: Instant): Promise<Checked | undefined> {
 const openedHeads = new WeakMap<ReadonlyMap<PartyId, string>, Promise<ReadonlyMap<PartyId, CheckedHead>>>();
 
 /** A head's signatures are checked once for all entries under it. */
-function headsOf({ charter, heads }: ChannelReading): Promise<ReadonlyMap<PartyId, CheckedHead>> {
-  const known = openedHeads.get(heads) ?? checkHeads(charter, heads, browserVerify);
+function headsOf(reading: ChannelReading): Promise<ReadonlyMap<PartyId, CheckedHead>> {
+  const { charter, heads } = reading;
+  const known =
+    openedHeads.get(heads) ??
+    keyRingsOf(reading, browserVerify).then((rings) => checkHeads(charter, heads, browserVerify, rings));
   openedHeads.set(heads, known);
   return known;
 }

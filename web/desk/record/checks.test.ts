@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
+import { holder, SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
 import { checkEntry, checkHeads, type EntryChecks, type EntryEvidence, type StatementEvidence } from "./checks.ts";
+import { receiptsOf } from "../circle.ts";
+import { keyRingsOf } from "./evidence.ts";
 import { inclusionText, proofFile } from "./proof-file.ts";
 
 const verify = rememberingVerify();
@@ -51,6 +53,32 @@ async function check(
 }
 
 describe("the four checks of an entry", () => {
+  test("R14 a mirror's new key counts as the one before did, and a revoked one no more", async () => {
+    const { record } = await made();
+    const next = holder("borealia", "root/mirror-2");
+    const { root, mirror } = record.log("borealia").keys;
+    const body = { add: [{ role: "mirror", key: next.named }], retire: [mirror.named.name] };
+    await record.say("borealia", "key-change", body, [], root);
+    const storedBy = async () => {
+      const leaves = new Map(record.charter.parties.map(({ id }) => [id, [...record.log(id).entries]]));
+      const reading = { charter: record.charter, channel: record.channel, leaves, released: new Map() };
+      const notes = new Map([["aurelia", (await record.branch("aurelia")).head]]);
+      const heads = await checkHeads(record.charter, notes, verify, await keyRingsOf(reading, verify));
+      const [answer, receipts] = [heads.get("aurelia")?.storedBy.map(({ party }) => party), notes.get("aurelia") ?? ""];
+      const read = receiptsOf(record.charter, "aurelia", receipts, undefined, await keyRingsOf(reading, verify));
+      expect(read?.storedBy.map(({ party }) => party)).toEqual(answer);
+      return answer;
+    };
+    expect(await storedBy()).toEqual(["borealia"]);
+    record.mirrors.set("borealia", next);
+    expect(await storedBy()).toEqual(["borealia"]);
+    record.mirrors.delete("borealia");
+    await record.say("borealia", "revocation", { key: mirror.named.name, lastSound: 0, why: { en: "Lost" } }, [], root);
+    expect(await storedBy()).toEqual([]);
+    record.mirrors.set("borealia", next);
+    expect(await storedBy()).toEqual(["borealia"]);
+  });
+
   test("all hold for an entry that its author signed, that stands under a signed head and that the other side stored", async () => {
     const world = await made();
     const checks = await check(world, { entry: entry(world.record, "aurelia", 1) });

@@ -7,6 +7,7 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { cosignersOf } from "@countersign/core/bundle/heads.ts";
 import { type Charter, otherSide, partyOf } from "@countersign/core/channel/charter.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { type PlacedLeaf, readEntries, readKeyRing } from "@countersign/core/channel/record.ts";
@@ -90,14 +91,18 @@ export interface PlaceCheck {
   readonly problem?: Refusal;
 }
 
-/** Opens each log's newest head with the keys of the charter and reads who stored or witnessed it. Notes by log; `null` before the first head. */
+/**
+ * Opens each log's newest head with its key of the charter and reads who stored or witnessed it; a mirror counts under each key that its
+ * ring never revoked (SPEC R14), without a ring under the charter's. Notes by log; `null` before the first head.
+ */
 export async function checkHeads(
   charter: Charter,
   notes: ReadonlyMap<PartyId, string | null>,
   verify: VerifySignatures,
+  rings: ReadonlyMap<PartyId, KeyRing> = new Map(),
 ): Promise<ReadonlyMap<PartyId, CheckedHead>> {
   const checked = await Promise.all(
-    [...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify)] as const),
+    [...notes].map(async ([log, note]) => [log, await checkHead(charter, log, note, verify, rings)] as const),
   );
   return new Map(checked);
 }
@@ -129,30 +134,30 @@ async function checkHead(
   log: PartyId,
   note: string | null,
   verify: VerifySignatures,
+  rings: ReadonlyMap<PartyId, KeyRing>,
 ): Promise<CheckedHead> {
   const party = partyOf(charter, log);
   if (note === null || party === undefined) return { log, storedBy: [], witnessedBy: [] };
   const opened = await openHead(note, party.keys.log, verify);
   if (!opened.ok) return { log, problem: opened.refusal, storedBy: [], witnessedBy: [] };
   const { head } = opened.value;
-  const mirrors = charter.parties.filter(({ id }) => id !== log).map(({ id, keys }) => ({ id, key: keys.mirror }));
-  const witnesses = charter.observers.map(({ id, witness }) => ({ id, key: witness }));
+  const cosigners = cosignersOf(charter, log, rings);
   const lines = await readCosignatures(
     opened.value.note,
     head,
-    [...mirrors, ...witnesses].map(({ key }) => key),
+    cosigners.flatMap(({ keys }) => keys),
     verify,
   );
-  const times = new Map(lines.map(({ name, timeSeconds }) => [name, formatInstant(timeSeconds)]));
-  const signedBy = ({ id, key }: (typeof mirrors)[number]) => {
-    const time = times.get(key.name);
-    return time === undefined ? [] : [{ id, time }];
-  };
+  const made = cosigners.flatMap(({ id, keys }) => {
+    const [newest] = keys.flatMap(({ name }) => lines.find((line) => line.name === name) ?? []);
+    return newest === undefined ? [] : [{ id, time: formatInstant(newest.timeSeconds) }];
+  });
+  const isParty = ({ id }: { readonly id: PartyId }) => partyOf(charter, id) !== undefined;
   return {
     log,
     head,
-    storedBy: mirrors.flatMap(signedBy).map(({ id, time }) => ({ party: id, time })),
-    witnessedBy: witnesses.flatMap(signedBy).map(({ id, time }) => ({ observer: id, time })),
+    storedBy: made.filter(isParty).map(({ id, time }) => ({ party: id, time })),
+    witnessedBy: made.filter((one) => !isParty(one)).map(({ id, time }) => ({ observer: id, time })),
   };
 }
 

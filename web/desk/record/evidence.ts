@@ -2,11 +2,13 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { jointAct, readDocument } from "@countersign/core/channel/documents.ts";
 import type { Statement, Statements } from "@countersign/core/channel/kind.ts";
-import { type PlacedLeaf, rootSignedLeaves } from "@countersign/core/channel/record.ts";
+import { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { type PlacedLeaf, readKeyRing, rootSignedLeaves } from "@countersign/core/channel/record.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { report } from "@countersign/core/inspect/report.ts";
 import { reportDocument } from "@countersign/core/inspect/report-document.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { agreementDocument } from "@countersign/core/text/text-document.ts";
 import type { ChannelReading } from "../circle.ts";
@@ -77,10 +79,25 @@ function entryEvidence(reading: ChannelReading, author: PartyId, index: number):
     : { author, index, leaf, proof: proofFromTree(reading, author, index), keyEntries };
 }
 
+type KeySource = Pick<ChannelReading, "charter" | "channel" | "leaves" | "released">;
+
+/** Every party's keys as the entries held here give them; their root signatures are checked with `verify`. */
+export async function keyRingsOf(
+  reading: KeySource,
+  verify: VerifySignatures,
+): Promise<ReadonlyMap<PartyId, KeyRing>> {
+  const { charter, channel } = reading;
+  const rings = charter.parties.map(async ({ id }): Promise<[PartyId, KeyRing]> => [
+    id,
+    await readKeyRing(keyEntriesOf(reading, id), KeyRing.of(charter, id), channel, verify),
+  ]);
+  return new Map(await Promise.all(rings));
+}
+
 /** Looked for once in each state of a log, not once for each entry that is checked. */
 const keyEntriesOfLeaves = new WeakMap<readonly Uint8Array[], readonly PlacedLeaf[]>();
 
-function keyEntriesOf(reading: ChannelReading, author: PartyId): readonly PlacedLeaf[] {
+function keyEntriesOf(reading: KeySource, author: PartyId): readonly PlacedLeaf[] {
   const given = reading.released.get(author);
   if (given !== undefined)
     return given.flatMap(({ index, leaf }) => rootSignedLeaves([leaf]).map(() => ({ index, leaf })));
