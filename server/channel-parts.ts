@@ -47,6 +47,8 @@ export interface ChannelOptions {
   readonly peers: readonly { readonly id: PartyId; readonly base: string }[];
   readonly acknowledges: boolean;
   readonly fetch: typeof fetch;
+  /** How long a request to a peer may bring nothing, in milliseconds. */
+  readonly patience?: number;
   readonly signal: AbortSignal;
   readonly onChange: () => void;
 }
@@ -176,6 +178,7 @@ export function peersOf(
             ...(signers.role === "party" ? signers.olderNodes : []),
           ],
           fetch: options.fetch,
+          ...(options.patience === undefined ? {} : { patience: options.patience }),
           signal,
         }),
     );

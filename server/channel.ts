@@ -50,6 +50,7 @@ export class Channel {
   #unnoted: HeldEntry[] = [];
   #fetching: Promise<void> | undefined;
   readonly #exchange: Exchange;
+  #acknowledging: Promise<void> = Promise.resolve();
   /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
   #rests = false;
 
@@ -163,7 +164,20 @@ export class Channel {
     if (this.#rests) return;
     await this.#exchange.pass();
     await this.receiptBook.save(false);
-    await this.#acknowledge();
+    await this.acknowledge();
+  }
+
+  /** Who is asked, one loop each. */
+  get peers(): readonly PartyId[] {
+    return this.options.peers.flatMap(({ id }) => (id === this.options.self ? [] : [id]));
+  }
+
+  /** Pulls from one peer once, whatever the others do; true if it answered. */
+  async exchangeWith(id: PartyId): Promise<boolean> {
+    if (this.#rests) return true;
+    const answered = await this.#exchange.passOver(id);
+    await this.receiptBook.save(false);
+    return answered;
   }
 
   /** As `exchange`, from heads that came in a bundle. */
@@ -175,7 +189,7 @@ export class Channel {
       await this.#exchange.take(brought);
     }
     await this.receiptBook.save(true);
-    await this.#acknowledge();
+    await this.acknowledge();
     await this.#fetchAttachments(brought.map(({ peer }) => peer), "all");
   }
 
@@ -217,6 +231,13 @@ export class Channel {
   /** Why nothing is written any more; `undefined` while it is. */
   get cannotWrite(): string | undefined {
     return this.#stores.flatMap(({ unwritable }) => unwritable ?? [])[0] ?? this.own?.journal.stopped?.sentence;
+  }
+
+  /** Says `receive` if there is something new (SPEC R10). */
+  acknowledge(): Promise<void> {
+    const said = this.#acknowledging.then(() => this.#acknowledge());
+    this.#acknowledging = said.catch(() => undefined);
+    return said;
   }
 
   async #acknowledge(): Promise<void> {
@@ -265,6 +286,7 @@ export class Channel {
   async close(): Promise<void> {
     await this.#exchange.idle();
     await this.#fetching?.catch(() => undefined);
+    await this.#acknowledging;
     await this.receiptBook.save(true);
     await this.own?.journal.close();
     for (const store of this.#stores) await store.close();

@@ -32,6 +32,7 @@ import { problemAnswer } from "./http/problem.ts";
 import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bundle.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { matchFile } from "./match-file.ts";
+import { goRound } from "./mirror/rounds.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
@@ -70,6 +71,8 @@ export interface NodeConfig {
   readonly acknowledges?: boolean;
   /** For the node's requests to its peers. */
   readonly fetch?: typeof fetch;
+  /** How long a request to a peer may bring nothing before it is cut. Default 10,000. */
+  readonly patienceMilliseconds?: number;
   /** Outside a demonstration: the token of the one-time link that opens the desk. Absent: the desk stays closed. */
   readonly deskToken?: string;
 }
@@ -328,6 +331,7 @@ class RunningNode implements CountersignNode {
       peers: inMembers,
       acknowledges,
       fetch: this.#config.fetch ?? fetch,
+      ...(this.#config.patienceMilliseconds === undefined ? {} : { patience: this.#config.patienceMilliseconds }),
       signal: this.#ending.signal,
       onChange: () => {
         for (const listener of this.#listeners) listener(channel);
@@ -341,29 +345,14 @@ class RunningNode implements CountersignNode {
     return channel;
   }
 
-  async #pullEvery(milliseconds: number): Promise<void> {
-    const { signal } = this.#ending;
-    while (!signal.aborted) {
-      // What a peer does is never an error; this machine could not write.
-      const told = (error: unknown): void => {
-        if (!signal.aborted) console.error(error);
-      };
-      const channels = [...this.#channels.values()];
-      await Promise.all(channels.map((channel) => channel.exchange())).catch(told);
-      for (const channel of channels) void channel.fetchAttachments().catch(told);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        signal.addEventListener(
-          "abort",
-          () => {
-            clearTimeout(timer);
-            resolve();
-          },
-          { once: true },
-        );
-        if (signal.aborted) resolve();
-      });
-    }
+  /** Each peer of each channel on its own, and beside them what this node says by itself. */
+  #pullEvery(everyMilliseconds: number): Promise<void> {
+    const passes = [...this.#channels.values()].flatMap((channel) => [
+      ...channel.peers.map((peer) => () => channel.exchangeWith(peer)),
+      () => channel.acknowledge().then(() => true),
+      () => channel.fetchAttachments().then(() => true),
+    ]);
+    return goRound({ everyMilliseconds, signal: this.#ending.signal, passes, failed: (error) => console.error(error) });
   }
 }
 

@@ -75,8 +75,12 @@ export async function call<Input extends z.ZodType, Output extends z.ZodType>(
       );
 }
 
-/** Reads a body up to a limit in bytes; `undefined` if it is longer. Rejects if the connection breaks. */
-export async function boundedBytes(response: Response, limit: number): Promise<Uint8Array | undefined> {
+/** Reads a body up to a limit in bytes; `undefined` if it is longer. Rejects if the connection breaks. `arrived` hears of bytes as they come. */
+export async function boundedBytes(
+  response: Response,
+  limit: number,
+  arrived?: (bytes: number) => void,
+): Promise<Uint8Array | undefined> {
   if (response.body === null) return new Uint8Array(0);
   const reader = response.body.getReader();
   const parts: Uint8Array[] = [];
@@ -85,6 +89,7 @@ export async function boundedBytes(response: Response, limit: number): Promise<U
     const { done, value } = await reader.read();
     if (done) break;
     length += value.length;
+    arrived?.(value.length);
     if (length > limit) {
       await reader.cancel();
       return undefined;

@@ -9,6 +9,7 @@ import type { LogPeer, ServedHeads } from "./peer-client.ts";
 
 export class BundlePeer implements LogPeer {
   readonly id: PartyId;
+  readonly answers = true;
   readonly #branch: OpenedBranch;
   readonly #files: ReadonlyMap<string, Uint8Array>;
 

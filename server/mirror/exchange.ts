@@ -1,4 +1,7 @@
-/** One pass over all logs and all peers: the owner first, then the others, because what they were shown may differ. */
+/**
+ * Passes over what each peer serves of all logs. Every peer has turns of its own: one that stalls holds up nobody but itself, and what two of
+ * them serve of one log is compared whoever answers first.
+ */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { LogPeer, ServedHeads } from "./peer-client.ts";
 import { Turns } from "./turns.ts";
@@ -11,14 +14,26 @@ export interface BroughtHead {
   readonly peer: LogPeer;
 }
 
-export class Exchange {
-  readonly #pulls: readonly { readonly log: () => PulledLog; readonly pull: LogPull }[];
-  readonly #context: PullContext;
-  readonly #peers: readonly LogPeer[];
-  readonly #after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined;
-  #turn: Promise<void> = Promise.resolve();
+interface PulledBy {
+  readonly log: () => PulledLog;
+  readonly pull: LogPull;
+}
 
-  /** `after` runs for each log once it was pulled, with its owner's node if that answers. */
+/** A peer with the pass that is under way and the one that waits to begin. */
+interface PeerTurns {
+  readonly peer: LogPeer;
+  last: Promise<unknown>;
+  next: Promise<boolean> | undefined;
+}
+
+export class Exchange {
+  readonly #pulls: readonly PulledBy[];
+  readonly #context: PullContext;
+  readonly #peers: readonly PeerTurns[];
+  readonly #after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined;
+  #taking: Promise<unknown> = Promise.resolve();
+
+  /** `after` runs for each log once it was pulled from a peer. */
   constructor(
     context: Omit<PullContext, "promised" | "turns">,
     logs: readonly (() => PulledLog)[],
@@ -34,16 +49,20 @@ export class Exchange {
         turns.grew();
       },
     };
-    this.#peers = context.peers;
+    this.#peers = context.peers.map((peer) => ({ peer, last: Promise.resolve(), next: undefined }));
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(this.#context, log) }));
     this.#after = after;
   }
 
-  /** A whole pass that begins after this call; passes never overlap. */
-  pass(): Promise<void> {
-    const pass = this.#turn.then(() => this.#pass());
-    this.#turn = pass.catch(() => undefined);
-    return pass;
+  /** A pass over every peer that begins after this call. Each is bounded in time by its peer's pace. */
+  async pass(): Promise<void> {
+    await allDone(this.#peers.map((turns) => this.#next(turns)));
+  }
+
+  /** As `pass`, over one peer; true if it answered. However many ask for a pass before it begins, it is one. */
+  async passOver(id: PartyId): Promise<boolean> {
+    const turns = this.#peers.find(({ peer }) => peer.id === id);
+    return turns !== undefined && (await this.#next(turns));
   }
 
   /** As a pass, over heads that were not asked for but brought; what is missing under them is asked of their bringer alone. */
@@ -55,7 +74,7 @@ export class Exchange {
       return { log, note, peer, pull: new LogPull({ ...this.#context, peers: [peer] }, held) };
     });
     const { turns } = this.#context;
-    const taking = this.#turn.then(async () => {
+    const taking = this.#taking.then(async () => {
       const logs = [...new Set(pulls.map(({ log }) => log))].map((id) =>
         turns.run(async () => {
           for (const { log, note, peer, pull } of pulls.filter((one) => one.log === id)) {
@@ -66,32 +85,43 @@ export class Exchange {
       );
       await allDone(logs);
     });
-    this.#turn = taking.catch(() => undefined);
+    this.#taking = taking.catch(() => undefined);
     return taking;
   }
 
-  /** When the pass under way, if any, has ended. */
-  idle(): Promise<void> {
-    return this.#turn;
+  /** When the passes under way, if any, have ended. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#taking, ...this.#peers.map(({ last }) => last)]);
   }
 
-  async #pass(): Promise<void> {
-    const answers = await Promise.all(this.#peers.map(async (peer) => ({ peer, heads: await this.#headsOf(peer) })));
-    const answering = answers.flatMap(({ peer, heads }) => (heads === undefined ? [] : [{ peer, heads }]));
+  #next(turns: PeerTurns): Promise<boolean> {
+    turns.next ??= turns.last.then(() => {
+      turns.next = undefined;
+      return this.#pass(turns.peer);
+    });
+    turns.last = turns.next.catch(() => undefined);
+    return turns.next;
+  }
+
+  async #pass(peer: LogPeer): Promise<boolean> {
     const { turns } = this.#context;
-    const passes = this.#pulls.map(({ log, pull }) => turns.run(async () => {
-      const { id } = log().party;
-      const ownerFirst = answering.toSorted((a, b) => Number(b.peer.id === id) - Number(a.peer.id === id));
-      for (const { peer, heads } of ownerFirst) {
-        const served = heads.notes.get(id);
-        if (served !== undefined) await pull.from(peer, served);
-        const told = heads.forks.find(({ log: forked }) => forked === id);
-        if (told !== undefined) await pull.toldOfFork(peer, told.proof);
-      }
-      const [first] = ownerFirst;
-      if (first !== undefined) await this.#after?.(id, first.peer);
-    }));
-    await allDone(passes);
+    // Under way from here on: what another log waits for may be in what this peer is about to serve.
+    const pulled = await turns.run(async () => {
+      const heads = await this.#headsOf(peer);
+      return heads === undefined ? undefined : this.#pulls.map((one) => turns.run(() => this.#pull(one, peer, heads)));
+    });
+    if (pulled === undefined) return false;
+    await allDone(pulled);
+    return true;
+  }
+
+  async #pull({ log, pull }: PulledBy, peer: LogPeer, heads: ServedHeads): Promise<void> {
+    const { id } = log().party;
+    const served = heads.notes.get(id);
+    if (served !== undefined) await pull.from(peer, served);
+    const told = heads.forks.find(({ log: forked }) => forked === id);
+    if (told !== undefined) await pull.toldOfFork(peer, told.proof);
+    await this.#after?.(id, peer);
   }
 
   async #headsOf(peer: LogPeer): Promise<ServedHeads | undefined> {
@@ -114,7 +144,7 @@ export class Exchange {
 }
 
 /** Each ends before the first failure is told. */
-async function allDone(all: readonly Promise<void>[]): Promise<void> {
+async function allDone(all: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(all)).find((outcome) => outcome.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

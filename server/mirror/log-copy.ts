@@ -40,6 +40,15 @@ export interface CopyOptions {
   readonly clock: Clock;
 }
 
+export interface CheckedLeaves {
+  /** Index of the first. */
+  readonly first: number;
+  /** Entries, or their hashes where hashes alone are kept. */
+  readonly leaves: readonly Uint8Array[];
+  readonly hashes: readonly Uint8Array[];
+  readonly head: OpenedHead;
+}
+
 export class LogCopy {
   readonly party: PartyId;
   readonly logKey: NamedPair;
@@ -52,6 +61,7 @@ export class LogCopy {
   #published: Uint8Array | undefined;
   /** After a proven fork no more of the log is taken or cosigned (SPEC R16). */
   frozen = false;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: CopyOptions) {
     this.party = options.party;
@@ -113,13 +123,42 @@ export class LogCopy {
     return (await this.#options.kept.entries?.(from, to)) ?? [];
   }
 
-  /** Keeps leaves that were checked against a signed head. */
-  keep(leaves: readonly Uint8Array[], head: OpenedHead): Promise<Result<unknown>> {
-    return this.#options.kept.append(leaves, this.#options.clock.now(), formatNote(head.note));
+  /**
+   * Keeps what was checked against a signed head, unless it is here already. `kept` is called with the first position that was new,
+   * before anything more is kept. False, and nothing is kept, if other leaves stand in their place. Rejects when this machine cannot write.
+   */
+  keep({ first, leaves, hashes, head }: CheckedLeaves, kept: (from: number) => void): Promise<boolean> {
+    return this.#alone(async () => {
+      const from = this.size - first;
+      if (from < 0) throw new Error(`leaves of ${this.party} are kept in order`);
+      for (const [position, hash] of hashes.slice(0, from).entries())
+        if (!equalBytes(this.tree.subtree(0, first + position), hash)) return false;
+      if (from >= leaves.length) return true;
+      const appended = await this.#options.kept.append(leaves.slice(from), this.#options.clock.now(), formatNote(head.note));
+      if (!appended.ok) throw new Error(appended.refusal.sentence);
+      kept(from);
+      return true;
+    });
+  }
+
+  /** When what is being kept now is kept. */
+  async idle(): Promise<void> {
+    await this.#turn;
   }
 
   /** Cosigns a head of the owner if it is larger than the last one and held whole. True if it did. */
-  async adopt(opened: OpenedHead): Promise<boolean> {
+  adopt(opened: OpenedHead): Promise<boolean> {
+    return this.#alone(() => this.#adopt(opened));
+  }
+
+  /** Several peers bring the same log: what they bring is kept one after the other. */
+  #alone<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #adopt(opened: OpenedHead): Promise<boolean> {
     const { head } = opened;
     const before = this.#cosigned?.head.size ?? 0;
     if (

@@ -21,6 +21,7 @@ export class Observations {
   readonly #onChange: () => void;
   readonly #kept: Observation[] = [];
   readonly #passing = new Map<string, Observation>();
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(store: ObjectStore, onChange: () => void) {
     this.#store = store;
@@ -53,7 +54,14 @@ export class Observations {
   }
 
   /** Notes something unless the same is noted already. Durable when it returns, if it is of the kind that stays. */
-  async note(made: Observation, proof?: ForkProof): Promise<void> {
+  note(made: Observation, proof?: ForkProof): Promise<void> {
+    // One at a time: several peers are dealt with at once, and each gets a number.
+    const noted = this.#turn.then(() => this.#note(made, proof));
+    this.#turn = noted.catch(() => undefined);
+    return noted;
+  }
+
+  async #note(made: Observation, proof?: ForkProof): Promise<void> {
     if (PASSING.has(made.code)) {
       const key = passingKey(made);
       if (this.#passing.get(key)?.sentence === made.sentence) return;

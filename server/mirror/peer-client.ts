@@ -10,6 +10,7 @@ import { boundedBytes } from "@countersign/wire/client.ts";
 import { newestHeads, releasedEntries, type ReleasedEntries } from "@countersign/wire/endpoints.ts";
 import { signRequest } from "../access/request-signature.ts";
 import type { EdwardsSigner } from "../signing.ts";
+import { Pace, PATIENCE } from "./pace.ts";
 
 export interface PeerOptions {
   readonly id: PartyId;
@@ -20,10 +21,10 @@ export interface PeerOptions {
   readonly fetch: typeof fetch;
   /** Ends every request when the node closes. */
   readonly signal: AbortSignal;
+  /** As `PATIENCE`, which is the default, in milliseconds. */
+  readonly patience?: number;
 }
 
-const SMALL_TIMEOUT = 10_000;
-const FILE_TIMEOUT = 120_000;
 const RELEASED_LIMIT = 64 * 1024 * 1024;
 const HEADS_LIMIT = 32 * 1024 * 1024;
 const PROOF_LIMIT = 16 * 1024 * 1024;
@@ -35,21 +36,26 @@ export interface ServedHeads {
 }
 
 /** Whoever can be asked for logs: another node, or a bundle that came by hand. */
-export type LogPeer = Pick<PeerClient, "id" | "heads" | "proof" | "leafHashes" | "entries" | "file" | "released">;
+export type LogPeer = Pick<PeerClient, "id" | "heads" | "proof" | "leafHashes" | "entries" | "file" | "released" | "answers">;
 
 export class PeerClient {
   readonly id: PartyId;
   readonly #options: PeerOptions;
+  readonly #pace: Pace;
+  /** Whether it did, the last time it was asked. */
+  answers = true;
   /** Which signer the peer took last. */
   #signer = 0;
 
   constructor(options: PeerOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#pace = new Pace(options.patience ?? PATIENCE);
   }
 
-  /** The newest head this peer serves of each log, and of which forks it holds a proof, as it came. */
+  /** Begins a pass, whose time is bounded. The newest head this peer serves of each log, and of which forks it holds a proof, as it came. */
   async heads(): Promise<Result<ServedHeads>> {
+    this.#pace.begin();
     const read = await this.#json("heads", newestHeads, HEADS_LIMIT);
     if (!read.ok) return read;
     return accept({
@@ -60,7 +66,7 @@ export class PeerClient {
 
   /** A proof of this hash; nothing in it is checked yet. `undefined` if the peer does not hold it. */
   async proof(hash: string): Promise<Result<Uint8Array | undefined>> {
-    const bytes = await this.#get(`proofs/${hash}`, PROOF_LIMIT, SMALL_TIMEOUT);
+    const bytes = await this.#get(`proofs/${hash}`, PROOF_LIMIT);
     if (!bytes.ok || bytes.value === undefined || toHex(sha256(bytes.value)) === hash) return bytes;
     return refuse("proof-differs", `The proof that ${this.id} serves is not the one that it named.`, hash);
   }
@@ -95,7 +101,7 @@ export class PeerClient {
 
   /** A file of this hash and at most this many bytes; `undefined` if the peer does not hold it. */
   async file(hash: string, limit: number): Promise<Result<Uint8Array | undefined>> {
-    const bytes = await this.#get(`files/${hash}`, limit, FILE_TIMEOUT);
+    const bytes = await this.#get(`files/${hash}`, limit);
     if (!bytes.ok || bytes.value === undefined) return bytes;
     if (toHex(sha256(bytes.value)) !== hash)
       return refuse("file-differs", `The file that ${this.id} serves is not the one that was named.`, hash);
@@ -108,7 +114,7 @@ export class PeerClient {
   }
 
   async #json<Value>(path: string, schema: z.ZodType<Value>, limit: number): Promise<Result<Value | undefined>> {
-    const bytes = await this.#get(path, limit, SMALL_TIMEOUT);
+    const bytes = await this.#get(path, limit);
     if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
     let json: unknown;
     try {
@@ -123,15 +129,15 @@ export class PeerClient {
   }
 
   async #tile(log: PartyId, address: TileAddress, limit: number): Promise<Result<Uint8Array | undefined>> {
-    const exact = await this.#get(`${log}/${tilePath(address)}`, limit, SMALL_TIMEOUT);
+    const exact = await this.#get(`${log}/${tilePath(address)}`, limit);
     if (!exact.ok || exact.value !== undefined || address.width === TILE_WIDTH) return exact;
-    return this.#get(`${log}/${tilePath({ ...address, width: TILE_WIDTH })}`, limit, SMALL_TIMEOUT);
+    return this.#get(`${log}/${tilePath({ ...address, width: TILE_WIDTH })}`, limit);
   }
 
   /** `undefined` for 404. Refuses `peer-unreachable`, `peer-knows-no-key`, `peer-refuses` and answers that are too large. */
-  async #get(path: string, limit: number, timeout: number): Promise<Result<Uint8Array | undefined>> {
+  async #get(path: string, limit: number): Promise<Result<Uint8Array | undefined>> {
     const { signers } = this.#options;
-    let answer = await this.#ask(path, limit, timeout);
+    let answer = await this.#ask(path, limit);
     // A peer that has not heard of a new key yet knows an older one; without this, two nodes that change their keys at once never meet again.
     for (
       let other = 1;
@@ -139,12 +145,25 @@ export class PeerClient {
       other += 1
     ) {
       this.#signer = (this.#signer + 1) % signers.length;
-      answer = await this.#ask(path, limit, timeout);
+      answer = await this.#ask(path, limit);
     }
     return answer;
   }
 
-  async #ask(path: string, limit: number, timeout: number): Promise<Result<Uint8Array | undefined>> {
+  async #ask(path: string, limit: number): Promise<Result<Uint8Array | undefined>> {
+    const answer = await this.#pace.run((cut, arrived) => this.#fetch(path, limit, cut, arrived));
+    if (answer === undefined)
+      return refuse("peer-slow", `The node of ${this.id} answers too slowly. It is asked again with the next exchange.`, path);
+    this.answers = answer.ok || answer.refusal.code !== "peer-unreachable";
+    return answer;
+  }
+
+  async #fetch(
+    path: string,
+    limit: number,
+    cut: AbortSignal,
+    arrived: (bytes: number) => void,
+  ): Promise<Result<Uint8Array | undefined>> {
     const { base, channel, signers, signal } = this.#options;
     const signer = signers[this.#signer];
     const url = `${base}/log/${channel}/${path}`;
@@ -154,9 +173,9 @@ export class PeerClient {
       response = await this.#options.fetch(url, {
         headers: signer === undefined ? {} : signRequest("GET", url, this.id, signer, Math.floor(Date.now() / 1000)),
         redirect: "error",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+        signal: AbortSignal.any([signal, cut]),
       });
-      bytes = await boundedBytes(response, response.ok ? limit : 10_000);
+      bytes = await boundedBytes(response, response.ok ? limit : 10_000, arrived);
     } catch {
       return refuse("peer-unreachable", `The node of ${this.id} does not answer.`);
     }

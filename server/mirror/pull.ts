@@ -5,8 +5,6 @@
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { parseInstant } from "@countersign/core/bytes/instant.ts";
-import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { CharterParty } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
@@ -17,10 +15,12 @@ import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
 import { BATCH_BYTES } from "../journal/commit-record.ts";
 import { headVerify, nativeVerify } from "../signing.ts";
 import { firstDifference, treeOver } from "./compared-trees.ts";
-import { Evidence, shown, type EvidenceContext } from "./evidence.ts";
+import { Evidence, shown } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
+import { Lead, type Led } from "./lead.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
+import { Readiness, type ReadinessContext } from "./readiness.ts";
 import type { ReceiptBook } from "./receipts.ts";
 import type { Turns } from "./turns.ts";
 
@@ -29,16 +29,10 @@ const PULL_LIMIT = 1_000_000;
 /** Statements that contradict their own log are kept for comparison up to this many; one is enough. */
 const CLAIMS_LIMIT = 100;
 
-export interface PullContext extends EvidenceContext {
+export interface PullContext extends ReadinessContext {
   readonly receipts: ReceiptBook;
   /** Heads whose hashes were checked and whose entries are not all taken yet, by log: what their owner has signed counts against it all the same. */
   readonly promised: Map<PartyId, PromisedHead>;
-  /** How many entries of a log are held here; `undefined`: no log of this channel. */
-  readonly sizeOf: (log: PartyId) => number | undefined;
-  /** Every peer, to be asked for files. */
-  readonly peers: readonly LogPeer[];
-  /** `undefined` where an observer keeps no files. */
-  readonly files: { has(sha256: string): boolean; keep(sha256: string, bytes: Uint8Array): Promise<void> } | undefined;
   readonly turns: Turns;
   /** Entries that were kept, in order. */
   readonly taken: (log: PartyId, entries: readonly HeldEntry[]) => void;
@@ -68,6 +62,24 @@ interface OtherClaim {
   readonly claim: SeenHead;
 }
 
+/** What is new under a head, from entry `start` on. */
+interface NewEntries {
+  readonly start: number;
+  readonly leaves: readonly Uint8Array[];
+  /** The keys of the log's owner before it. */
+  readonly ring: KeyRing;
+  readonly opened: OpenedHead;
+  readonly led: Led;
+}
+
+/** What was taken under a head: all of it, or up to an entry that had seen what is not held here, or not all for another reason. */
+interface Taken {
+  readonly whole: boolean;
+  readonly missing: readonly SeenHead[];
+}
+
+const STOPPED: Taken = { whole: false, missing: [] };
+
 interface OpenedBundle {
   readonly entries: readonly Uint8Array[];
   readonly held: readonly HeldEntry[];
@@ -79,18 +91,20 @@ export class LogPull {
   readonly #context: PullContext;
   readonly #log: () => PulledLog;
   readonly #evidence: Evidence;
+  readonly #readiness: Readiness;
+  readonly #lead = new Lead();
   /** Per peer: the head it served last, if all of it was dealt with, and the largest size it ever served. */
   readonly #settled = new Map<PartyId, string>();
   readonly #largest = new Map<PartyId, number>();
   /** Taken, and to be held against the next head that is held whole. */
   #claims: OtherClaim[] = [];
-  /** What the entry before which the last take stopped had seen and is not held here. */
-  #missing: readonly SeenHead[] = [];
 
   constructor(context: PullContext, log: () => PulledLog) {
     this.#context = context;
     this.#log = log;
-    this.#evidence = new Evidence(context, log().party);
+    const { party } = log();
+    this.#evidence = new Evidence(context, party);
+    this.#readiness = new Readiness(context, party.id, this.#evidence);
   }
 
   /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
@@ -172,8 +186,19 @@ export class LogPull {
     return equalBytes(tree.root(), head.root) ? tree : undefined;
   }
 
-  /** A larger head: its new entries are taken if it continues what is held. */
+  /** A larger head: its new entries are taken if it continues what is held, from one peer at a time as long as that one brings something. */
   async #extend(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
+    const led = peer.id === this.#log().party.id ? this.#lead.seize() : await this.#lead.take();
+    if (led === undefined) return "again";
+    try {
+      return await this.#extendLed(peer, opened, led);
+    } finally {
+      this.#lead.release(led);
+    }
+  }
+
+  /** Other peers may bring entries of the same log meanwhile: what is held is looked at anew after every answer. */
+  async #extendLed(peer: LogPeer, opened: OpenedHead, led: Led): Promise<Outcome> {
     const { party, tree, copy } = this.#log();
     const { head } = opened;
     const from = peer.id;
@@ -185,8 +210,14 @@ export class LogPull {
     }
     // An observer witnesses heads and has no entries to give; a larger head than the owner's is asked of those who have.
     if (this.#context.files !== undefined && !this.#context.charter.parties.some(({ id }) => id === from)) return "again";
-    const leaves = await this.#leafHashes(peer, tree.size, head.size);
-    if (leaves === undefined) return "again";
+    const asked = tree.size;
+    const hashes = asked < head.size ? await this.#leafHashes(peer, asked, head.size) : [];
+    await copy?.idle();
+    if (head.size <= tree.size) return this.#compare(peer, opened);
+    if (hashes === undefined) return "again";
+    const ring = this.#context.ring(party.id);
+    const start = tree.size;
+    const leaves = hashes.slice(start - asked);
     if (!equalBytes(extendedRoot(tree, leaves), head.root)) {
       const whole = await this.#leafHashes(peer, 0, head.size);
       if (whole === undefined) return "again";
@@ -209,57 +240,57 @@ export class LogPull {
     }
     if (copy.frozen) return "differs";
     if (this.#context.files !== undefined) {
-      const start = copy.size;
-      if (await this.#takeEntries(peer, copy, leaves, opened)) return "agrees";
-      if (this.#missing.length > 0 && head.size > (promised?.tree.size ?? 0))
+      const { whole, missing } = await this.#takeEntries(peer, copy, { start, leaves, ring, opened, led });
+      if (whole) return "agrees";
+      if (missing.length > 0 && copy.size < head.size && head.size > (this.#context.promised.get(party.id)?.tree.size ?? 0))
         this.#context.promised.set(party.id, { opened, tree: treeOver(copy.tree, leaves.slice(copy.size - start)) });
       return "again";
     }
-    await takeHashes(copy, leaves, opened);
-    return "agrees";
+    return (await takeHashes(copy, start, leaves, opened)) ? "agrees" : "again";
   }
 
   /**
    * Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. While one bundle is written, the
-   * next is fetched and its signatures are checked. False where it had to stop.
+   * next is fetched and its signatures are checked. `leaves` and `ring` are as of entry `start`.
    */
-  async #takeEntries(
-    peer: LogPeer,
-    copy: LogCopy,
-    leaves: readonly Uint8Array[],
-    opened: OpenedHead,
-  ): Promise<boolean> {
+  async #takeEntries(peer: LogPeer, copy: LogCopy, under: NewEntries): Promise<Taken> {
     const { party } = this.#log();
-    const start = copy.size;
+    const { start, leaves, opened, led } = under;
     const { size } = opened.head;
-    const bundleFrom = (first: number, ring: KeyRing) =>
-      this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
-    let next = bundleFrom(start, this.#context.ring(party.id));
-    while (copy.size < size) {
-      const first = copy.size;
+    const bundleFrom = (first: number, ring: KeyRing) => this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
+    let next = bundleFrom(start, under.ring);
+    for (let first = start; first < size; ) {
       const bundle = await next;
-      if (bundle === undefined) return false;
+      if (bundle === undefined) return STOPPED;
       const { entries, held, ring } = bundle;
       if (first + entries.length < size) next = bundleFrom(first + entries.length, ring);
       for (let done = 0; done < held.length; ) {
-        const ready = done + (await this.#readyCount(peer, held.slice(done), first + done));
-        for (const [from, to] of batches(entries.slice(done, ready))) {
-          const kept = await copy.keep(entries.slice(done + from, done + to), opened);
-          if (!kept.ok) throw new Error(kept.refusal.sentence);
-          this.#context.taken(party.id, held.slice(done + from, done + to));
-        }
+        const { count, missing } = await this.#readiness.of(peer, held.slice(done), first + done);
+        const ready = done + count;
+        for (const [from, to] of batches(entries.slice(done, ready)))
+          if (!(await this.#keep(copy, opened, first + done + from, entries.slice(done + from, done + to), held.slice(done + from, done + to))))
+            return STOPPED;
+        this.#lead.moved(led);
         for (const [position, { statement }] of held.slice(done, ready).entries())
           this.#noteClaim(entries[done + position], statement, copy.tree);
         done = ready;
-        const missing = this.#missing;
-        if (done < held.length && (missing.length === 0 || !(await this.#context.turns.until(() => missing.every((head) => this.#isHeld(head))))))
-          return false;
+        if (done === held.length) continue;
+        if (missing.length === 0) return STOPPED;
+        this.#lead.yield(led);
+        if (!(await this.#context.turns.until(() => missing.every((head) => this.#readiness.isHeld(head))))) return { whole: false, missing };
       }
+      first += entries.length;
     }
-    this.#context.promised.delete(party.id);
+    if ((this.#context.promised.get(party.id)?.opened.head.size ?? 0) <= copy.size) this.#context.promised.delete(party.id);
     this.#evidence.clear("withheld", peer.id);
     this.#evidence.clear("future-dated", party.id);
-    return true;
+    return { whole: true, missing: [] };
+  }
+
+  /** False if another peer brought other entries in their place meanwhile: the next pass compares the heads. */
+  #keep(copy: LogCopy, head: OpenedHead, first: number, entries: readonly Uint8Array[], held: readonly HeldEntry[]): Promise<boolean> {
+    const hashes = held.map(({ leafHash }) => leafHash);
+    return copy.keep({ first, leaves: entries, hashes, head }, (from) => this.#context.taken(this.#log().party.id, held.slice(from)));
   }
 
   /** The rest of the bundle that `first` is in, up to `size`, with its signatures checked. `leaves` begins at `first`. */
@@ -290,56 +321,6 @@ export class LogPull {
     return undefined;
   }
 
-  /**
-   * How many of these entries may be covered now: having seen nothing that is not held here (SPEC R5), not dated ahead of the clock
-   * (SPEC R9), and with their files (SPEC R6). An entry that is covered while it waits could be given effect, or denied it, long
-   * after others have built on it; so it holds up its own author's log, and nobody else's.
-   */
-  async #readyCount(peer: LogPeer, held: readonly HeldEntry[], first: number): Promise<number> {
-    const { party } = this.#log();
-    const { charter, clock } = this.#context;
-    const tolerance = charter.tolerances.clockSeconds;
-    const limit = (parseInstant(clock.now()) ?? 0) + tolerance;
-    this.#missing = [];
-    for (const [position, { statement }] of held.entries()) {
-      if (statement === undefined) continue;
-      const { at, files, seen } = statement.payload;
-      const entry = first + position;
-      this.#missing = seen.filter((head) => head.log !== party.id && !this.#isHeld(head));
-      if (this.#missing.length > 0) return position;
-      if ((parseInstant(at) ?? 0) > limit) {
-        const sentence = `Entry ${entry} of ${party.id} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
-        await this.#evidence.note({ code: "future-dated", from: party.id, sentence, entry });
-        return position;
-      }
-      for (const file of files) {
-        if (isAttachment(file) || file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
-        const sentence = `The file ${file.name} of entry ${entry} of ${party.id} is served by nobody.`;
-        await this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry });
-        return position;
-      }
-    }
-    return held.length;
-  }
-
-  /** A log that this channel does not have is nothing to wait for. */
-  #isHeld({ log, size }: SeenHead): boolean {
-    return size <= (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY);
-  }
-
-  /** By its hash alone: a signed size that is not the file's is for the fold to judge, alike for everyone who holds the file. */
-  async #fetchFile(first: LogPeer, sha256: string): Promise<boolean> {
-    const { files, peers, charter } = this.#context;
-    if (files === undefined || files.has(sha256)) return true;
-    for (const peer of [first, ...peers.filter(({ id }) => id !== first.id)]) {
-      const found = await peer.file(sha256, charter.caps.bodyFileBytes);
-      if (!found.ok || found.value === undefined) continue;
-      await files.keep(sha256, found.value);
-      return true;
-    }
-    return false;
-  }
-
   /** What a statement says of its author's own log must be what the author has signed as head (SPEC R15). */
   #noteClaim(entry: Uint8Array | undefined, statement: ReadStatement | undefined, tree: MerkleTree): void {
     const claim = statement?.payload.seen.find(({ log }) => log === statement.payload.author);
@@ -365,11 +346,12 @@ export class LogPull {
   }
 }
 
-async function takeHashes(copy: LogCopy, leaves: readonly Uint8Array[], opened: OpenedHead): Promise<void> {
-  for (let at = 0; at < leaves.length; at += 65_536) {
-    const kept = await copy.keep(leaves.slice(at, at + 65_536), opened);
-    if (!kept.ok) throw new Error(kept.refusal.sentence);
+async function takeHashes(copy: LogCopy, start: number, hashes: readonly Uint8Array[], head: OpenedHead): Promise<boolean> {
+  for (let at = 0; at < hashes.length; at += 65_536) {
+    const leaves = hashes.slice(at, at + 65_536);
+    if (!(await copy.keep({ first: start + at, leaves, hashes: leaves, head }, () => undefined))) return false;
   }
+  return true;
 }
 
 /** Runs of entries that each fit into one commit record. */

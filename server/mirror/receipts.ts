@@ -58,6 +58,7 @@ export class ReceiptBook {
   readonly #onChange: () => void;
   readonly #books = new Map<PartyId, Book>();
   #saved = Number.NEGATIVE_INFINITY;
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(store: ObjectStore, charter: Charter, rings: Rings, onChange: () => void) {
     this.#store = store;
@@ -143,7 +144,13 @@ export class ReceiptBook {
   }
 
   /** Writes what is new, unless that was done a moment ago. */
-  async save(now: boolean): Promise<void> {
+  save(now: boolean): Promise<void> {
+    const saved = this.#turn.then(() => this.#save(now));
+    this.#turn = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #save(now: boolean): Promise<void> {
     if (!now && performance.now() - this.#saved < SAVE_MILLISECONDS) return;
     this.#saved = performance.now();
     for (const book of this.#books.values()) {

@@ -21,6 +21,7 @@ const kept = z.array(z.strictObject({ index: z.int().min(0), entry: z.string() }
 export class ReleasedEntries {
   readonly #store: ObjectStore;
   readonly #byLog = new Map<PartyId, Map<number, Uint8Array>>();
+  #turn: Promise<unknown> = Promise.resolve();
   readonly #bytes = new Map<PartyId, Uint8Array>();
   readonly #charter: Charter;
   readonly #rings = new Map<PartyId, KeyRing>();
@@ -69,7 +70,20 @@ export class ReleasedEntries {
   }
 
   /** Keeps what is new and stands in the tree within `size`. Gives the files that the new entries name. */
-  async take(
+  take(
+    log: PartyId,
+    served: readonly { readonly index: number; readonly entry: string }[],
+    tree: MerkleTree,
+    size: number,
+    read: (entry: PlacedLeaf, ring: KeyRing) => Promise<readonly HeldEntry[]>,
+  ): Promise<readonly FileReference[]> {
+    // One after the other: several nodes serve the same at once.
+    const taken = this.#turn.then(() => this.#take(log, served, tree, size, read));
+    this.#turn = taken.catch(() => undefined);
+    return taken;
+  }
+
+  async #take(
     log: PartyId,
     served: readonly { readonly index: number; readonly entry: string }[],
     tree: MerkleTree,

@@ -1,7 +1,11 @@
 /**
  * Logs that saw each other are pulled side by side, and each entry waits until what it saw is held. A wait ends when that has been
- * taken, or when every pull under way waits: then what is missing is not to be had in this pass.
+ * taken, when every pull under way waits (then what is missing is not to be had in this pass), or after a while: whoever would bring it may
+ * have stalled.
  */
+/** Milliseconds. */
+const WAITED_AT_MOST = 2000;
+
 export class Turns {
   readonly #waiting = new Set<Waiting>();
   #underWay = 0;
@@ -21,7 +25,9 @@ export class Turns {
   async until(held: () => boolean): Promise<boolean> {
     if (held()) return true;
     return new Promise((settle) => {
-      this.#waiting.add({ held, settle });
+      const late = setTimeout(() => this.#end(waiting, false), WAITED_AT_MOST);
+      const waiting: Waiting = { held, settle, late };
+      this.#waiting.add(waiting);
       this.#giveUpIfAllWait();
     });
   }
@@ -29,20 +35,22 @@ export class Turns {
   /** Something was taken. */
   grew(): void {
     for (const waiting of this.#waiting)
-      if (waiting.held()) {
-        this.#waiting.delete(waiting);
-        waiting.settle(true);
-      }
+      if (waiting.held()) this.#end(waiting, true);
   }
 
   #giveUpIfAllWait(): void {
     if (this.#waiting.size < this.#underWay) return;
-    for (const { settle } of this.#waiting) settle(false);
-    this.#waiting.clear();
+    for (const waiting of this.#waiting) this.#end(waiting, false);
+  }
+
+  #end(waiting: Waiting, held: boolean): void {
+    clearTimeout(waiting.late);
+    if (this.#waiting.delete(waiting)) waiting.settle(held);
   }
 }
 
 interface Waiting {
   readonly held: () => boolean;
   readonly settle: (held: boolean) => void;
+  readonly late: NodeJS.Timeout;
 }
