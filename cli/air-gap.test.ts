@@ -65,6 +65,41 @@ describe("countersign export and import", () => {
     expect(await exported("--since", at("nowhere"), "--out", at("9.tar"))).toBe("file-not-found");
   });
 
+  it("R13 write the proof of one entry, which a reader's policy accepts or not, offline", async () => {
+    const out = at("0.tlog-proof");
+    const wrote = await run(exportCommand, "--dir", at("aurelia"), "--proof", "borealia:0", "--out", out);
+    expect([wrote.code, wrote.text]).toEqual([0, expect.stringContaining("borealia: entry 0 in the head of")]);
+    const trust = at("charter.json.trust");
+    const json = await run(verify, out, "--trust", trust, "--json");
+    expect([json.code, JSON.parse(json.text)]).toEqual([
+      0,
+      expect.objectContaining({ ok: true, index: 0, quorum: "mirrors", entry: expect.objectContaining({ kind: "sign", author: "borealia" }) }),
+    ]);
+    expect((await run(verify, out, "--trust", trust)).text).toContain("Not checked");
+    const text = readFileSync(out, "utf8");
+    const holds = async (changed: string, policy = readFileSync(trust, "utf8"), ...more: string[]) => {
+      writeFileSync(at("changed.tlog-proof"), changed);
+      writeFileSync(at("changed.policy"), policy);
+      return run(verify, at("changed.tlog-proof"), "--trust", at("changed.policy"), ...more);
+    };
+    const [, entry = ""] = /^extra (.*)$/m.exec(text) ?? [];
+    const other = Buffer.from(entry, "base64");
+    other[100] = (other[100] ?? 0) ^ 1;
+    expect(await holds(text.replace(entry, other.toString("base64")))).toMatchObject({ code: 1, text: expect.stringContaining("does not lead from this entry") as string });
+    const uncosigned = text.split("\n").filter((line) => !line.includes("/mirror ")).join("\n");
+    expect(await holds(uncosigned)).toMatchObject({ code: 1, text: expect.stringContaining("asks for the quorum mirrors") as string });
+    expect((await holds(uncosigned, readFileSync(trust, "utf8").replace("quorum mirrors", "quorum none"))).code).toBe(0);
+    const bare = text.replace(/^extra .*\n/m, "");
+    expect((await holds(bare)).code).toBe("proof-entry-missing");
+    writeFileSync(at("entry"), Buffer.from(entry, "base64"));
+    expect((await holds(bare, undefined, "--entry", at("entry"))).code).toBe(0);
+    expect((await run(verify, out)).code).toBe("proof-no-policy");
+    const refused = async (...values: string[]) => (await run(exportCommand, "--dir", at("aurelia"), ...values)).code;
+    expect(await refused("--proof", "nobody:0", "--out", at("x"))).toBe("proof-place");
+    expect(await refused("--proof", "borealia:99", "--out", at("x"))).toBe("proof-no-entry");
+    expect(await refused("--proof", "borealia:0", "--released", "--out", at("x"))).toBe("proof-alone");
+  });
+
   it("R17 R18 export what was released, for an observer or the public", async () => {
     const made = await run(exportCommand, "--dir", at("borealia"), "--released", "--out", at("open.tar"));
     expect([made.code, made.text]).toEqual([0, expect.stringContaining("what was released of")]);

@@ -11,6 +11,7 @@ import type { CountersignNode } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
 import { writeNew } from "./node-folder.ts";
 import { readNamedFile } from "./read-file.ts";
+import { readEntryPlace, writeEntryProof } from "./write-entry-proof.ts";
 import { chooseChannel, readNodeFolder, startResting } from "./resting-node.ts";
 
 export const exportCommand: Command = {
@@ -19,6 +20,7 @@ export const exportCommand: Command = {
   help: `
 countersign export --dir D [--channel ID] [--since FILE|SIZES] [--without-attachments] [--out F] [--json]
 countersign export --dir D [--channel ID] --released [--out F] [--json]
+countersign export --dir D [--channel ID] --proof LOG:NUMBER [--out F] [--json]
 
 Writes all that a node holds of a channel into one file: logs, heads, cosignatures and files. The node must not be running. The same
 holdings give the same bytes. \`countersign verify\` checks the file; \`countersign import\` takes it into another node's folder.
@@ -29,6 +31,8 @@ holdings give the same bytes. \`countersign verify\` checks the file; \`counters
   --released     only what anyone may see, for an observer or the public: what its author and both sides have released, what an
                  author has published alone, and their body files. Attachments are never in it
   --without-attachments  leaves encrypted attachments out; a verdict lists them as not checked
+  --proof WHAT   one entry alone, e.g. aurelia:41, with the proof that it is in its log (C2SP tlog-proof): whoever gets the file can
+                 read the entry, released or not
   --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
   --json         one JSON value
 
@@ -36,7 +40,7 @@ A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made i
 goes over only with --since, to a reader who holds its beginning.`,
 
   async run(values, terminal) {
-    const read = readValues("export", values, { texts: ["dir", "channel", "since", "out"], flags: ["json", "released", "without-attachments"] });
+    const read = readValues("export", values, { texts: ["dir", "channel", "since", "proof", "out"], flags: ["json", "released", "without-attachments"] });
     if (!read.ok) return read;
     const { texts, flags } = read.value;
     const folder = await readNodeFolder(texts.get("dir"));
@@ -53,9 +57,26 @@ goes over only with --since, to a reader who holds its beginning.`,
     const parties = charter.parties.map((party) => party.id);
     const since = wanted === undefined ? accept(undefined) : await readSince(wanted, id, parties);
     if (!since.ok) return since;
+    const wantedProof = texts.get("proof");
+    if (wantedProof !== undefined && (wanted !== undefined || released || flags.has("without-attachments")))
+      return refuse("proof-alone", "--proof goes with none of --since, --released and --without-attachments: it is one entry alone.");
+    const place = wantedProof === undefined ? accept(undefined) : readEntryPlace(wantedProof, parties);
+    if (!place.ok) return place;
     const node = await startResting(folder.value);
     if (!node.ok) return node;
     try {
+      if (place.value !== undefined) {
+        const { log, index } = place.value;
+        const proof = await writeEntryProof(node.value, id, place.value, texts.get("out") ?? `${log}-${index}-${id.slice(0, 8)}.tlog-proof`);
+        if (!proof.ok) return proof;
+        const { file, size, bytes, sha256: hash } = proof.value;
+        terminal.print(
+          flags.has("json")
+            ? JSON.stringify({ channel: id, log, index, ...proof.value }, undefined, 2)
+            : `${file}: ${bytes} bytes, SHA-256 ${hash}\n  ${log}: entry ${index} in the head of ${size} entries\nIts reader checks it with \`countersign verify --trust\`.`,
+        );
+        return accept(0);
+      }
       const fits = since.value === undefined ? accept(undefined) : continues(node.value, id, since.value);
       if (!fits.ok) return fits;
       const sizes = since.value === undefined ? undefined : new Map([...since.value].map(([party, { size }]) => [party, size]));

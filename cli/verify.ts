@@ -1,4 +1,4 @@
-/** `countersign verify`: what a third party can check alone, offline: a bundle, or the proof that a log was shown in two versions. */
+/** `countersign verify`: what a third party can check alone, offline: a bundle, the proof of one entry, or that a log was shown in two versions. */
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { listsLog } from "@countersign/core/bundle/trust.ts";
@@ -11,34 +11,38 @@ import { nativeVerify } from "@countersign/server/signing.ts";
 import { readValues, type Command } from "./command.ts";
 import { readNamedFile } from "./read-file.ts";
 import type { Terminal } from "./terminal.ts";
+import { isEntryProof, verifyEntryProof } from "./verify-entry-proof.ts";
 import { verdictText } from "./verdict-text.ts";
 
 /** Problems that say the file is something else than a bundle, not that a bundle is damaged. */
 const NO_BUNDLE = new Set(["tar-empty", "tar-unknown"]);
+const ENTRY_BYTES = 65_535;
 const PROOF_BYTES = 16 * 1024 * 1024;
 
 export const verify: Command = {
   name: "verify",
-  summary: "check a bundle or the proof of a fork, offline",
+  summary: "check a bundle, or the proof of an entry or of a fork, offline",
   help: `
 countersign verify <file> [--as-of T] [--channel ID | --trust FILE] [--json]
+countersign verify <file.tlog-proof> --trust FILE [--entry FILE] [--json]
 
-Checks a bundle (a channel in one file) or a proof file of a fork. Needs no network and reads no clock.
+Checks a bundle (a channel in one file), a proof file of a fork, or the proof that one entry is in a log (C2SP tlog-proof). Needs no network and reads no clock.
 
   --as-of T       give findings as of this moment, e.g. 2027-05-20T12:00:00Z (default: the bundle's own)
   --channel ID    the channel's id, as you have it from elsewhere
   --trust FILE    a policy, as you have it from elsewhere (C2SP tlog-policy): \`log <verifier key>\`, both keys of each log;
                   \`witness\`, \`group\` and one \`quorum\`, whose cosignatures a head needs. \`countersign init\` writes one
+  --entry FILE    the entry that a tlog-proof is about, where the proof does not carry it
   --json          one JSON value
 
 The verdict keeps apart whether the bundle is intact, whether a party known to you signed it, and whether your policy accepts each log's
 newest head; and lists what was not checked. A quorum that is not met does not change the exit code.
 
-Exit code: 0 the bundle is whole, or the proof proves a fork; 1 it is not, or does not; 2 the input cannot be used: no bundle and no proof,
+Exit code: 0 the bundle is whole, or the proof holds (for an entry: and the policy accepts the head); 1 it is not, or does not; 2 the input cannot be used: no bundle and no proof,
 or a file or value that does not read.`,
 
   async run(values, terminal) {
-    const read = readValues("verify", values, { texts: ["as-of", "channel", "trust"], flags: ["json"] }, 1);
+    const read = readValues("verify", values, { texts: ["as-of", "channel", "trust", "entry"], flags: ["json"] }, 1);
     if (!read.ok) return read;
     const { texts, flags, plain } = read.value;
     const [file] = plain;
@@ -54,6 +58,11 @@ or a file or value that does not read.`,
     if (!trust.ok) return trust;
     const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
     if (!bytes.ok) return bytes;
+    if (isEntryProof(bytes.value)) {
+      const entry = texts.get("entry");
+      const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
+      return named.ok ? verifyEntryProof(bytes.value, trust.value, named.value, flags.has("json"), terminal) : named;
+    }
     const anchors = {
       ...(channel === undefined ? {} : { channel }),
       ...(trust.value === undefined ? {} : { policy: trust.value }),
