@@ -38,6 +38,7 @@ export class KilledNode {
     this.#ended = new Promise((resolve) =>
       child.once("close", () => {
         if (!killed) this.faults.push(`${this.id} ended by itself: ${errors}`);
+        else if (errors !== "") this.faults.push(`${this.id} had something to say: ${errors}`);
         resolve();
       }),
     );

@@ -32,8 +32,9 @@ export class CommitLog {
   readonly tree: MerkleTree = new RootedTree();
   #next = 0;
   #last = NO_RECORD;
-  /** The entries after the last full bundle. */
+  /** The entries that stand in no full bundle on disk yet, from `#tailFrom` on: while a bundle is being written, more than fit into one. */
   #tail: Uint8Array[] = [];
+  #tailFrom = 0;
   /** The newest `head` in a record. */
   #noted: string | undefined;
 
@@ -147,9 +148,9 @@ export class CommitLog {
   }
 
   async #bundle(number: number): Promise<readonly Uint8Array[]> {
-    const full = Math.floor(this.size / TILE_WIDTH);
-    if (number > full) throw new RangeError(`no bundle ${number} in a log of ${this.size}`);
-    if (number === full) return this.#tail;
+    const start = number * TILE_WIDTH;
+    if (start > this.size) throw new RangeError(`no bundle ${number} in a log of ${this.size}`);
+    if (start >= this.#tailFrom) return this.#tail.slice(start - this.#tailFrom, start - this.#tailFrom + TILE_WIDTH);
     const path = tilePath({ level: "entries", number, width: TILE_WIDTH });
     const bytes = await this.store.get(path);
     const entries = bytes === undefined ? undefined : decodeBundle(bytes, TILE_WIDTH);
@@ -196,6 +197,7 @@ export class CommitLog {
         return damaged(path, "The file does not follow from the commit records.");
     }
     this.#tail = this.#tail.slice(full - from);
+    this.#tailFrom = full;
     return accept(undefined);
   }
 }

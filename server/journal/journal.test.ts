@@ -246,6 +246,43 @@ describe("the journal", () => {
     expect(await machine.open()).toMatchObject({ ok: false, refusal: { code: "log-damaged" } });
   });
 
+  it("R2 serves the right entries while the tiles of a commit are still being written", async () => {
+    const machine = new Machine();
+    let letGo: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => (letGo = resolve));
+    let waiting: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => (waiting = resolve));
+    const journal = await opened(
+      machine.open((store) => ({
+        ...store,
+        get: (name) => store.get(name),
+        replaceIf: (name, expected, bytes) => store.replaceIf(name, expected, bytes),
+        putNew: async (name, bytes) => {
+          if (name.startsWith("tile/")) {
+            waiting();
+            await written;
+          }
+          return store.putNew(name, bytes);
+        },
+      })),
+    );
+    await Promise.all(Array.from({ length: 250 }, (_, index) => journal.append(entry(String(index)))));
+    const appended = Array.from({ length: 300 }, (_, index) => journal.append(entry(String(250 + index))));
+    await reached;
+    const { size } = journal;
+    expect(size).toBeGreaterThan(256);
+    const expected = Array.from({ length: size }, (_, index) => `entry ${index}`);
+    const texts = (entries: readonly Uint8Array[]) => entries.map((bytes) => decodeUtf8(bytes));
+    expect(texts(await journal.entries(0, size))).toEqual(expected);
+    expect(texts(await journal.entries(255, 258))).toEqual(expected.slice(255, 258));
+    const second = await journal.tile({ level: "entries", number: 1, width: 1 });
+    expect(second === undefined ? undefined : decodeBundle(second, 1)).toEqual({ ok: true, value: [entry("256")] });
+    letGo();
+    await Promise.all(appended);
+    expect(texts(await journal.entries(0, 550))).toEqual(Array.from({ length: 550 }, (_, index) => `entry ${index}`));
+    await journal.close();
+  });
+
   it("R2 serves every full and partial tile of every size it has signed, and nothing beyond", async () => {
     const machine = new Machine();
     const journal = await opened(machine.open());
