@@ -5,7 +5,7 @@ import { plainText } from "@countersign/core/assure/runs.ts";
 import type { LogAcceptance } from "@countersign/core/bundle/trust.ts";
 import type { Note, VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
 
-const NATURE = {
+export const NATURE = {
   real: "Real channel.",
   reconstruction: "Reconstruction from public sources. Demonstration keys; no government signed this.",
   exercise: "Exercise: invented States and sites.",

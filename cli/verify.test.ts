@@ -169,6 +169,47 @@ describe("countersign verify on the proof of a fork", () => {
     expect(await run(file("proof.json", bytes), "--channel", "00".repeat(32))).toMatchObject({ code: 1 });
   });
 
+  it("R15 says whose log it is and which two claims were signed, and whether anything from elsewhere vouches for it", async () => {
+    const made = await proof();
+    const path = file("accusation.json", forkProofBytes(made));
+    const alone = await run("--accusation", path);
+    expect(alone.code).toBe(0);
+    expect(alone.text).toMatch(
+      new RegExp(`^A proof of a fork, consistent in itself; nobody has vouched for channel ${made.channel}\\.\nExercise: `),
+    );
+    expect(alone.text).toMatch(/\nLog {10}aurelia\.example\/small\/log, of aurelia\n/);
+    expect(alone.text.match(/\nSigned {7}a head: 2 entries, root \S+/g)).toHaveLength(2);
+    const json = async (...more: string[]) => {
+      const { code, text } = await run("--json", "--accusation", path, ...more);
+      return { code, ...(JSON.parse(text) as { ok: boolean; anchored: boolean }) };
+    };
+    const claims = [{ signed: "head", size: 2 }, { signed: "head", size: 2 }];
+    expect(await json()).toMatchObject({ code: 0, ok: true, anchored: false, party: "aurelia", nature: "exercise", claims });
+    expect(await json("--channel", made.channel)).toMatchObject({ code: 0, ok: true, anchored: true });
+    const policy = formatPolicy(policyForChannel(small.charter));
+    const known = await json("--trust", file("log.trust", policy));
+    expect(known).toMatchObject({ code: 0, anchored: true, keyFrom: "checker" });
+    const without = policy.split("\n").filter((line) => !line.startsWith("log aurelia"));
+    const stranger = await json("--trust", file("other.trust", without.join("\n")));
+    expect(stranger).toMatchObject({ code: 1, ok: false, anchored: false });
+    const { charter: _, ...bare } = made;
+    const nameless = await run("--json", "--accusation", file("bare.json", forkProofBytes(bare)), "--channel", made.channel);
+    // The id of the channel says nothing of a key that no charter names.
+    expect(JSON.parse(nameless.text)).toMatchObject({ ok: true, anchored: false, keyFrom: "nobody" });
+  });
+
+  it("R15 ends with 1 and one sentence when the file proves nothing, and with 2 when nothing could be checked", async () => {
+    const path = file("accusation.json", forkProofBytes(await proof()));
+    for (const text of ["", "hello", "{}", "[1]"]) {
+      const { code, text: said } = await run("--accusation", file("nothing.json", text));
+      expect([code, said]).toEqual([1, expect.stringMatching(/^This file proves no fork\. [^\n]+$/)]);
+    }
+    expect((await run("--accusation", file("whole.tar", bundle))).code).toBe(1);
+    expect(await run("--accusation", path, path)).toMatchObject({ code: "files-two" });
+    expect(await run("--accusation", path, "--as-of", "2027-05-20T12:00:00Z")).toMatchObject({ code: "moment-useless" });
+    expect(await run("--accusation", join(folder, "nowhere.json"))).toMatchObject({ code: "file-not-found" });
+  });
+
   it("R15 says that a changed proof proves nothing", async () => {
     const made = await proof();
     const same = { ...made, against: { head: made.head } };

@@ -1,23 +1,20 @@
 /** `countersign verify`: what a third party can check alone, offline: a bundle, the proof of one entry, or that a log was shown in two versions. */
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
-import { listsLog } from "@countersign/core/bundle/trust.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
-import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
 import { parsePolicy, POLICY_LIMIT, type Policy } from "@countersign/core/log/tlog-policy.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
+import { checkAccusation, readAccusation, readProof } from "./accusation.ts";
 import { readValues, type Command } from "./command.ts";
 import { readNamedFile } from "./read-file.ts";
-import type { Terminal } from "./terminal.ts";
 import { isEntryProof, verifyEntryProof } from "./verify-entry-proof.ts";
 import { verdictText } from "./verdict-text.ts";
 
 /** Problems that say the file is something else than a bundle, not that a bundle is damaged. */
 const NO_BUNDLE = new Set(["tar-empty", "tar-unknown"]);
 const ENTRY_BYTES = 65_535;
-const PROOF_BYTES = 16 * 1024 * 1024;
 
 export const verify: Command = {
   name: "verify",
@@ -25,6 +22,7 @@ export const verify: Command = {
   help: `
 countersign verify <file> [--as-of T] [--channel ID | --trust FILE] [--json]
 countersign verify <file.tlog-proof> --trust FILE [--entry FILE] [--json]
+countersign verify --accusation FILE [--channel ID | --trust FILE] [--json]
 
 Checks a bundle (a channel in one file), a proof file of a fork, or the proof that one entry is in a log (C2SP tlog-proof). Needs no network and reads no clock.
 
@@ -32,6 +30,8 @@ Checks a bundle (a channel in one file), a proof file of a fork, or the proof th
   --channel ID    the channel's id, as you have it from elsewhere
   --trust FILE    a policy, as you have it from elsewhere (C2SP tlog-policy): \`log <verifier key>\`, both keys of each log;
                   \`witness\`, \`group\` and one \`quorum\`, whose cosignatures a head needs. \`countersign init\` writes one
+  --accusation FILE
+                  check this proof that a log was shown in two versions, with nothing else than the file
   --entry FILE    the entry that a tlog-proof is about, where the proof does not carry it
   --json          one JSON value
 
@@ -39,14 +39,20 @@ The verdict keeps apart whether the bundle is intact, whether a party known to y
 newest head; and lists what was not checked. A quorum that is not met does not change the exit code.
 
 Exit code: 0 the bundle is whole, or the proof holds (for an entry: and the policy accepts the head); 1 it is not, or does not; 2 the input cannot be used: no bundle and no proof,
-or a file or value that does not read.`,
+or a file or value that does not read. What is given with --accusation and is no proof of a fork ends with 1.`,
 
   async run(values, terminal) {
-    const read = readValues("verify", values, { texts: ["as-of", "channel", "trust", "entry"], flags: ["json"] }, 1);
+    const read = readValues("verify", values, { texts: ["accusation", "as-of", "channel", "trust", "entry"], flags: ["json"] }, 1);
     if (!read.ok) return read;
     const { texts, flags, plain } = read.value;
     const [file] = plain;
-    if (file === undefined) return refuse("file-not-named", "Name the file to check: `countersign verify <file>`.");
+    const accusation = texts.get("accusation");
+    if (accusation !== undefined && (file !== undefined || texts.has("entry")))
+      return refuse("files-two", "`--accusation FILE` checks that file alone: leave the other one out, or check it by itself.");
+    if (accusation !== undefined && texts.has("as-of"))
+      return refuse("moment-useless", "The proof of a fork is the same at every moment: leave --as-of out.");
+    if (file === undefined && accusation === undefined)
+      return refuse("file-not-named", "Name the file to check: `countersign verify <file>`.");
     const asOf = texts.get("as-of");
     if (asOf !== undefined && parseInstant(asOf) === undefined)
       return refuse("moment-malformed", `--as-of takes a moment like 2027-05-20T12:00:00Z, not "${asOf}".`);
@@ -56,6 +62,14 @@ or a file or value that does not read.`,
     const trustFile = texts.get("trust");
     const trust = trustFile === undefined ? accept(undefined) : await readTrust(trustFile);
     if (!trust.ok) return trust;
+    const anchors = {
+      ...(channel === undefined ? {} : { channel }),
+      ...(trust.value === undefined ? {} : { policy: trust.value }),
+    };
+    if (file === undefined) {
+      const named = await readAccusation(accusation ?? "");
+      return named.ok ? accept(await checkAccusation(named.value, anchors, flags.has("json"), terminal)) : named;
+    }
     const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
     if (!bytes.ok) return bytes;
     if (isEntryProof(bytes.value)) {
@@ -63,11 +77,10 @@ or a file or value that does not read.`,
       const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
       return named.ok ? verifyEntryProof(bytes.value, trust.value, named.value, flags.has("json"), terminal) : named;
     }
-    const anchors = {
-      ...(channel === undefined ? {} : { channel }),
-      ...(trust.value === undefined ? {} : { policy: trust.value }),
-    };
-    if (bytes.value[0] === 0x7b) return checkProof(bytes.value, anchors, flags.has("json"), terminal);
+    if (bytes.value[0] === 0x7b) {
+      const proof = readProof(bytes.value);
+      return proof.ok ? accept(await checkAccusation(bytes.value, anchors, flags.has("json"), terminal)) : proof;
+    }
 
     const verdict = await verifyBundle(bytes.value, {
       verify: nativeVerify,
@@ -83,11 +96,6 @@ or a file or value that does not read.`,
   },
 };
 
-interface Anchors {
-  readonly channel?: string;
-  readonly policy?: Policy;
-}
-
 async function readTrust(file: string): Promise<Result<Policy>> {
   const bytes = await readNamedFile(file, "a trust file", POLICY_LIMIT);
   if (!bytes.ok) return bytes;
@@ -95,51 +103,4 @@ async function readTrust(file: string): Promise<Result<Policy>> {
   if (policy.ok) return policy;
   const { where } = policy.refusal;
   return { ok: false, refusal: { ...policy.refusal, where: where === undefined ? file : `${file}, ${where}` } };
-}
-
-/** The same sentence as on the screens. */
-async function checkProof(
-  bytes: Uint8Array,
-  { channel, policy }: Anchors,
-  json: boolean,
-  terminal: Terminal,
-): Promise<Result<number>> {
-  if (bytes.length > PROOF_BYTES)
-    return refuse("proof-too-large", `The file has ${bytes.length} bytes; of a proof at most ${PROOF_BYTES} are read.`);
-  // A file saved by hand may end in a line feed, which the signed parts do not have.
-  const proof = readForkProof(bytes.at(-1) === 0x0a ? bytes.subarray(0, -1) : bytes);
-  if (!proof.ok) return proof;
-  const known = policy !== undefined && listsLog(policy, proof.value.log) ? proof.value.log : undefined;
-  const checked = await checkForkProof(proof.value, known, nativeVerify);
-  const problems: string[] = checked.ok ? [] : [checked.refusal.sentence];
-  if (channel !== undefined && channel !== proof.value.channel)
-    problems.push(`The proof is about the channel ${proof.value.channel}, not about ${channel}.`);
-  if (policy !== undefined && known === undefined)
-    problems.push(`The log key ${proof.value.log.name} is not among the keys given.`);
-  const ok = problems.length === 0;
-  if (json) {
-    const found = checked.ok ? checked.value : undefined;
-    const { channel: about, log } = proof.value;
-    terminal.print(
-      JSON.stringify(
-        {
-          ok,
-          type: "fork-proof",
-          channel: about,
-          log: log.name,
-          sentence: found?.sentence ?? null,
-          keyFrom: found?.keyFrom ?? null,
-          fingerprint: found?.fingerprint ?? null,
-          problems,
-        },
-        undefined,
-        2,
-      ),
-    );
-  } else if (ok && checked.ok)
-    terminal.print(
-      `${checked.value.sentence}\nChannel      ${proof.value.channel}\nFingerprint  ${checked.value.fingerprint}`,
-    );
-  else terminal.print(`This file proves no fork. ${problems.join(" ")}`);
-  return accept(ok ? 0 : 1);
 }

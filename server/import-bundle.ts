@@ -136,9 +136,9 @@ function headsOf(
 }
 
 /** Branches that contradict nothing. A fork is no fault of a bundle: it is what a bundle must bring. */
-async function falseBranches({ record, branches, rings }: OpenedBundle): Promise<Refusal[]> {
+async function falseBranches({ record, branches }: OpenedBundle): Promise<Refusal[]> {
   if (record === undefined) return [];
-  return (await forksIn(record, branches, rings, nativeVerify)).filter(({ code }) => code !== "fork");
+  return (await forksIn(record, branches, nativeVerify)).filter(({ code }) => code !== "fork");
 }
 
 function notWhole({ code, sentence, where }: Refusal, count: number): Result<never> {

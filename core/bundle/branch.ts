@@ -42,6 +42,8 @@ export interface OpenedBranch {
   /** Each cosigner's newest cosignature, in the order of the charter. */
   readonly cosignedBy: readonly Cosigned[];
   readonly log: HeldLog;
+  /** The owner's keys as this branch gives them. */
+  readonly ring: KeyRing;
   /** The entries themselves; absent where they are withheld or do not read. */
   readonly leaves: readonly (Uint8Array | undefined)[];
   /** The paths that this branch needs, in order, without released entries. */
@@ -98,7 +100,7 @@ export async function openEntries(
 /** The whole branch, with the cosignatures that the rings of the other parties let count. */
 export async function openBranch(
   context: BranchContext,
-  { party, number, newest: own, tree, leaves, entries }: BranchEntries,
+  { party, number, newest: own, tree, leaves, entries, ring }: BranchEntries,
   rings: ReadonlyMap<PartyId, KeyRing>,
 ): Promise<OpenedBranch> {
   const folder = branchFolder(party.id, number);
@@ -119,6 +121,7 @@ export async function openBranch(
         .slice(0, 1),
     ),
     log: { party: party.id, entries, tree: tree ?? treeOfEntries(entries) },
+    ring,
     leaves,
     paths: [
       checkpointPath(folder),

@@ -2,9 +2,7 @@
  * Forks that a bundle proves (SPEC R15): two branches of one log that contradict each other, or a statement that says something
  * else about its author's own log than the head it lies under. Each comes with the sentence that every screen shows.
  */
-import type { PartyId } from "../bytes/fields.ts";
 import { partyOf, type NamedPair } from "../channel/charter.ts";
-import type { KeyRing } from "../channel/key-ring.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { checkForkProof, findFork, findForkInStatement, type ForkContext, type ForkProof } from "../log/fork.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -16,7 +14,6 @@ import { branchFolder } from "./manifest.ts";
 export async function forksIn(
   record: HeldRecord,
   branches: readonly OpenedBranch[],
-  rings: ReadonlyMap<PartyId, KeyRing>,
   verify: VerifySignatures,
 ): Promise<Refusal[]> {
   const found: Refusal[] = [];
@@ -44,11 +41,15 @@ export async function forksIn(
     const contradicting = contradictingEntry(branch);
     if (contradicting === undefined) continue;
     const { entry, index, key: keyId } = contradicting;
-    const key = rings.get(branch.party)?.statementKey(keyId);
+    const key = branch.ring.statementKey(keyId);
+    const keyEntries = (key === undefined ? [] : branch.ring.leadingTo(key.name)).flatMap((position) => {
+      const leaf = branch.leaves[position];
+      return leaf === undefined ? [] : [{ index: position, leaf }];
+    });
     const proof =
       key === undefined
         ? undefined
-        : findForkInStatement({ ...context, larger: branch.log.tree }, branch.opened, entry, key);
+        : findForkInStatement({ ...context, larger: branch.log.tree, keyEntries }, branch.opened, entry, key);
     if (proof !== undefined)
       found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify, key === undefined ? [] : [key]));
   }

@@ -104,7 +104,7 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
   const problems = [...opened.problems];
   if (manifest === undefined || record === undefined) return unreadable(problems, manifest, options);
 
-  problems.push(...(await forksIn(record, branches, rings, verify)));
+  problems.push(...(await forksIn(record, branches, verify)));
   const asOf = options.asOf ?? manifest.asOf;
   if (parseInstant(manifest.asOf) === undefined)
     problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));

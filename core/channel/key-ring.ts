@@ -124,6 +124,23 @@ export class KeyRing {
     return this.statementKeys.find(({ name, pair }) => statementKeyIds(name, pair).ed25519 === id);
   }
 
+  /**
+   * Positions of the root-signed entries that give the party the key of this name, and of those before them that changed the ring: with
+   * them and the charter alone, anyone comes to the same key. None for a key of the charter, and for one that the party never had.
+   */
+  leadingTo(name: string): readonly number[] {
+    const before = this.#keys.find((key) => nameOfKey(key) === name)?.from ?? 0;
+    const revoked = new Set<string>();
+    return [...this.#entries.values()].flatMap(({ index, act }) => {
+      if (index >= before || "code" in act) return [];
+      if (act.kind !== "revocation") return [index];
+      // Of several revocations of one key only the first changes anything.
+      if (revoked.has(act.body.key)) return [];
+      revoked.add(act.body.key);
+      return [index];
+    });
+  }
+
   /** What became of the root-signed entry at a position; `undefined` where the ring knows of none. */
   entry(index: number): RootEntry | undefined {
     return this.#entries.get(index);

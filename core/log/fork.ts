@@ -4,9 +4,10 @@
  *
  * Two claims about one log, each signed, that cannot both be true: two heads, or a head and what a statement of the log's owner
  * says that its own log was. Of unequal sizes, a consistency proof to the larger shows which root it has at the smaller size.
+ * Whose keys these are, the charter says; of a statement key that came later, the owner's root-signed entries that lead to it.
  */
 import { z } from "zod";
-import { base64Of32, sha256Hex } from "../bytes/fields.ts";
+import { base64Of32, sha256Hex, type PartyId } from "../bytes/fields.ts";
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
 import { equalBytes } from "../bytes/concat.ts";
@@ -14,6 +15,8 @@ import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { charterBytes, equalKeys, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
+import { KeyRing } from "../channel/key-ring.ts";
+import { readKeyRing, type PlacedLeaf } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
 import { pairChecks, type VerifySignatures } from "../signing/algorithm.ts";
@@ -26,6 +29,11 @@ import { verifyConsistency, type MerkleTree } from "./merkle.ts";
 
 const CHARTER_LIMIT = 4 * 1024 * 1024;
 const note = z.string().min(1).max(NOTE_LIMIT);
+const entryText = z.base64().max(Math.ceil(ENVELOPE_LIMIT / 3) * 4);
+/** More than the entries that can have changed the 256 keys of one party: each added, retired and revoked by an entry of its own. */
+const KEY_ENTRIES_LIMIT = 768;
+/** All of them together, as base64: a proof must stay small enough to be passed on. */
+const KEY_ENTRIES_CHARACTERS = 8 * 1024 * 1024;
 
 export const forkProofSchema = z.strictObject({
   type: z.literal("fork-proof"),
@@ -37,8 +45,14 @@ export const forkProofSchema = z.strictObject({
   against: z.union([
     z.strictObject({ head: note }),
     /** A log entry in base64, and the statement key that signed it. */
-    z.strictObject({ statement: z.base64().max(Math.ceil(ENVELOPE_LIMIT / 3) * 4), key: namedPair }),
+    z.strictObject({ statement: entryText, key: namedPair }),
   ]),
+  /** Only with a statement key that the charter does not name: the owner's root-signed entries that lead to it, in the log's order. */
+  keyEntries: z
+    .array(z.strictObject({ index: z.int().min(0), entry: entryText }))
+    .min(1)
+    .max(KEY_ENTRIES_LIMIT)
+    .exactOptional(),
   /** Only between unequal sizes: the root that the larger claim has at the smaller size, and the proof of that. */
   consistency: z.strictObject({ root: base64Of32, proof: z.array(base64Of32).max(63) }).exactOptional(),
   /** The charter's canonical text: it says whose keys these are. */
@@ -55,6 +69,8 @@ export interface ForkContext {
   readonly larger?: MerkleTree;
   /** Instead of the tree: what somebody's consistency proof to the larger claim shows. */
   readonly shown?: ShownRoot;
+  /** The leaves at `KeyRing.leadingTo` the statement's key, if it is none of the charter's. */
+  readonly keyEntries?: readonly PlacedLeaf[];
 }
 
 /** The root that a consistency proof to a larger tree begins at. */
@@ -63,8 +79,20 @@ export interface ShownRoot {
   readonly proof: readonly Uint8Array[];
 }
 
+/** One of the two claims, as it was signed. */
+export interface SignedClaim {
+  readonly signed: "head" | "statement";
+  readonly size: number;
+  readonly root: string;
+  /** The author's word; of a statement only. */
+  readonly at?: string;
+}
+
 export interface CheckedFork {
   readonly sentence: string;
+  /** The log's owner, if a charter in the proof names it. */
+  readonly party?: PartyId;
+  readonly claims: readonly [SignedClaim, SignedClaim];
   /** Who says that the key is this log's: the checker, a charter inside the proof, or nobody. */
   readonly keyFrom: "checker" | "charter" | "nobody";
   /** Of the log's key, to be compared by voice. */
@@ -128,6 +156,7 @@ export async function checkForkProof(
 
   let claim: Claim;
   let says: string;
+  let signedAt: string | undefined;
   if ("head" in proof.against) {
     const other = await openHead(proof.against.head, proof.log, verify);
     if (!other.ok) return other;
@@ -135,9 +164,14 @@ export async function checkForkProof(
     says = `a head of size ${claim.size}`;
   } else {
     const { key } = proof.against;
-    const known = [...(owner?.keys.statement.map((entry) => entry.key) ?? []), ...statementKeys];
-    if (!known.some((other) => equalKeys(other, key)))
-      return refuse("fork-statement-key", "Nothing says that the statement's key belongs to the owner of the log. Add the charter.", "against.key");
+    const ring = await ringOf(proof, charter.value, owner?.id, verify);
+    if (!ring.ok) return ring;
+    if (![...(ring.value?.statementKeys ?? []), ...statementKeys].some((other) => equalKeys(other, key)))
+      return refuse(
+        "fork-statement-key",
+        "Nothing says that the statement's key belongs to the owner of the log. Add the charter, and the key changes that lead to it.",
+        "against.key",
+      );
     const statement = await openStatement(proof, proof.against.statement, key, verify);
     if (!statement.ok) return statement;
     const { author, at } = statement.value.payload;
@@ -146,6 +180,7 @@ export async function checkForkProof(
     const own = ownLogClaim(statement.value);
     if (own === undefined) return refuse("fork-statement-silent", "The statement says nothing about its author's own log.", "against.statement");
     claim = own;
+    signedAt = at;
     says = `a statement of ${author}, dated ${at}, about this log at size ${claim.size} (unless a new epoch of the log had begun by then)`;
   }
   if (!contradicts(head, claim, proof.consistency))
@@ -153,7 +188,13 @@ export async function checkForkProof(
   const keyFrom = logKey !== undefined ? "checker" : owner !== undefined ? "charter" : "nobody";
   const sizes = head.size === claim.size ? `with two roots for the same ${head.size} entries` : `that differ within the first ${Math.min(head.size, claim.size)} entries`;
   const sentence = `The key of ${proof.log.name} signed a head of size ${head.size} and ${says}, ${sizes}. ${KEY_SENTENCE[keyFrom]}`;
-  return accept({ sentence, keyFrom, fingerprint: fingerprint(proof.log.pair) });
+  return accept({
+    sentence,
+    ...(owner === undefined ? {} : { party: owner.id }),
+    claims: [signedClaim("head", head), { ...signedClaim("head" in proof.against ? "head" : "statement", claim), ...(signedAt === undefined ? {} : { at: signedAt }) }],
+    keyFrom,
+    fingerprint: fingerprint(proof.log.pair),
+  });
 }
 
 const KEY_SENTENCE = {
@@ -161,6 +202,34 @@ const KEY_SENTENCE = {
   charter: "The charter in the document names the key.",
   nobody: "Nothing in the document says whose key it is: compare its fingerprint by voice.",
 } as const;
+
+function signedClaim(signed: SignedClaim["signed"], { size, root }: Claim): SignedClaim {
+  return { signed, size, root: toBase64(root) };
+}
+
+/** The owner's keys as the document shows them. Every entry in it must have its effect: a proof holds nothing that it does not need. */
+async function ringOf(
+  { keyEntries, channel }: ForkProof,
+  charter: Charter | undefined,
+  owner: PartyId | undefined,
+  verify: VerifySignatures,
+): Promise<Result<KeyRing | undefined>> {
+  const where = "keyEntries";
+  if (charter === undefined || owner === undefined)
+    return keyEntries === undefined
+      ? accept(undefined)
+      : refuse("fork-key-entries", "Key changes prove nothing without the charter that names the root key of the log's owner.", where);
+  const leaves = (keyEntries ?? []).map(({ index, entry }): PlacedLeaf => ({ index, leaf: fromBase64(entry) ?? new Uint8Array(0) }));
+  if (leaves.some(({ index }, position) => index <= (leaves[position - 1]?.index ?? -1)))
+    return refuse("fork-key-entries", "The key changes do not stand in the order of the log.", where);
+  const ring = await readKeyRing(leaves, KeyRing.of(charter, owner), channel, verify);
+  for (const [position, { index }] of leaves.entries()) {
+    const act = ring.entry(index)?.act;
+    if (act === undefined || "code" in act)
+      return refuse("fork-key-entries", `Entry ${index} is no key change of ${owner} that has effect. ${act?.sentence ?? ""}`.trimEnd(), `${where}.${position}`);
+  }
+  return accept(ring);
+}
 
 function contradiction(context: ForkContext, opened: OpenedHead, claim: Claim, against: ForkProof["against"]): ForkProof | undefined {
   const consistency = consistencyBetween(opened.head, claim, context);
@@ -172,9 +241,18 @@ function contradiction(context: ForkContext, opened: OpenedHead, claim: Claim, a
     log: context.log,
     head: formatNote(opened.note),
     against,
+    ...keyEntriesOf(context, against),
     ...(consistency === undefined ? {} : { consistency }),
     ...(context.charter === undefined ? {} : { charter: decodeUtf8(charterBytes(context.charter)) ?? "" }),
   };
+}
+
+/** Left out where they would make the proof too large: then it convinces those alone who hold the log. */
+function keyEntriesOf({ keyEntries = [], charter }: ForkContext, against: ForkProof["against"]): Pick<ForkProof, "keyEntries"> {
+  if ("head" in against || charter === undefined || keyEntries.length === 0) return {};
+  const written = keyEntries.map(({ index, leaf }) => ({ index, entry: toBase64(leaf) }));
+  const characters = written.reduce((sum, { entry }) => sum + entry.length, 0);
+  return written.length <= KEY_ENTRIES_LIMIT && characters <= KEY_ENTRIES_CHARACTERS ? { keyEntries: written } : {};
 }
 
 function consistencyBetween(left: Claim, right: Claim, { larger: tree, shown }: ForkContext): ForkProof["consistency"] {

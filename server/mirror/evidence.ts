@@ -6,6 +6,7 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import type { PlacedLeaf } from "@countersign/core/channel/record.ts";
 import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
@@ -61,17 +62,29 @@ export class Evidence {
     return this.#noteFork(proof, [...own, shown(heard.head, from)], from, entry);
   }
 
-  /** A statement of the log's owner says something else of the log than its head, which `tree` gives. True if that is a proven fork. */
-  claimDiffers(
+  /**
+   * A statement of the log's owner says something else of the log than its head, which `tree` gives. `entryAt` reads an entry of the
+   * log as it is held. True if that is a proven fork.
+   */
+  async claimDiffers(
     entry: Uint8Array,
     statement: ReadStatement,
     claim: SeenHead,
     opened: OpenedHead,
     tree: MerkleTree,
+    entryAt: (index: number) => Promise<Uint8Array | undefined>,
   ): Promise<boolean> {
     const [{ keyid }] = statement.envelope.signatures;
     const key = this.#ring.statementKey(keyid);
-    const proof = key === undefined ? undefined : findForkInStatement(this.#proofContext(tree), opened, entry, key);
+    const keyEntries: PlacedLeaf[] = [];
+    for (const index of key === undefined ? [] : this.#ring.leadingTo(key.name)) {
+      const leaf = await entryAt(index);
+      if (leaf !== undefined) keyEntries.push({ index, leaf });
+    }
+    const proof =
+      key === undefined
+        ? undefined
+        : findForkInStatement({ ...this.#proofContext(tree), keyEntries }, opened, entry, key);
     const { id } = this.#party;
     return this.#noteFork(proof, [shown(opened.head, id), { size: claim.size, root: claim.root, heardFrom: id }], id);
   }

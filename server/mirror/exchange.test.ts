@@ -5,7 +5,7 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { prepareStatement, readStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
-import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
+import { checkForkProof, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import { leafHash, MerkleTree, verifyInclusion } from "@countersign/core/log/merkle.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
@@ -18,7 +18,8 @@ import type { LogSource, Reader } from "../http/log-source.ts";
 import { Journal } from "../journal/journal.ts";
 import type { CountersignNode } from "../node.ts";
 import { MemoryStore } from "../objects/memory.ts";
-import { partySigners } from "../private/keys.ts";
+import { partySigners, rootSigner } from "../private/keys.ts";
+import { rotateKey } from "../private/root-acts.ts";
 import { nativeVerify } from "../signing.ts";
 
 let circle: TestCircle;
@@ -30,7 +31,7 @@ async function otherLog(node: CountersignNode, from: number, size: number): Prom
   const { charter, channel } = circle;
   const party = charter.parties.find(({ id }) => id === node.id);
   if (party === undefined) throw new Error("no such party");
-  const signers = must(await partySigners(circle.seat(node.id).directory, party));
+  const signers = must(await partySigners(circle.seat(node.id).directory, party, node.ring(channel, node.id)));
   const journal = must(await Journal.open({ store: new MemoryStore(), key: signers.log, clock: circle.clock }));
   const tree = new MerkleTree();
   const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat(node.id).base }));
@@ -82,7 +83,7 @@ function cheat(node: CountersignNode, journal: Journal, to: (reader: Reader) => 
     new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request);
 }
 
-async function expectProof(node: CountersignNode, against: string): Promise<void> {
+async function expectProof(node: CountersignNode, against: string): Promise<ForkProof> {
   const { channel, charter } = circle;
   const fork = node.observations(channel).find(({ code, log }) => code === "fork" && log === against);
   if (fork?.proof === undefined)
@@ -90,14 +91,18 @@ async function expectProof(node: CountersignNode, against: string): Promise<void
   const response = await fetch(`${circle.seat(node.id).base}/api/channels/${channel}/proofs/${fork.proof}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   expect(toHex(sha256(bytes))).toBe(fork.proof);
+  const proof = must(readForkProof(bytes));
   const checked = must(
     await checkForkProof(
-      must(readForkProof(bytes)),
+      proof,
       charter.parties.find(({ id }) => id === against)?.keys.log,
       nativeVerify,
     ),
   );
   expect(checked.keyFrom).toBe("checker");
+  // Who has nothing but the file comes to the same.
+  expect(await checkForkProof(proof, undefined, nativeVerify)).toMatchObject({ ok: true, value: { party: against } });
+  return proof;
 }
 
 const sizeOf = (note: Uint8Array | undefined): number =>
@@ -260,11 +265,24 @@ describe("a log shown in two versions", () => {
     await expectProof(corvia, "aurelia");
   });
 
-  it("R15 is proven by a statement that says something else of its author's own log than its head", async () => {
+  it.each([
+    ["a statement key of the charter", false],
+    ["a statement key that came later, with the change that leads to it", true],
+  ])("R15 is proven by a statement against its author's own head, signed with %s", async (_, changed) => {
     circle = await foundTestCircle(["aurelia", "borealis"]);
     const { channel } = circle;
-    const [aurelia, borealis] = [await circle.start("aurelia"), await circle.start("borealis")];
+    const borealis = await circle.start("borealis");
+    let aurelia = await circle.start("aurelia");
     await circle.exchange(aurelia, borealis, aurelia);
+    if (changed) {
+      const { directory } = circle.seat("aurelia");
+      const party = circle.charter.parties.find(({ id }) => id === "aurelia") ?? expect.fail("no aurelia");
+      const root = must(await rootSigner(directory, party));
+      must(await rotateKey(aurelia, channel, { directory, party }, "statement", root));
+      await aurelia.close();
+      aurelia = await circle.start("aurelia");
+      await circle.exchange(aurelia, borealis, aurelia);
+    }
     const pulled = sizeOf(await borealis.logs(channel).checkpoint("aurelia"));
     for (const text of ["one", "two"]) must(await aurelia.say(channel, letterTo("borealis", text)));
     // "one" is altered before anyone has pulled it; "two" keeps what it said of the log that held the first "one".
@@ -274,7 +292,8 @@ describe("a log shown in two versions", () => {
     must(await altered.append(fromBase64(two) ?? new Uint8Array(0)));
     cheat(aurelia, altered, () => true);
     await borealis.exchangeNow();
-    await expectProof(borealis, "aurelia");
+    const { keyEntries } = await expectProof(borealis, "aurelia");
+    expect(keyEntries?.length).toBe(changed ? 1 : undefined);
   });
 
   it("R15 is noticed by an observer from hashes alone", async () => {

@@ -150,8 +150,9 @@ export class LogPull {
     await receipts.learn(party.id, opened);
     const due = this.#claims.filter(({ claim }) => claim.size <= opened.head.size);
     this.#claims = this.#claims.filter(({ claim }) => claim.size > opened.head.size);
+    const entryAt = async (index: number) => (await copy?.entries(index, index + 1))?.[0];
     for (const { entry, statement, claim } of due)
-      if ((await this.#evidence.claimDiffers(entry, statement, claim, opened, tree)) && copy !== undefined)
+      if ((await this.#evidence.claimDiffers(entry, statement, claim, opened, tree, entryAt)) && copy !== undefined)
         copy.frozen = true;
   }
 
