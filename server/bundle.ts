@@ -1,6 +1,7 @@
 /** What a node holds of a channel as one file for an air gap (SPEC R18). */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { writeBundle, writeContinuingBundle, writeReleasedBundle } from "@countersign/core/bundle/write.ts";
+import { FileMap, filesOfBoth, type HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Channel } from "./channel.ts";
 import { openEntries } from "./open-entries.ts";
@@ -59,13 +60,13 @@ export async function bundleOf(
     : writeContinuingBundle({ ...common, branches, files }, since);
 }
 
-async function withAttachments({ view, attachments }: Channel): Promise<ReadonlyMap<string, Uint8Array>> {
-  const files = new Map(view.files);
+async function withAttachments({ view, attachments }: Channel): Promise<Pick<HeldFiles, "get">> {
+  const attached = new FileMap();
   for (const sha256 of attachments.held) {
     const ciphertext = await attachments.get(sha256);
-    if (ciphertext !== undefined) files.set(sha256, ciphertext);
+    if (ciphertext !== undefined) attached.set(sha256, ciphertext);
   }
-  return files;
+  return filesOfBoth(attached, view.files);
 }
 
 /** Of all that is held: when statements were dated and heads were cosigned. */

@@ -3,6 +3,8 @@
  * view that is filled from them.
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 as hash } from "@countersign/core/bytes/sha256.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
@@ -82,7 +84,7 @@ export async function openParts(
   privateStore: DiskStore,
 ): Promise<Result<Parts>> {
   const { self, channel, charter, signers, clock, onChange } = options;
-  const view = new View(channel, charter);
+  const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`));
   const observations = await Observations.open(store, onChange);
   const released = await ReleasedEntries.open(store, charter);
   const attachments = new Attachments(store, charter.caps.bodyFileBytes);
@@ -243,13 +245,13 @@ function restore(
   });
 }
 
-/** Body files of these entries that are on this machine. One that is not keeps its statement waiting. */
+/** Body files of these entries that are on this machine. One that is not, or is damaged, keeps its statement waiting. */
 async function readFiles(held: readonly HeldEntry[], store: DiskStore, view: View): Promise<void> {
   for (const { statement } of held)
     for (const file of statement?.payload.files ?? []) {
       if (isAttachment(file)) continue;
       const { sha256 } = file;
       const bytes = view.files.has(sha256) ? undefined : await store.get(`file/${sha256}`);
-      if (bytes !== undefined) view.addFile(sha256, bytes);
+      if (bytes !== undefined && toHex(hash(bytes)) === sha256) view.addFile(sha256, bytes.length);
     }
 }

@@ -280,7 +280,7 @@ export class Channel {
 
   async keepFile(sha256: string, bytes: Uint8Array): Promise<void> {
     await putNewDecided(this.#store, `file/${sha256}`, bytes);
-    this.view.addFile(sha256, bytes);
+    this.view.addFile(sha256, bytes.length);
   }
 
   async close(): Promise<void> {

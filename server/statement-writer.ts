@@ -6,14 +6,14 @@ import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
+import { FileMap } from "@countersign/core/channel/held-files.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import {
-  payloadType,
   prepareStatement,
   sealStatement,
   type FileReference,
+  type HeldStatement,
   type Payload,
-  type ReadStatement,
   type SeenHead,
 } from "@countersign/core/channel/statement.ts";
 import type { Envelope } from "@countersign/core/signing/dsse.ts";
@@ -47,6 +47,7 @@ export interface StatementWriterOptions {
 export class StatementWriter {
   readonly #options: StatementWriterOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  #looked = { begun: 0, count: 0, sizes: new Map<PartyId, number>() };
 
   constructor(options: StatementWriterOptions) {
     this.#options = options;
@@ -84,26 +85,14 @@ export class StatementWriter {
     const prepared = prepare(payload);
     if (!prepared.ok) return prepared;
     const { payloadBytes, signedBytes, id } = prepared.value;
-    const withSignatures = (signatures: Envelope["signatures"]): ReadStatement => ({
-      id,
-      payload,
-      payloadBytes,
-      signedBytes,
-      envelope: { payloadType: payloadType(payload.kind), payload: payloadBytes, signatures },
-    });
     // An attachment's ciphertext is kept and never folded.
     const bodies = draft.files.filter(({ reference }) => !isAttachment(reference));
-    const files = new Map(bodies.map(({ reference, bytes }) => [reference.sha256, bytes]));
-    const index = journal.size;
-    const trial = view.try(
-      author,
-      { leafHash: new Uint8Array(32), statement: withSignatures([NO_SIGNATURE, NO_SIGNATURE]) },
-      files,
-    );
-    const inert = trial.state.inert.find((one) => one.author === author && one.index === index);
-    if (inert !== undefined) return { ok: false, refusal: inert.why };
-    for (const { reference, bytes } of draft.files) await keepFile(reference, bytes);
+    const files = new FileMap(bodies.map(({ reference, bytes }) => [reference.sha256, bytes]));
     const ids = statementKeyIds(key.named.name, key.named.pair);
+    const statement: HeldStatement = { id, payload, keyId: ids.ed25519 };
+    const why = view.weigh(author, { leafHash: NO_HASH, statement }, files);
+    if (why !== undefined) return { ok: false, refusal: why };
+    for (const { reference, bytes } of draft.files) await keepFile(reference, bytes);
     const made = await key.signer.sign(signedBytes);
     const signatures: Envelope["signatures"] = [
       { keyid: ids.ed25519, sig: made.ed25519 },
@@ -112,37 +101,43 @@ export class StatementWriter {
     const leaf = sealStatement(payload, payloadBytes, signatures);
     const appended = await journal.append(leaf, id);
     if (!appended.ok) return appended;
-    view.accept(trial, author, { leafHash: leafHash(leaf), statement: withSignatures(signatures) }, files);
+    for (const [sha256, bytes] of files) view.addFile(sha256, bytes.length);
+    view.add(author, [{ leafHash: leafHash(leaf), statement }]);
     return accept({ ...appended.value, id });
   }
 
   /** The own log, and each other log that grew since a statement of this party last named it (SPEC R5), sorted by log. */
   #seen(): SeenHead[] {
-    const { author, journal, others } = this.#options;
+    const { author, journal, others, view } = this.#options;
     const mentioned = this.#mentioned();
     const heads: SeenHead[] = [{ log: author, size: journal.size, root: toBase64(journal.tree.root()) }];
     for (const { party, tree } of others) {
       const from = mentioned.get(party) ?? 0;
-      const { size } = tree;
+      // What is still being taken in is not judged yet.
+      const size = Math.min(tree.size, view.log(party)?.entries.length ?? 0);
       if (size > from) heads.push({ log: party, size, root: toBase64(tree.root(size)) });
     }
     return heads.sort((a, b) => (a.log < b.log ? -1 : 1));
   }
 
-  /** Per other log the largest size that a statement of this party which has effect names. */
-  #mentioned(): Map<PartyId, number> {
+  /** Per other log the largest size that a statement of this party which has effect names; those that were looked at are not again. */
+  #mentioned(): ReadonlyMap<PartyId, number> {
     const { author, view } = this.#options;
     const state = view.state();
-    const mentioned = new Map<PartyId, number>();
-    for (const [index, { statement }] of (view.log(author)?.entries ?? []).entries()) {
-      if (statement === undefined || state.at(author, index) === undefined) continue;
-      for (const { log, size } of statement.payload.seen) mentioned.set(log, Math.max(size, mentioned.get(log) ?? 0));
+    if (this.#looked.begun !== view.begun) this.#looked = { begun: view.begun, count: 0, sizes: new Map() };
+    const looked = this.#looked;
+    const entries = view.log(author)?.entries ?? [];
+    for (; looked.count < entries.length; looked.count += 1) {
+      if (state.at(author, looked.count) === undefined) continue;
+      for (const { log, size } of entries[looked.count]?.statement?.payload.seen ?? [])
+        looked.sizes.set(log, Math.max(size, looked.sizes.get(log) ?? 0));
     }
-    return mentioned;
+    return looked.sizes;
   }
 }
 
-const NO_SIGNATURE = { keyid: "00000000", sig: new Uint8Array(0) };
+/** It has none before it is signed, and no rule asks for it. */
+const NO_HASH = new Uint8Array(32);
 
 /** A body from a desk may hold what has no canonical form (a fraction, half of a surrogate pair). */
 function prepare(payload: Payload): ReturnType<typeof prepareStatement> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { channelId, type Charter, type NamedPair } from "@countersign/core/channel/charter.ts";
+import { FileMap } from "@countersign/core/channel/held-files.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import { prepareStatement, readStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
 import type { BundleBranch } from "@countersign/core/bundle/write.ts";
@@ -84,7 +85,7 @@ export function branchesOf({ writers }: MadeRecord): Promise<BundleBranch[]> {
 /** As a reader holds it whose checks have all passed. */
 export function heldRecord({ charter, writers }: MadeRecord): HeldRecord {
   const logs = writers.map(({ id, entries, tree }): HeldLog => ({ party: id, tree, entries: entries.map(heldEntry) }));
-  return { channel: channelId(charter), charter, logs: new Map(logs.map((log) => [log.party, log])), files: new Map() };
+  return { channel: channelId(charter), charter, logs: new Map(logs.map((log) => [log.party, log])), files: new FileMap() };
 }
 
 function heldEntry(entry: Uint8Array): HeldEntry {

@@ -73,7 +73,7 @@ function contradictingEntry({
     const entry = leaves[index];
     const own = statement?.payload.seen.find((head) => head.log === party);
     if (statement === undefined || entry === undefined || own === undefined || own.size > log.tree.size) continue;
-    if (log.tree.rootText(own.size) !== own.root) return { index, entry, key: statement.envelope.signatures[0].keyid };
+    if (log.tree.rootText(own.size) !== own.root) return { index, entry, key: statement.keyId };
   }
   return undefined;
 }

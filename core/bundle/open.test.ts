@@ -74,7 +74,7 @@ describe("a whole bundle", () => {
       "sign",
     ]);
     expect(opened.record?.logs.get("borealia")?.tree.root()).toEqual(small.log("borealia").tree.root());
-    expect([...(opened.record?.files.values() ?? [])]).toEqual([attachment]);
+    expect([...(opened.record?.files ?? [])].map(([, bytes]) => bytes)).toEqual([attachment]);
     expect(opened.branches.map(({ party, cosignedBy }) => [party, cosignedBy.map(({ id }) => id)])).toEqual([
       ["aurelia", ["borealia", "observer"]],
       ["borealia", ["aurelia", "observer"]],
@@ -95,7 +95,7 @@ describe("a whole bundle", () => {
         head: formatNote({ text: note.value.text, signatures: [grease, ...note.value.signatures.toReversed()] }),
       };
     });
-    const files = new Map([["ff".repeat(32), encodeUtf8("not in the record")], ...holdings.files]);
+    const files = new Map([["ff".repeat(32), encodeUtf8("not in the record")], ...small.files]);
     expect(written(writeBundle({ ...holdings, branches, files }))).toEqual(bundle);
   });
 

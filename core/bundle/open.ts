@@ -4,6 +4,7 @@ import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { isAttachment } from "../channel/attachment.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
+import { FileMap, type HeldFiles } from "../channel/held-files.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import type { HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
@@ -117,7 +118,7 @@ function openFiles(
   manifest: Manifest,
   branches: readonly OpenedBranch[],
   problems: Refusal[],
-): Map<string, Uint8Array> {
+): FileMap {
   const named = new Map<string, { readonly body: boolean; readonly attached: boolean; readonly where: string }>();
   for (const { party, leaves, log } of branches)
     for (const [index, leaf] of leaves.entries()) {
@@ -130,7 +131,7 @@ function openFiles(
             where: `${party} ${index}`,
           });
     }
-  const files = new Map<string, Uint8Array>();
+  const files = new FileMap();
   for (const [path, bytes] of parts) {
     if (!path.startsWith("files/")) continue;
     const hash = toHex(sha256(bytes));
@@ -162,7 +163,7 @@ function comparePaths(
   manifest: Manifest,
   charter: Charter,
   branches: readonly OpenedBranch[],
-  files: ReadonlyMap<string, Uint8Array>,
+  files: HeldFiles,
   problems: Refusal[],
 ): void {
   const listed = manifest.parts.map(({ path }) => path);

@@ -6,6 +6,7 @@ import { sha256 } from "../bytes/sha256.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
+import type { HeldFiles } from "../channel/held-files.ts";
 import type { KeyRing } from "../channel/key-ring.ts";
 import { rootSignedLeaves } from "../channel/record.ts";
 import { readStatement } from "../channel/statement.ts";
@@ -49,7 +50,7 @@ interface BundleContents {
   /** The keys of parties whose logs change them, as held; a party that is left out has those of the charter. */
   readonly rings?: ReadonlyMap<PartyId, KeyRing>;
   /** Held files by their SHA-256, hex; only those that a statement names are written. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: Pick<HeldFiles, "get">;
 }
 
 export interface WholeBundle extends BundleContents {

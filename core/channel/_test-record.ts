@@ -12,6 +12,7 @@ import { leafHash, MerkleTree } from "../log/merkle.ts";
 import type { Refusal } from "../refusal.ts";
 import { channelId, type Charter, type NamedPair, type PartyRole } from "./charter.ts";
 import { foldRecord, type State } from "./fold.ts";
+import { FileMap } from "./held-files.ts";
 import type { Kind } from "./kind.ts";
 import type { HeldEntry, HeldRecord } from "./record.ts";
 import { sign } from "./sign.ts";
@@ -124,7 +125,7 @@ class WrittenRecord implements TestRecord {
   readonly charter: Charter;
   readonly channel: string;
   readonly #logs: ReadonlyMap<PartyId, { readonly entries: HeldEntry[]; readonly tree: MerkleTree }>;
-  readonly #files = new Map<string, Uint8Array>();
+  readonly #files = new FileMap();
   #said = 0;
 
   constructor(charter: Charter) {

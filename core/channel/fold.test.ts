@@ -6,6 +6,7 @@ import { kinds } from "../kinds.ts";
 import { MerkleTree } from "../log/merkle.ts";
 import { bytesNamed, testRecord, type TestRecord } from "./_test-record.ts";
 import { foldRecord, type State } from "./fold.ts";
+import { FileMap } from "./held-files.ts";
 import { kind, type Kind } from "./kind.ts";
 import type { HeldRecord } from "./record.ts";
 import { receive } from "./receive.ts";
@@ -52,7 +53,7 @@ describe("the fold", () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const id = record.say("aurelia", concern, { title: words("Q"), text: words("with a file") }, "2027-02-02T09:00:00Z", { files: [bytes] });
     const held = record.record();
-    expect(foldRecord({ ...held, files: new Map() }, kinds).inert).toMatchObject([{ waiting: true, why: { code: "entry-waits-for-file" } }]);
+    expect(foldRecord({ ...held, files: new FileMap() }, kinds).inert).toMatchObject([{ waiting: true, why: { code: "entry-waits-for-file" } }]);
     expect(foldRecord(held, kinds).get(id)).toBeDefined();
   });
 
@@ -61,7 +62,7 @@ describe("the fold", () => {
     const id = record.say("aurelia", concern, { title: words("Q"), text: words("with a file") }, "2027-02-02T09:00:00Z", { files: [new Uint8Array([1, 2, 3])] });
     const held = record.record();
     const [[name] = [""]] = held.files;
-    const state = foldRecord({ ...held, files: new Map([[name, new Uint8Array(5)]]) }, kinds);
+    const state = foldRecord({ ...held, files: new FileMap([[name, new Uint8Array(5)]]) }, kinds);
     expect(state.get(id)).toBeUndefined();
     expect(state.inert).toMatchObject([{ waiting: false, why: { code: "entry-file-size-differs" } }]);
   });

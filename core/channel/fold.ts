@@ -8,11 +8,13 @@ import { formatInstant, parseInstant } from "../bytes/instant.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { isAttachment, refuseReaders } from "./attachment.ts";
-import type { Charter } from "./charter.ts";
+import { filesOfBoth, type HeldFiles, type ReadFiles } from "./held-files.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
-import { OrderedStatements, recordOrder, type Cover, type Placed } from "./record-order.ts";
+import { OrderedStatements, type Cover, type Placed } from "./record-order.ts";
+import { Seen, type Everything } from "./seen.ts";
 import { sign } from "./sign.ts";
+import type { HeldStatement } from "./statement.ts";
 
 export interface Inert {
   readonly author: PartyId;
@@ -35,7 +37,7 @@ export interface State extends Statements {
 
 /** Folds what is held, as of a moment of the record's time or as far as it goes. `kinds` is the table of `core/kinds.ts`. */
 export function foldRecord(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant): State {
-  return new Fold(record, kinds, asOf).run();
+  return new Fold(record, kinds, asOf).goOn();
 }
 
 interface Lane {
@@ -51,8 +53,17 @@ interface Lane {
   stopped: boolean;
 }
 
-/** One run of the fold. Waiting entries are passed as inert; they apply in a later run, when what they wait for is held. */
-class Fold {
+interface Obstacle {
+  readonly why: Refusal;
+  /** What is not held yet. */
+  readonly waitsFor?: { readonly log: PartyId; readonly size: number } | { readonly file: string };
+}
+
+/**
+ * A fold that goes on while its record grows: its logs get entries at their ends, and files come. Each state stays as it was given.
+ * Waiting entries are passed as inert; once something that one waits for is held, only a new fold gives it effect (`isOutdated`).
+ */
+export class Fold {
   readonly #record: HeldRecord;
   readonly #kinds: ReadonlyMap<string, Kind<never>>;
   readonly #limit: number;
@@ -65,8 +76,10 @@ class Fold {
   readonly #inert: Inert[] = [];
   readonly #all: Everything;
   readonly #charterSigned = new Map<PartyId, Placed>();
+  readonly #everything = new OrderedStatements();
+  readonly #waitsFor: NonNullable<Obstacle["waitsFor"]>[] = [];
 
-  constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf: Instant | undefined) {
+  constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant) {
     this.#record = record;
     this.#kinds = kinds;
     this.#asOf = asOf;
@@ -83,13 +96,12 @@ class Fold {
       byId: this.#byId,
       byKind: this.#byKind,
       bySubject: this.#bySubject,
-      positions: new Map(this.#lanes.map(({ log, position }) => [log.party, position])),
-      files: record.files,
       saw: this.#saw,
     };
   }
 
-  run(): State {
+  /** The state with all that is held by now. */
+  goOn(): State {
     // Each pass takes every lane as far as what its next entry saw allows. Roots cannot be circular, so a pass without progress is the end.
     for (let moved = true; moved; ) {
       moved = false;
@@ -98,17 +110,45 @@ class Fold {
     return this.#state();
   }
 
+  get isOutdated(): boolean {
+    const { logs, files } = this.#record;
+    return this.#waitsFor.some((what) => ("file" in what ? files.has(what.file) : (logs.get(what.log)?.tree.size ?? -1) >= what.size));
+  }
+
+  /** Why an entry at the end of a log that is passed whole would have no effect, with these files beside those held; `undefined` if it would have. */
+  weigh(party: PartyId, entry: HeldEntry, files: HeldFiles): Refusal | undefined {
+    const lane = this.#laneOf.get(party);
+    if (lane === undefined || lane.next < lane.log.entries.length) return refusal("entry-waits-for-log", `Entries of ${party} before it wait for what is not held here.`);
+    const held = filesOfBoth(this.#record.files, files);
+    const obstacle = this.#obstacle(lane, entry, held);
+    if (obstacle === "later") return refusal("entry-waits-for-log", "It saw entries that are still being taken in here.");
+    if (obstacle !== undefined || entry.statement === undefined) return obstacle?.why ?? entry.problem ?? unreadable;
+    const judged = this.#judge(lane, entry.statement, this.#past(lane, entry.statement), held);
+    return "code" in judged ? judged : undefined;
+  }
+
   #step(lane: Lane): boolean {
     const entry = lane.log.entries[lane.next];
     if (entry === undefined || lane.stopped) return false;
-    const obstacle = this.#obstacle(lane, entry);
+    const obstacle = this.#obstacle(lane, entry, this.#record.files);
     if (obstacle === "later") return false;
     const statement = entry.statement;
     if (obstacle !== undefined || statement === undefined) {
-      this.#pass(lane, obstacle?.why ?? entry.problem ?? refusal("entry-unreadable", "The entry does not read."), obstacle?.waiting ?? false);
+      if (obstacle?.waitsFor !== undefined) this.#waitsFor.push(obstacle.waitsFor);
+      this.#pass(lane, obstacle?.why ?? entry.problem ?? unreadable, obstacle?.waitsFor !== undefined);
       return true;
     }
-    const { payload } = statement;
+    const past = this.#past(lane, statement);
+    if (past.time > this.#limit) {
+      lane.stopped = true;
+      return false;
+    }
+    this.#apply(lane, statement, past);
+    return true;
+  }
+
+  /** What a statement saw in all, and its time in the record. */
+  #past(lane: Lane, { payload }: HeldStatement): Past {
     const cover = new Array<number>(this.#record.charter.parties.length).fill(0);
     const at = parseInstant(payload.at) ?? 0;
     let time = Math.max(at, lane.times[lane.next] ?? 0);
@@ -119,16 +159,11 @@ class Fold {
       cover[other.position] = Math.max(cover[other.position] ?? 0, head.size);
       time = Math.max(time, other.times[head.size] ?? 0);
     }
-    if (time > this.#limit) {
-      lane.stopped = true;
-      return false;
-    }
-    this.#apply(lane, statement, cover, time, time === at ? payload.at : formatInstant(time));
-    return true;
+    return { cover, time, instant: time === at ? payload.at : formatInstant(time) };
   }
 
   /** What keeps the entry from applying now: nothing, `later` (its prefixes are held but not passed yet), or a reason. */
-  #obstacle(lane: Lane, entry: HeldEntry): undefined | "later" | { why: Refusal; waiting: boolean } {
+  #obstacle(lane: Lane, entry: HeldEntry, held: ReadFiles): undefined | "later" | Obstacle {
     const statement = entry.statement;
     if (statement === undefined) return undefined;
     const { seen, files } = statement.payload;
@@ -136,12 +171,12 @@ class Fold {
     let own = false;
     for (const head of seen) {
       const other = this.#laneOf.get(head.log);
-      if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), waiting: this.#record.charter.parties.some(({ id }) => id === head.log) };
+      if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), ...(this.#record.charter.parties.some(({ id }) => id === head.log) ? { waitsFor: { log: head.log, size: head.size } } : {}) };
       if (other === lane) own = true;
-      if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it."), waiting: false };
+      if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it.") };
       // The tree, not the entries: a fold that tries an entry has one more of these, and no root for it yet.
-      if (head.size > other.log.tree.size) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; ${other.log.tree.size} are held here.`), waiting: true };
-      if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`), waiting: false };
+      if (head.size > other.log.tree.size) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; not so many are held here.`), waitsFor: { log: head.log, size: head.size } };
+      if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`) };
       if (head.size > other.next) later = true;
     }
     if (later) {
@@ -149,40 +184,47 @@ class Fold {
       if (stopped) lane.stopped = true;
       return "later";
     }
-    if (!own) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log."), waiting: false };
+    if (!own) return { why: refusal("entry-saw-no-own-log", "It does not name a prefix of its own log.") };
     for (const file of files) {
       const malformed = refuseReaders(file, statement.payload.author, this.#record.charter);
-      if (malformed !== undefined) return { why: malformed, waiting: false };
-      if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`), waiting: false };
+      if (malformed !== undefined) return { why: malformed };
+      if (file.size > this.#record.charter.caps.bodyFileBytes) return { why: refusal("entry-file-too-large", `Its file ${file.name} is larger than the charter allows.`) };
       if (isAttachment(file)) continue;
-      const held = this.#record.files.get(file.sha256);
-      if (held === undefined) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waiting: true };
-      if (held.length !== file.size) return { why: refusal("entry-file-size-differs", `Its file ${file.name} has ${held.length} bytes, and not ${file.size} as it says.`), waiting: false };
+      const size = held.sizeOf(file.sha256);
+      if (size === undefined) return { why: refusal("entry-waits-for-file", `Its file ${file.name} is not held here.`), waitsFor: { file: file.sha256 } };
+      if (size !== file.size) return { why: refusal("entry-file-size-differs", `Its file ${file.name} has ${size} bytes, and not ${file.size} as it says.`) };
     }
     return undefined;
   }
 
   /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
-  #apply(lane: Lane, { id, payload, envelope }: NonNullable<HeldEntry["statement"]>, cover: Cover, seconds: number, time: Instant): void {
-    const keyId = envelope.signatures[0].keyid;
-    if (this.#byId.has(id)) return this.#pass(lane, refusal("entry-repeated", "The same statement stands in the log already."), false, seconds);
+  #apply(lane: Lane, held: HeldStatement, past: Past): void {
+    const placed = this.#judge(lane, held, past, this.#record.files);
+    if ("code" in placed) return this.#pass(lane, placed, false, past.time);
+    const { statement } = placed;
+    this.#byId.set(statement.id, placed);
+    this.#everything.push(placed);
+    orderedIn(this.#byKind, statement.kind).push(placed);
+    const subject = this.#kinds.get(statement.kind)?.subject?.(statement.body as never);
+    if (subject !== undefined) orderedIn(this.#bySubject, `${statement.kind} ${subject}`).push(placed);
+    if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
+    lane.applied.push(placed);
+    this.#advance(lane, past.cover, past.time);
+  }
+
+  /** The statement as it applies, or why it does not. Changes nothing. */
+  #judge(lane: Lane, { id, payload, keyId }: HeldStatement, { cover, instant }: Past, files: ReadFiles): Placed | Refusal {
+    if (this.#byId.has(id)) return refusal("entry-repeated", "The same statement stands in the log already.");
     const kind = this.#kinds.get(payload.kind);
-    if (kind === undefined) return this.#pass(lane, refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`), false, seconds);
+    if (kind === undefined) return refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`);
     const body = kind.body.safeParse(payload.body);
     if (!body.success) {
       const issue = body.error.issues[0];
-      return this.#pass(lane, refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`), false, seconds);
+      return refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
     }
-    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time, body: body.data, files: payload.files, keyId };
-    const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover));
-    if (why !== undefined) return this.#pass(lane, why, false, seconds);
-    const placed: Placed = { statement, cover, rank: rankOf(lane, cover) };
-    this.#byId.set(id, placed);
-    orderedIn(this.#byKind, statement.kind).push(placed);
-    if (kind.subject !== undefined) orderedIn(this.#bySubject, `${statement.kind} ${kind.subject(statement.body)}`).push(placed);
-    if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
-    lane.applied.push(placed);
-    this.#advance(lane, cover, seconds);
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: body.data, files: payload.files, keyId };
+    const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover, files));
+    return why ?? { statement, cover, rank: rankOf(lane, cover), position: lane.position };
   }
 
   /** R1: entry 0 is its owner's `sign` of the charter; nothing else applies before the author saw everybody's. */
@@ -215,25 +257,64 @@ class Fold {
     return cover !== undefined && position !== undefined && (cover[position] ?? 0) > earlier.index;
   };
 
+  /** Lists are made when somebody looks, of what had been passed when the state was given. */
   #state(): State {
-    const lists = new Map([...this.#byKind].map(([name, list]) => [name, list.statements]));
-    const all = [...this.#byId.values()].toSorted(recordOrder).map(({ statement }) => statement);
-    const byAuthor = new Map(this.#lanes.map((lane) => [lane.log.party, lane.applied.flatMap((placed) => (placed === undefined ? [] : [placed.statement]))]));
+    const passed = this.#lanes.map(({ position, next }) => [position, next] as const);
+    const sizes = new Map(passed);
+    const count = this.#byId.size;
+    const inertCount = this.#inert.length;
+    const isIn = ({ statement, position }: Placed) => statement.index < (sizes.get(position) ?? 0);
+    const among = (list: OrderedStatements | undefined): readonly Statement[] => {
+      if (list === undefined) return [];
+      return this.#byId.size === count ? list.statements : list.placed.filter(isIn).map(({ statement }) => statement);
+    };
+    const all = once(() => among(this.#everything));
+    const inert = once(() => this.#inert.slice(0, inertCount).sort((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)));
+    const ofKind = onceEach((name) => among(this.#byKind.get(name)));
+    const by = onceEach((author) => (this.#laneOf.get(author)?.applied ?? []).flatMap((placed) => (placed === undefined || !isIn(placed) ? [] : [placed.statement])));
+    const placedAt = (placed: Placed | undefined) => (placed !== undefined && isIn(placed) ? placed.statement : undefined);
     return {
       channel: this.#record.channel,
       charter: this.#record.charter,
       asOf: this.#asOf,
-      all,
-      inert: this.#inert.toSorted((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)),
-      of: <Body>(kind: Kind<Body>) => (lists.get(kind.name) ?? []) as readonly Statement<Body>[],
-      about: <Body>(kind: Kind<Body>, subject: string) => (this.#bySubject.get(`${kind.name} ${subject}`)?.statements ?? []) as readonly Statement<Body>[],
-      get: (id) => this.#byId.get(id)?.statement,
-      by: (author) => byAuthor.get(author) ?? [],
-      at: (author, index) => this.#laneOf.get(author)?.applied[index]?.statement,
+      get all() {
+        return all();
+      },
+      get inert() {
+        return inert();
+      },
+      of: <Body>(kind: Kind<Body>) => ofKind(kind.name) as readonly Statement<Body>[],
+      about: <Body>(kind: Kind<Body>, subject: string) => among(this.#bySubject.get(`${kind.name} ${subject}`)) as readonly Statement<Body>[],
+      get: (id) => placedAt(this.#byId.get(id)),
+      by,
+      at: (author, index) => placedAt(this.#laneOf.get(author)?.applied[index]),
       saw: this.#saw,
       file: (sha256) => this.#record.files.get(sha256),
     };
   }
+}
+
+interface Past {
+  readonly cover: Cover;
+  /** In the record, seconds. */
+  readonly time: number;
+  readonly instant: Instant;
+}
+
+const unreadable = refusal("entry-unreadable", "The entry does not read.");
+
+function once<Value>(make: () => Value): () => Value {
+  const each = onceEach(make);
+  return () => each("");
+}
+
+function onceEach<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>();
+  return (name) => {
+    const known = made.get(name) ?? make(name);
+    made.set(name, known);
+    return known;
+  };
 }
 
 /**
@@ -248,67 +329,6 @@ function rankOf(lane: Lane, cover: Cover): number {
     rank += Math.max(own, cover[position] ?? 0, before?.[position] ?? 0);
   }
   return rank;
-}
-
-/** What is there so far, for the rules. */
-interface Everything {
-  readonly channel: string;
-  readonly charter: Charter;
-  readonly byId: ReadonlyMap<string, Placed>;
-  readonly byKind: ReadonlyMap<string, OrderedStatements>;
-  readonly bySubject: ReadonlyMap<string, OrderedStatements>;
-  readonly positions: ReadonlyMap<PartyId, number>;
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly saw: Statements["saw"];
-}
-
-/** Exactly what a statement with this cover saw (SPEC R8). */
-class Seen implements Statements {
-  readonly #all: Everything;
-  readonly #cover: Cover;
-
-  constructor(all: Everything, cover: Cover) {
-    this.#all = all;
-    this.#cover = cover;
-  }
-
-  get channel(): string {
-    return this.#all.channel;
-  }
-
-  get charter(): Charter {
-    return this.#all.charter;
-  }
-
-  of<Body>(kind: Kind<Body>): readonly Statement<Body>[] {
-    return this.#among(this.#all.byKind.get(kind.name));
-  }
-
-  about<Body>(kind: Kind<Body>, subject: string): readonly Statement<Body>[] {
-    return this.#among(this.#all.bySubject.get(`${kind.name} ${subject}`));
-  }
-
-  get(id: string): Statement | undefined {
-    const placed = this.#all.byId.get(id);
-    return placed !== undefined && this.#covers(placed) ? placed.statement : undefined;
-  }
-
-  saw(later: Statement, earlier: Statement): boolean {
-    return this.#all.saw(later, earlier);
-  }
-
-  file(sha256: string): Uint8Array | undefined {
-    return this.#all.files.get(sha256);
-  }
-
-  #among<Body>(list: OrderedStatements | undefined): readonly Statement<Body>[] {
-    if (list === undefined) return [];
-    return list.placed.filter((placed) => this.#covers(placed)).map(({ statement }) => statement as Statement<Body>);
-  }
-
-  #covers({ statement }: Placed): boolean {
-    return (this.#cover[this.#all.positions.get(statement.author) ?? -1] ?? 0) > statement.index;
-  }
 }
 
 function orderedIn(lists: Map<string, OrderedStatements>, name: string): OrderedStatements {

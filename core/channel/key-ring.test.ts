@@ -9,6 +9,7 @@ import type { NamedPair } from "./charter.ts";
 import { doubtful } from "./doubtful.ts";
 import { foldRecord, type State } from "./fold.ts";
 import type { AddedKey, KeyChange } from "./key-change.ts";
+import { FileMap } from "./held-files.ts";
 import { KeyRing, ringAfter } from "./key-ring.ts";
 import { placed, readEntries, type HeldEntry, type HeldLog } from "./record.ts";
 
@@ -71,7 +72,7 @@ async function folded(
     for (const entry of record.log(party).entries) tree.append(leafHash(entry));
     logs.set(party, { party, entries: held, tree });
   }
-  return foldRecord({ channel: record.channel, charter: record.charter, logs, files: record.files }, kinds);
+  return foldRecord({ channel: record.channel, charter: record.charter, logs, files: new FileMap(record.files) }, kinds);
 }
 
 describe("the keys of a party over time", () => {

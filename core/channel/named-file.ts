@@ -2,7 +2,7 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { isAttachment } from "./attachment.ts";
 import type { HeldRecord } from "./record.ts";
-import type { FileReference, ReadStatement } from "./statement.ts";
+import type { FileReference, HeldStatement } from "./statement.ts";
 
 /**
  * What the bytes are to the statement: its body file; an attachment as it is kept; an attachment's opening, salt first, which proves what was
@@ -23,7 +23,7 @@ export interface NamedFile {
 export interface PlacedStatement {
   readonly author: PartyId;
   readonly index: number;
-  readonly statement: ReadStatement;
+  readonly statement: HeldStatement;
 }
 
 /** Every statement of a record that reads and is well signed, in the order of the charter and of the logs. */

@@ -10,6 +10,8 @@ export interface Placed {
   readonly cover: Cover;
   /** How much its author can have seen in all. */
   readonly rank: number;
+  /** Where covers count the entries of its log. */
+  readonly position: number;
 }
 
 /** Time first; what saw more comes after what it saw, and later in a log after earlier; then the author, so that no reader has a choice. */

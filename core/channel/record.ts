@@ -10,12 +10,13 @@ import type { Charter, PublicPair } from "./charter.ts";
 import { isRootKind, readRootAct, type KeyRing, type RingKeyOf, type RootEntry } from "./key-ring.ts";
 import { keyChange } from "./key-change.ts";
 import { revocation } from "./revocation.ts";
-import { payloadType, readStatement, type ReadStatement } from "./statement.ts";
+import type { HeldFiles } from "./held-files.ts";
+import { payloadType, readStatement, type HeldStatement, type ReadStatement } from "./statement.ts";
 
 /** One leaf as held. `statement` is there exactly when it reads and both signatures are good; otherwise `problem` says why not (SPEC R11). */
 export interface HeldEntry {
   readonly leafHash: Uint8Array;
-  readonly statement?: ReadStatement;
+  readonly statement?: HeldStatement;
   readonly problem?: Refusal;
 }
 
@@ -30,8 +31,7 @@ export interface HeldRecord {
   readonly channel: string;
   readonly charter: Charter;
   readonly logs: ReadonlyMap<PartyId, HeldLog>;
-  /** Bytes by their SHA-256, hex; the holder has checked the hash. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly files: HeldFiles;
 }
 
 /** A leaf and its position in the log. */
@@ -72,7 +72,7 @@ export async function readEntries(
     const holds = own.every((_, position) => answers[next + position] === true);
     next += own.length;
     if (statement === undefined) return { leafHash: hash, problem: problem ?? unreadable };
-    return holds ? { leafHash: hash, statement } : { leafHash: hash, problem: badSignature };
+    return holds ? { leafHash: hash, statement: heldStatement(statement, channel, ring.party) } : { leafHash: hash, problem: badSignature };
   });
 }
 
@@ -105,6 +105,11 @@ const badSignature = refusal(
   "entry-badly-signed",
   "A signature of the entry is not its author's. The entry is kept and has no effect.",
 );
+
+/** Texts that are the same in every entry are held once: a node keeps a hundred thousand of these. */
+function heldStatement({ id, payload, keyId }: ReadStatement, channel: string, author: PartyId): HeldStatement {
+  return { id, payload: { ...payload, channel, author }, keyId };
+}
 
 interface OpenedLeaf {
   readonly index: number;

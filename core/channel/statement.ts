@@ -41,9 +41,15 @@ export type Payload = z.infer<typeof payloadSchema>;
 
 export const PAYLOAD_LIMIT = 46_000;
 
-export interface ReadStatement {
+/** What is kept of a statement once its signatures were checked: the bytes that were signed stay where the log is kept. */
+export interface HeldStatement {
   readonly id: string;
   readonly payload: Payload;
+  /** The id of the Ed25519 half of the key that signed it. */
+  readonly keyId: string;
+}
+
+export interface ReadStatement extends HeldStatement {
   readonly payloadBytes: Uint8Array;
   readonly envelope: Envelope;
   /** What both signatures sign. */
@@ -87,5 +93,6 @@ export function readStatement(leaf: Uint8Array): Result<ReadStatement> {
   if (logs.some((log, position) => position > 0 && (logs[position - 1] ?? "") >= log))
     return refuse("statement-seen-order", "The heads it saw are not sorted by log, or name one log twice.", "seen");
   const signedBytes = preAuthenticationEncoding(envelope.value.payloadType, envelope.value.payload);
-  return accept({ id: toHex(sha256(signedBytes)), payload, payloadBytes: envelope.value.payload, envelope: envelope.value, signedBytes });
+  const keyId = envelope.value.signatures[0].keyid;
+  return accept({ id: toHex(sha256(signedBytes)), payload, keyId, payloadBytes: envelope.value.payload, envelope: envelope.value, signedBytes });
 }

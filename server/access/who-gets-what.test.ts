@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
+import { readStatement } from "@countersign/core/channel/statement.ts";
+import { decodeBundle } from "@countersign/core/log/tiles.ts";
 import type { EndpointName } from "@countersign/wire/client.ts";
 import { bytePaths, endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
@@ -158,9 +160,11 @@ describe("who gets what from a node", () => {
     const record = aurelia.record(circle.channel);
     const open = aurelia.state(circle.channel).get(statements.released);
     const hidden: Uint8Array[] = [];
-    for (const [party, { entries }] of record.logs)
-      for (const [index, entry] of entries.entries())
-        if (entry.statement !== undefined && !(party === "aurelia" && index === open?.index)) hidden.push(entry.statement.envelope.signatures[0].sig);
+    for (const [party, { entries }] of record.logs) {
+      const tile = await aurelia.logs(circle.channel).tile(party, { level: "entries", number: 0, width: entries.length });
+      for (const [index, leaf] of must(decodeBundle(tile ?? new Uint8Array(0), entries.length)).entries())
+        if (!(party === "aurelia" && index === open?.index)) hidden.push(must(readStatement(leaf)).envelope.signatures[0].sig);
+    }
     hidden.push(encodeUtf8("content of kept.txt"), encodeUtf8("content of kept-secret.txt"), encodeUtf8("content of released-secret.txt"));
     for (const one of files().filter(isAttachment)) {
       const ciphertext = await aurelia.logs(circle.channel).file(one.sha256, "party");

@@ -42,7 +42,7 @@ export async function recordAnswerOf(channel: Channel, have: ReadonlyMap<PartyId
     charter: toBase64(options.charterBytes),
     clock: options.clock.now(),
     logs,
-    files: [...view.files].map(([sha256, bytes]) => ({ sha256, size: bytes.length })),
+    files: [...view.files.keys()].map((sha256) => ({ sha256, size: view.files.sizeOf(sha256) ?? 0 })),
     attachments: [...channel.attachments.held],
     observations: [...observations.all],
     drafts: [...drafts.all],

@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
+import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import {
   decodeBundle,
   encodeBundle,
@@ -19,7 +19,6 @@ import {
 } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
-import { RootedTree } from "./rooted-tree.ts";
 import { commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord } from "./commit-record.ts";
 
 /** Records are read this many at a time when a log is opened. */
@@ -29,7 +28,7 @@ export class CommitLog {
   readonly log: string;
   readonly store: ObjectStore;
   /** Over the hashes of all entries. */
-  readonly tree: MerkleTree = new RootedTree();
+  readonly tree = new MerkleTree();
   #next = 0;
   #last = NO_RECORD;
   /** The entries that stand in no full bundle on disk yet, from `#tailFrom` on: while a bundle is being written, more than fit into one. */

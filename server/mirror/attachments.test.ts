@@ -3,7 +3,7 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import type { HeldEntry } from "@countersign/core/channel/record.ts";
-import type { ReadStatement } from "@countersign/core/channel/statement.ts";
+import type { HeldStatement } from "@countersign/core/channel/statement.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { MemoryStore } from "../objects/memory.ts";
 import { Attachments } from "./attachments.ts";
@@ -13,7 +13,7 @@ const hashOf = (text: string) => toHex(sha256(encodeUtf8(text)));
 /** An entry that names these contents as attachments; only what is read of it here is there. */
 function naming(...texts: string[]): HeldEntry {
   const files = texts.map((text) => ({ sha256: hashOf(text), size: text.length, type: "text/plain", name: text, readers: ["aurelia"], plain: "0".repeat(64) }));
-  return { leafHash: new Uint8Array(32), statement: { payload: { files } } as unknown as ReadStatement };
+  return { leafHash: new Uint8Array(32), statement: { payload: { files } } as unknown as HeldStatement };
 }
 
 /** A peer that holds these contents and counts what it is asked. */

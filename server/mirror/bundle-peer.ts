@@ -2,6 +2,7 @@
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { OpenedBranch } from "@countersign/core/bundle/branch.ts";
+import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
 import type { ReleasedEntries } from "@countersign/wire/endpoints.ts";
@@ -11,10 +12,10 @@ export class BundlePeer implements LogPeer {
   readonly id: PartyId;
   readonly answers = true;
   readonly #branch: OpenedBranch;
-  readonly #files: ReadonlyMap<string, Uint8Array>;
+  readonly #files: Pick<HeldFiles, "get">;
 
   /** `id`: who brought the bundle. One of these stands for one branch of one log. */
-  constructor(id: PartyId, branch: OpenedBranch, files: ReadonlyMap<string, Uint8Array>) {
+  constructor(id: PartyId, branch: OpenedBranch, files: Pick<HeldFiles, "get">) {
     this.id = id;
     this.#branch = branch;
     this.#files = files;

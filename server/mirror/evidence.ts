@@ -7,7 +7,7 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { Charter, CharterParty } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { PlacedLeaf } from "@countersign/core/channel/record.ts";
-import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
+import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
@@ -68,14 +68,13 @@ export class Evidence {
    */
   async claimDiffers(
     entry: Uint8Array,
-    statement: ReadStatement,
+    statement: HeldStatement,
     claim: SeenHead,
     opened: OpenedHead,
     tree: MerkleTree,
     entryAt: (index: number) => Promise<Uint8Array | undefined>,
   ): Promise<boolean> {
-    const [{ keyid }] = statement.envelope.signatures;
-    const key = this.#ring.statementKey(keyid);
+    const key = this.#ring.statementKey(statement.keyId);
     const keyEntries: PlacedLeaf[] = [];
     for (const index of key === undefined ? [] : this.#ring.leadingTo(key.name)) {
       const leaf = await entryAt(index);

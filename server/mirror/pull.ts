@@ -2,13 +2,12 @@
  * Takes one party's log from one peer after the other: head, hashes, entries, files, in this order, each checked against what is
  * already known. What agrees is kept and cosigned; what contradicts is kept as evidence, and nothing is overwritten.
  */
-import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { CharterParty } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
-import type { ReadStatement, SeenHead } from "@countersign/core/channel/statement.ts";
+import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
@@ -58,7 +57,7 @@ type Outcome = "agrees" | "differs" | "again";
 /** A statement that says something else of its author's own log than this node holds. */
 interface OtherClaim {
   readonly entry: Uint8Array;
-  readonly statement: ReadStatement;
+  readonly statement: HeldStatement;
   readonly claim: SeenHead;
 }
 
@@ -323,11 +322,11 @@ export class LogPull {
   }
 
   /** What a statement says of its author's own log must be what the author has signed as head (SPEC R15). */
-  #noteClaim(entry: Uint8Array | undefined, statement: ReadStatement | undefined, tree: MerkleTree): void {
+  #noteClaim(entry: Uint8Array | undefined, statement: HeldStatement | undefined, tree: MerkleTree): void {
     const claim = statement?.payload.seen.find(({ log }) => log === statement.payload.author);
     if (entry === undefined || statement === undefined || claim === undefined) return;
     // One that saw more of its own log than was there is inert by itself, and would take the place of a real contradiction.
-    if (this.#claims.length < CLAIMS_LIMIT && claim.size <= tree.size && toBase64(tree.root(claim.size)) !== claim.root)
+    if (this.#claims.length < CLAIMS_LIMIT && claim.size <= tree.size && tree.rootText(claim.size) !== claim.root)
       this.#claims.push({ entry, statement, claim });
   }
 

@@ -5,6 +5,7 @@
  * without what it rests on.
  */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { link, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
@@ -43,6 +44,18 @@ export class DiskStore implements ObjectStore {
     requireKey(key);
     try {
       const bytes = await readFile(join(this.#folder, key));
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    } catch (error) {
+      if (isCode(error, "ENOENT") || isCode(error, "ENOTDIR")) return undefined;
+      throw error;
+    }
+  }
+
+  /** As `get`, while nothing else of the program runs: for small files that a rule reads in the middle of a fold. */
+  getNow(key: string): Uint8Array | undefined {
+    requireKey(key);
+    try {
+      const bytes = readFileSync(join(this.#folder, key));
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     } catch (error) {
       if (isCode(error, "ENOENT") || isCode(error, "ENOTDIR")) return undefined;

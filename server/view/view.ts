@@ -3,12 +3,15 @@
  * record has changed. Nothing here is kept on disk; all of it comes back from the logs.
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
+import { Fold, type State } from "@countersign/core/channel/fold.ts";
+import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
+import type { Refusal } from "@countersign/core/refusal.ts";
+import { StoredFiles } from "./stored-files.ts";
 
 interface ViewedLog {
   readonly party: PartyId;
@@ -17,28 +20,28 @@ interface ViewedLog {
   ring: KeyRing;
 }
 
-/** A fold of the record as it would be with one more entry. */
-export interface Trial {
-  readonly state: State;
-  readonly version: number;
-}
-
 export class View {
   readonly channel: string;
   readonly charter: Charter;
   readonly #logs = new Map<PartyId, ViewedLog>();
-  readonly #files = new Map<string, Uint8Array>();
+  readonly #files: StoredFiles;
   #version = 0;
+  /** Goes on with what came in since it was last asked; begun anew when what an entry waited for has come. */
+  #fold: Fold | undefined;
+  #begun = 0;
   #state: { readonly state: State; readonly version: number } | undefined;
 
-  constructor(channel: string, charter: Charter) {
+  /** `read` gives a body file's bytes from the disk at once. */
+  constructor(channel: string, charter: Charter, read: (sha256: string) => Uint8Array | undefined) {
     this.channel = channel;
     this.charter = charter;
+    this.#files = new StoredFiles(read);
   }
 
   /** Names a log and its tree; its entries come by `add`. */
   watch(party: PartyId, tree: MerkleTree): void {
     this.#logs.set(party, { party, entries: [], tree, ring: KeyRing.of(this.charter, party) });
+    this.#fold = undefined;
     this.#version += 1;
   }
 
@@ -51,13 +54,13 @@ export class View {
   }
 
   /** The holder has checked the hash and made the bytes durable. */
-  addFile(sha256: string, bytes: Uint8Array): void {
+  addFile(sha256: string, size: number): void {
     if (this.#files.has(sha256)) return;
-    this.#files.set(sha256, bytes);
+    this.#files.add(sha256, size);
     this.#version += 1;
   }
 
-  get files(): ReadonlyMap<string, Uint8Array> {
+  get files(): HeldFiles {
     return this.#files;
   }
 
@@ -76,25 +79,26 @@ export class View {
 
   state(): State {
     if (this.#state?.version !== this.#version)
-      this.#state = { state: foldRecord(this.record(), kinds), version: this.#version };
+      this.#state = { state: this.#currentFold().goOn(), version: this.#version };
     return this.#state.state;
   }
 
-  /** Folds the record with one more entry at the end of a log, and files beside those held: what every reader would make of it. */
-  try(party: PartyId, entry: HeldEntry, files: ReadonlyMap<string, Uint8Array>): Trial {
-    const log = this.#logs.get(party);
-    if (log === undefined) throw new Error(`the log of ${party} is not watched`);
-    const logs = new Map<PartyId, HeldLog>(this.#logs);
-    logs.set(party, { party, entries: [...log.entries, entry], tree: log.tree });
-    const held = files.size === 0 ? this.#files : new Map([...this.#files, ...files]);
-    return { state: foldRecord({ ...this.record(), logs, files: held }, kinds), version: this.#version };
+  /** How often folding was begun anew: between two of these, what has or lacks effect stays as it is. */
+  get begun(): number {
+    return this.#begun;
   }
 
-  /** Takes the entry of a trial and its files. If nothing else came in since, the trial's fold is the fold. */
-  accept(trial: Trial, party: PartyId, entry: HeldEntry, files: ReadonlyMap<string, Uint8Array>): void {
-    const untouched = trial.version === this.#version;
-    for (const [sha256, bytes] of files) this.addFile(sha256, bytes);
-    this.add(party, [entry]);
-    if (untouched) this.#state = { state: trial.state, version: this.#version };
+  /** Why one more entry at the end of a log, with files beside those held, would have no effect for any reader; `undefined` if it would have. */
+  weigh(party: PartyId, entry: HeldEntry, files: HeldFiles): Refusal | undefined {
+    this.state();
+    return this.#currentFold().weigh(party, entry, files);
+  }
+
+  #currentFold(): Fold {
+    if (this.#fold === undefined || this.#fold.isOutdated) {
+      this.#fold = new Fold(this.record(), kinds);
+      this.#begun += 1;
+    }
+    return this.#fold;
   }
 }

@@ -4,6 +4,7 @@ import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
+import { FileMap, type HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
@@ -122,7 +123,7 @@ function beginReading(answer: RecordAnswer): Result<ChannelReading> {
     channel: answer.channel,
     charter: charter.value,
     logs: new Map<PartyId, HeldLog>(),
-    files: new Map<string, Uint8Array>(),
+    files: new FileMap(),
   };
   return accept({
     channel: answer.channel,
@@ -178,16 +179,16 @@ function namedFiles(
 }
 
 async function addFiles(
-  before: ReadonlyMap<string, Uint8Array>,
+  before: HeldFiles,
   answer: RecordAnswer,
   named: ReadonlySet<string> | "all",
   fetchFile: FetchFile,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+): Promise<HeldFiles> {
   const wanted = answer.files.filter((file) => !before.has(file.sha256) && (named === "all" || named.has(file.sha256)));
   if (wanted.length === 0) return before;
   const fetched = await Promise.all(wanted.map(async (file) => [file.sha256, await fetchFile(file.sha256)] as const));
   const good = fetched.flatMap(([hash, bytes]) =>
     bytes !== undefined && toHex(sha256(bytes)) === hash ? [[hash, bytes] as const] : [],
   );
-  return good.length === 0 ? before : new Map([...before, ...good]);
+  return good.length === 0 ? before : new FileMap([...before, ...good]);
 }

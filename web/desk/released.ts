@@ -32,7 +32,7 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
     for (const { index, leaf } of entries) {
       const read = readStatement(leaf);
       if (!read.ok || read.value.payload.author !== author || read.value.payload.channel !== reading.channel) continue;
-      const { id, payload, envelope } = read.value;
+      const { id, payload, keyId } = read.value;
       const body = kinds.get(payload.kind)?.body.safeParse(payload.body);
       if (body === undefined || !body.success || (asOf !== undefined && payload.at > asOf)) continue;
       payloads.set(id, payload);
@@ -45,7 +45,7 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
         time: payload.at,
         body: body.data,
         files: payload.files,
-        keyId: envelope.signatures[0].keyid,
+        keyId,
       });
     }
   all.sort((a, b) =>

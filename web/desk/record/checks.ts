@@ -206,7 +206,7 @@ async function checkSigner(
       holds: false,
       ...(held?.problem === undefined ? {} : { problem: held.problem }),
     };
-  const { keyid } = held.statement.envelope.signatures[0];
+  const { keyId: keyid } = held.statement;
   const names = [...ring.statementKeys, ...(ring.root === undefined ? [] : [ring.root])];
   const key = names.find(({ name, pair }) => statementKeyIds(name, pair).ed25519 === keyid);
   return {
