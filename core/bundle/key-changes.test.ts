@@ -5,7 +5,7 @@ import { placed, readEntries } from "../channel/record.ts";
 import { kinds } from "../kinds.ts";
 import { holder, rememberingVerify, SmallRecord } from "./_small-record.ts";
 import { verifyBundle } from "./verify.ts";
-import { writeBundle } from "./write.ts";
+import { writeBundle, type BundleBranch } from "./write.ts";
 
 const verify = rememberingVerify();
 const next = holder("borealia", "root/mirror-2");
@@ -74,6 +74,37 @@ describe("a bundle of a channel whose keys have changed", () => {
     const verdict = await verifyBundle(written.value, { verify, kinds });
     expect(verdict.problems).toEqual([]);
     expect(verdict.parties[0]?.cosignedBy).toEqual([]);
+  });
+
+  it("R15 proves by a statement against the log it lies in, though its key came after the charter, in the first branch and in the second", async () => {
+    const record = await new SmallRecord().begin();
+    const { root, statement } = record.log("aurelia").keys;
+    const first = await record.branch("aurelia");
+    const successor = holder("aurelia", "root/statement-2");
+    const add = [{ role: "statement", key: successor.named, kinds: "all-but-receive" }];
+    await record.say("aurelia", "key-change", { add, retire: [statement.named.name] }, [], root);
+    await record.say("aurelia", "release", { statements: ["11".repeat(32)] }, [], successor);
+    await record.say("aurelia", "release", { statements: ["22".repeat(32)] }, [], successor);
+    const said = record.log("aurelia").entries.at(-1) ?? expect.fail("nothing said");
+    record.rewind("aurelia", 2);
+    await record.say("aurelia", "release", { statements: ["33".repeat(32)] }, [], successor);
+    // It says that another entry stood before it than the one that stands there.
+    record.append("aurelia", said);
+    const contradicting = await record.branch("aurelia");
+    const forksOf = async (branches: readonly BundleBranch[]) => {
+      const { branches: held, ...rest } = await record.holdings();
+      const written = writeBundle({ ...rest, branches: [...branches, ...held.filter(({ party }) => party !== "aurelia")] });
+      if (!written.ok) throw new Error(written.refusal.sentence);
+      const { problems } = await verifyBundle(written.value, { verify, kinds });
+      return problems.filter(({ code }) => code === "fork").map(({ where }) => where);
+    };
+    expect(await forksOf([contradicting])).toEqual(["aurelia 3"]);
+    // A first branch in which the key was never added takes nothing from the second.
+    record.rewind("aurelia", 1);
+    await record.say("aurelia", "release", { statements: ["44".repeat(32)] });
+    const other = await record.branch("aurelia");
+    expect(other.head).not.toBe(first.head);
+    expect(await forksOf([other, contradicting])).toEqual(["log/aurelia/branch-1", "aurelia 3"]);
   });
 
   it("R14 says when two parties have added the same key", async () => {

@@ -64,6 +64,28 @@ describe("the proof of a fork by a statement whose key came after the charter", 
     }
   });
 
+  it("R15 carries of the revocations before the key only those that changed anything", async () => {
+    const record = await new SmallRecord().begin();
+    const { root, statement } = record.log("aurelia").keys;
+    const second = statementKey(2);
+    const third = statementKey(3);
+    const add = (key: Holder) => [{ role: "statement", key: key.named, kinds: "all-but-receive" }];
+    const revokes = { key: statement.named.name, lastSound: 0, why: { en: "Lost" } };
+    await record.say("aurelia", "key-change", { add: add(second), retire: [] }, [], root);
+    for (let again = 0; again < 3; again += 1) await record.say("aurelia", "revocation", revokes, [], root);
+    await record.say("aurelia", "key-change", { add: add(third), retire: [second.named.name] }, [], root);
+    await record.say("aurelia", "revocation", { ...revokes, key: third.named.name }, [], root);
+    const leaves = placed(record.log("aurelia").entries);
+    const begin = KeyRing.of(record.charter, "aurelia");
+    const ring = await readKeyRing(leaves, begin, record.channel, verify);
+    expect(ring.leadingTo(second.named.name)).toEqual([1]);
+    expect(ring.leadingTo(third.named.name)).toEqual([1, 2, 5]);
+    for (const name of [statement.named.name, "nobody.example/key"]) expect(ring.leadingTo(name)).toEqual([]);
+    const leading = leaves.filter(({ index }) => ring.leadingTo(third.named.name).includes(index));
+    const again = await readKeyRing(leading, begin, record.channel, verify);
+    expect(again.keys).toEqual(ring.within(6).keys);
+  });
+
   it("R15 carries no key changes where the charter names the key", async () => {
     const { proof } = await forked(0);
     expect(proof.keyEntries).toBeUndefined();

@@ -18,6 +18,7 @@ import type { LogSource, Reader } from "../http/log-source.ts";
 import { Journal } from "../journal/journal.ts";
 import type { CountersignNode } from "../node.ts";
 import { MemoryStore } from "../objects/memory.ts";
+import { checkFolder } from "../fsck/check-folder.ts";
 import { partySigners, rootSigner } from "../private/keys.ts";
 import { rotateKey } from "../private/root-acts.ts";
 import { nativeVerify } from "../signing.ts";
@@ -294,6 +295,11 @@ describe("a log shown in two versions", () => {
     await borealis.exchangeNow();
     const { keyEntries } = await expectProof(borealis, "aurelia");
     expect(keyEntries?.length).toBe(changed ? 1 : undefined);
+    await borealis.close();
+    const { directory } = circle.seat("borealis");
+    const channels = [{ id: channel, charter: circle.charter }];
+    const checked = await checkFolder({ self: "borealis", directory, channels, peers: ["aurelia"] });
+    expect(checked.damage).toEqual([]);
   });
 
   it("R15 is noticed by an observer from hashes alone", async () => {
