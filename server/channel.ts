@@ -287,7 +287,8 @@ export class Channel {
     await this.#exchange.idle();
     await this.#fetching?.catch(() => undefined);
     await this.#acknowledging;
-    await this.receiptBook.save(true);
+    // They come again with the next exchange.
+    if (this.cannotWrite === undefined) await this.receiptBook.save(true);
     await this.own?.journal.close();
     for (const store of this.#stores) await store.close();
   }

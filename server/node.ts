@@ -143,6 +143,8 @@ class RunningNode implements CountersignNode {
   readonly #listeners = new Set<(channel: string) => void>();
   #highest: DiskStore | undefined;
   #loop: Promise<void> = Promise.resolve();
+  /** The trouble with writing that the desk was last told of. */
+  #told: string | undefined;
 
   constructor(config: NodeConfig, lock: DirectoryLock) {
     this.id = config.id;
@@ -211,8 +213,7 @@ class RunningNode implements CountersignNode {
       nature: options.charter.nature,
       title: options.charter.title,
     }));
-    const [cannotWrite] = [...this.#channels.values()].flatMap((channel) => channel.cannotWrite ?? []);
-    const trouble = cannotWrite ?? this.#highest?.unwritable;
+    const trouble = this.#cannotWrite();
     return { id, name, role, clock: clock.now(), demonstration, ...(trouble === undefined ? {} : { cannotWrite: trouble }), channels };
   }
 
@@ -221,7 +222,9 @@ class RunningNode implements CountersignNode {
     const { self, charter } = held.options;
     const draft = await draftOf(request, { self, charter, ring: (party) => held.ring(party) });
     if (!draft.ok) return draft;
-    return answerOf(await held.say(draft.value));
+    const written = await held.say(draft.value);
+    if (!written.ok) this.#tellOfTrouble();
+    return answerOf(written);
   }
 
   async sayAsRoot(channel: string, act: RootAct, root: NamedSigner): Promise<Result<StatementAnswer>> {
@@ -352,7 +355,28 @@ class RunningNode implements CountersignNode {
       () => channel.acknowledge().then(() => true),
       () => channel.fetchAttachments().then(() => true),
     ]);
-    return goRound({ everyMilliseconds, signal: this.#ending.signal, passes, failed: (error) => console.error(error) });
+    return goRound({
+      everyMilliseconds,
+      signal: this.#ending.signal,
+      passes,
+      failed: (error) => {
+        console.error(error);
+        this.#tellOfTrouble();
+      },
+    });
+  }
+
+  #cannotWrite(): string | undefined {
+    const [cannotWrite] = [...this.#channels.values()].flatMap((channel) => channel.cannotWrite ?? []);
+    return cannotWrite ?? this.#highest?.unwritable;
+  }
+
+  /** Screens hear at once that the node only reads from now on. */
+  #tellOfTrouble(): void {
+    const trouble = this.#cannotWrite();
+    if (trouble === this.#told) return;
+    this.#told = trouble;
+    for (const channel of this.#channels.keys()) for (const listener of this.#listeners) listener(channel);
   }
 }
 

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
@@ -74,6 +76,23 @@ describe("the desk", () => {
     must(await aurelia.say(circle.channel, letterTo("borealis", "news")));
     expect((await reader?.read())?.value).toContain("data: changed");
     await reader?.cancel();
+  });
+
+  it("is told at once when the node cannot write any more, and why", async () => {
+    const [aurelia] = await pair();
+    const { channel } = circle;
+    const response = await fetch(`${circle.seat("aurelia").base}/api/events`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toContain("data: open");
+    expect(must(await call(endpoints.node, {}, undefined, at("aurelia")))).not.toHaveProperty("cannotWrite");
+    // Its disk is gone: nothing can be laid down any more.
+    await rm(join(circle.seat("aurelia").directory, "logs", channel, ".temporary"), { recursive: true });
+    expect((await aurelia.say(channel, letterTo("borealis", "lost"))).ok).toBe(false);
+    expect((await reader?.read())?.value).toContain("data: changed");
+    await reader?.cancel();
+    const { cannotWrite } = must(await call(endpoints.node, {}, undefined, at("aurelia")));
+    expect(cannotWrite).toMatch(/could not be written \(ENOENT\)/);
+    expect(cannotWrite).not.toContain(circle.seat("aurelia").directory);
   });
 
   it("takes no request of another origin, under another name, or of another content type", async () => {

@@ -9,6 +9,7 @@ import { Segments } from "../parts/segments.tsx";
 import { formatTime } from "../parts/time-text.tsx";
 import { textOf } from "../parts/words.tsx";
 import { Band, useTitle } from "./band.tsx";
+import { CannotWriteNotice } from "./cannot-write-notice.tsx";
 import { useCircle, useDesk, type PageName } from "./desk.tsx";
 import { barPageOf, barPages } from "./pages.tsx";
 import styles from "./shell.module.css";
@@ -36,6 +37,7 @@ export function Shell({
             <Button onClick={() => setMoment(undefined)}>{say("backToNow")}</Button>
           </div>
         )}
+        <CannotWriteNotice />
         <Circles />
         {children}
       </main>

@@ -11,6 +11,7 @@ import { Tabs } from "../../parts/tabs.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
 import { hrefOf } from "../addresses.ts";
+import { CannotWriteNotice } from "../cannot-write-notice.tsx";
 import { DeskProvider, useCircle, useDesk, useDeskOf, type PageName, type PageParams, type Place } from "../desk.tsx";
 import { barPageOf, barPages, PageOf, type BarPage } from "../pages.tsx";
 import { FailureNotice, Reading } from "../reading-notice.tsx";
@@ -73,6 +74,7 @@ export function Half({ node, other, side, moment, setMoment, place, setPlace, sh
               <Button onClick={() => setMoment(undefined)}>{say("backToNow")}</Button>
             </p>
           )}
+          <CannotWriteNotice />
           <Mismatch />
           <Announcer name={name} onArrived={onArrived} />
           <HalfPage />
