@@ -8,13 +8,15 @@ import { formatInstant, parseInstant } from "../bytes/instant.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { isAttachment, refuseReaders } from "./attachment.ts";
+import { keptSizes, versionsOf, type Stretch, type Versions } from "./branches.ts";
 import { filesOfBoth, type HeldFiles, type ReadFiles } from "./held-files.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
-import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
-import { OrderedStatements, type Cover, type Placed } from "./record-order.ts";
+import { advance, begin, beginAfterParent, branchAt, coverAt, rankOf, timeAt, type Lane } from "./lane.ts";
+import type { HeldBranch, HeldEntry, HeldRecord } from "./record.ts";
+import { join, OrderedStatements, type Cover, type Placed } from "./record-order.ts";
 import { Seen, type Everything } from "./seen.ts";
 import { sign } from "./sign.ts";
-import type { HeldStatement } from "./statement.ts";
+import type { HeldStatement, SeenHead } from "./statement.ts";
 
 export interface Inert {
   readonly author: PartyId;
@@ -22,6 +24,15 @@ export interface Inert {
   readonly why: Refusal;
   /** True while only something not yet held stands in the way. */
   readonly waiting: boolean;
+  /** As in `Statement`. */
+  readonly branch?: number;
+}
+
+/** A log that its owner has signed in several versions. */
+export interface PartedLog {
+  readonly party: PartyId;
+  /** The first index at which they differ. From there on only what another party's statement saw has effect (SPEC R16). */
+  readonly from: number;
 }
 
 export interface State extends Statements {
@@ -30,27 +41,16 @@ export interface State extends Statements {
   /** Every statement that applies, in record order. */
   readonly all: readonly Statement[];
   readonly inert: readonly Inert[];
+  readonly parted: readonly PartedLog[];
   /** One party's statements that apply, in log order. */
   by(author: PartyId): readonly Statement[];
+  /** Of the version of the log that was held first. */
   at(author: PartyId, index: number): Statement | undefined;
 }
 
 /** Folds what is held, as of a moment of the record's time or as far as it goes. `kinds` is the table of `core/kinds.ts`. */
 export function foldRecord(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant): State {
   return new Fold(record, kinds, asOf).goOn();
-}
-
-interface Lane {
-  readonly position: number;
-  readonly log: HeldLog;
-  /** Entries passed so far. */
-  next: number;
-  /** Element k: the covers of the first k entries joined. */
-  readonly covers: Cover[];
-  /** Element k: the latest time among the first k entries, seconds. */
-  readonly times: number[];
-  readonly applied: (Placed | undefined)[];
-  stopped: boolean;
 }
 
 interface Obstacle {
@@ -68,28 +68,32 @@ export class Fold {
   readonly #kinds: ReadonlyMap<string, Kind<never>>;
   readonly #limit: number;
   readonly #asOf: Instant | undefined;
-  readonly #lanes: Lane[];
-  readonly #laneOf: ReadonlyMap<PartyId, Lane>;
+  readonly #logs: ReadonlyMap<PartyId, Versions>;
+  readonly #lanes: Lane[] = [];
+  readonly #laneOf = new Map<Stretch, Lane>();
+  /** Of statements that stand in several versions of a log: where they have effect. */
+  readonly #repeated = new Map<string, Lane>();
   readonly #byId = new Map<string, Placed>();
   readonly #byKind = new Map<string, OrderedStatements>();
   readonly #bySubject = new Map<string, OrderedStatements>();
   readonly #inert: Inert[] = [];
   readonly #all: Everything;
-  readonly #charterSigned = new Map<PartyId, Placed>();
+  /** Lanes whose first entry is their owner's signature of the charter. */
+  readonly #charterSigned = new Set<Lane>();
   readonly #everything = new OrderedStatements();
   readonly #waitsFor: NonNullable<Obstacle["waitsFor"]>[] = [];
+  readonly #begunWith: readonly string[];
 
   constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant) {
     this.#record = record;
     this.#kinds = kinds;
     this.#asOf = asOf;
     this.#limit = asOf === undefined ? Number.POSITIVE_INFINITY : (parseInstant(asOf) ?? Number.NEGATIVE_INFINITY);
-    const width = record.charter.parties.length;
-    this.#lanes = record.charter.parties.flatMap(({ id }, position) => {
-      const log = record.logs.get(id);
-      return log === undefined ? [] : [{ position, log, next: 0, covers: [new Array<number>(width).fill(0)], times: [0], applied: [], stopped: false }];
-    });
-    this.#laneOf = new Map(this.#lanes.map((lane) => [lane.log.party, lane]));
+    this.#logs = new Map(record.charter.parties.flatMap(({ id }) => { const log = record.logs.get(id); return log === undefined ? [] : [[id, versionsOf(log)]]; }));
+    const kept = keptSizes(this.#logs);
+    for (const { stretches } of this.#logs.values()) for (const stretch of stretches) this.#addLane(stretch, kept.get(stretch));
+    for (const lane of this.#lanes) if (lane.parent === undefined) begin(lane, new Array<number>(this.#lanes.length).fill(0), 0);
+    this.#begunWith = this.#versions();
     this.#all = {
       channel: record.channel,
       charter: record.charter,
@@ -112,13 +116,15 @@ export class Fold {
 
   get isOutdated(): boolean {
     const { logs, files } = this.#record;
+    if (this.#versions().join() !== this.#begunWith.join()) return true;
     return this.#waitsFor.some((what) => ("file" in what ? files.has(what.file) : (logs.get(what.log)?.tree.size ?? -1) >= what.size));
   }
 
   /** Why an entry at the end of a log that is passed whole would have no effect, with these files beside those held; `undefined` if it would have. */
   weigh(party: PartyId, entry: HeldEntry, files: HeldFiles): Refusal | undefined {
-    const lane = this.#laneOf.get(party);
-    if (lane === undefined || lane.next < lane.log.entries.length) return refusal("entry-waits-for-log", `Entries of ${party} before it wait for what is not held here.`);
+    const end = this.#logs.get(party)?.first;
+    const lane = end === undefined ? undefined : this.#laneOf.get(end);
+    if (lane === undefined || lane.covers.length === 0 || lane.stretch.entry(lane.next) !== undefined) return refusal("entry-waits-for-log", `Entries of ${party} before it wait for what is not held here.`);
     const held = filesOfBoth(this.#record.files, files);
     const obstacle = this.#obstacle(lane, entry, held);
     if (obstacle === "later") return refusal("entry-waits-for-log", "It saw entries that are still being taken in here.");
@@ -127,9 +133,34 @@ export class Fold {
     return "code" in judged ? judged : undefined;
   }
 
+  #addLane(stretch: Stretch, kept = Number.POSITIVE_INFINITY): void {
+    const { from, parent } = stretch;
+    const lane: Lane = { position: this.#lanes.length, stretch, parent: parent === undefined ? undefined : this.#laneOf.get(parent), kept, next: from, covers: [], times: [], applied: [], stopped: false };
+    this.#lanes.push(lane);
+    this.#laneOf.set(stretch, lane);
+    if (kept === Number.POSITIVE_INFINITY) return;
+    // A statement that stands in several versions has effect in the first, in the order of the stretches, that others saw it in.
+    for (let index = from; index < kept; index++) {
+      const id = stretch.entry(index)?.statement?.id;
+      if (id !== undefined && !this.#repeated.has(id)) this.#repeated.set(id, lane);
+    }
+  }
+
+  /** Which logs are held in several versions, and then how far all go: what others saw of a version can give effect to what had none. */
+  #versions(): readonly string[] {
+    const { logs } = this.#record;
+    const parted = [...logs.values()].flatMap(({ party, branches = [] }) => branches.map(({ from, tree }: HeldBranch) => `${party} ${from} ${tree.size}`));
+    return parted.length === 0 ? [] : [...parted, ...[...logs.values()].map(({ entries }) => `${entries.length}`)];
+  }
+
   #step(lane: Lane): boolean {
-    const entry = lane.log.entries[lane.next];
+    const entry = lane.stretch.entry(lane.next);
     if (entry === undefined || lane.stopped) return false;
+    if (lane.covers.length === 0 && !beginAfterParent(lane)) return false;
+    if (lane.next >= lane.kept) {
+      this.#pass(lane, afterFork, false);
+      return true;
+    }
     const obstacle = this.#obstacle(lane, entry, this.#record.files);
     if (obstacle === "later") return false;
     const statement = entry.statement;
@@ -149,15 +180,19 @@ export class Fold {
 
   /** What a statement saw in all, and its time in the record. */
   #past(lane: Lane, { payload }: HeldStatement): Past {
-    const cover = new Array<number>(this.#record.charter.parties.length).fill(0);
+    const cover = new Array<number>(this.#lanes.length).fill(0);
     const at = parseInstant(payload.at) ?? 0;
-    let time = Math.max(at, lane.times[lane.next] ?? 0);
+    let time = Math.max(at, timeAt(lane, lane.next));
     for (const head of payload.seen) {
-      const other = this.#laneOf.get(head.log);
+      const other = this.#prefix(lane, head);
       if (other === undefined) continue;
-      join(cover, other.covers[head.size]);
-      cover[other.position] = Math.max(cover[other.position] ?? 0, head.size);
-      time = Math.max(time, other.times[head.size] ?? 0);
+      join(cover, coverAt(other, head.size));
+      let { size } = head;
+      for (let part: Lane | undefined = other; part !== undefined; part = part.parent) {
+        cover[part.position] = Math.max(cover[part.position] ?? 0, size);
+        size = part.stretch.from;
+      }
+      time = Math.max(time, timeAt(other, head.size));
     }
     return { cover, time, instant: time === at ? payload.at : formatInstant(time) };
   }
@@ -170,17 +205,19 @@ export class Fold {
     let later = false;
     let own = false;
     for (const head of seen) {
-      const other = this.#laneOf.get(head.log);
-      if (other === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), ...(this.#record.charter.parties.some(({ id }) => id === head.log) ? { waitsFor: { log: head.log, size: head.size } } : {}) };
-      if (other === lane) own = true;
-      if (other === lane && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it.") };
+      const log = this.#logs.get(head.log);
+      if (log === undefined) return { why: refusal("entry-unknown-log", `It says it saw the log of ${head.log}, which is not held here.`), ...(this.#record.charter.parties.some(({ id }) => id === head.log) ? { waitsFor: { log: head.log, size: head.size } } : {}) };
+      const mine = head.log === lane.stretch.party;
+      if (mine) own = true;
+      if (mine && head.size > lane.next) return { why: refusal("entry-saw-itself", "It says it saw entries of its own log that come after it.") };
       // The tree, not the entries: a fold that tries an entry has one more of these, and no root for it yet.
-      if (head.size > other.log.tree.size) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; not so many are held here.`), waitsFor: { log: head.log, size: head.size } };
-      if (other.log.tree.rootText(head.size) !== head.root) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`) };
+      if (head.size > (mine ? lane.stretch.tree.size : log.size)) return { why: refusal("entry-waits-for-log", `It saw ${head.size} entries of ${head.log}; not so many are held here.`), waitsFor: { log: head.log, size: head.size } };
+      const other = this.#prefix(lane, head);
+      if (other === undefined) return { why: refusal("entry-saw-another-log", `It saw another log of ${head.log} at size ${head.size} than the one held here.`) };
       if (head.size > other.next) later = true;
     }
     if (later) {
-      const stopped = seen.some((head) => { const other = this.#laneOf.get(head.log); return other !== undefined && other.stopped && head.size > other.next; });
+      const stopped = seen.some((head) => { const other = this.#prefix(lane, head); return other !== undefined && other.stopped && head.size > other.next; });
       if (stopped) lane.stopped = true;
       return "later";
     }
@@ -197,6 +234,16 @@ export class Fold {
     return undefined;
   }
 
+  /** The lane in which a prefix that an entry of `lane` saw ends. Of its own log it can have seen only what comes before it. */
+  #prefix(lane: Lane, { log, size, root }: SeenHead): Lane | undefined {
+    const end = this.#logs.get(log)?.prefix(size, root);
+    const found = end === undefined ? undefined : this.#laneOf.get(end);
+    if (found === undefined || log !== lane.stretch.party) return found;
+    let own: Lane | undefined = lane;
+    while (own !== undefined && own !== found) own = own.parent;
+    return own;
+  }
+
   /** Time counts on for an entry that reads but has no effect, so that a version that knows more kinds gives the later ones the same times. */
   #apply(lane: Lane, held: HeldStatement, past: Past): void {
     const placed = this.#judge(lane, held, past, this.#record.files);
@@ -207,14 +254,14 @@ export class Fold {
     orderedIn(this.#byKind, statement.kind).push(placed);
     const subject = this.#kinds.get(statement.kind)?.subject?.(statement.body as never);
     if (subject !== undefined) orderedIn(this.#bySubject, `${statement.kind} ${subject}`).push(placed);
-    if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.set(statement.author, placed);
+    if (statement.kind === sign.name && statement.index === 0) this.#charterSigned.add(lane);
     lane.applied.push(placed);
-    this.#advance(lane, past.cover, past.time);
+    advance(lane, past.cover, past.time);
   }
 
   /** The statement as it applies, or why it does not. Changes nothing. */
   #judge(lane: Lane, { id, payload, keyId }: HeldStatement, { cover, instant }: Past, files: ReadFiles): Placed | Refusal {
-    if (this.#byId.has(id)) return refusal("entry-repeated", "The same statement stands in the log already.");
+    if (this.#byId.has(id) || (this.#repeated.get(id) ?? lane) !== lane) return refusal("entry-repeated", "The same statement stands in the log already.");
     const kind = this.#kinds.get(payload.kind);
     if (kind === undefined) return refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`);
     const body = kind.body.safeParse(payload.body);
@@ -222,7 +269,7 @@ export class Fold {
       const issue = body.error.issues[0];
       return refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
     }
-    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: body.data, files: payload.files, keyId };
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: body.data, files: payload.files, keyId, ...branchAt(lane) };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover, files));
     return why ?? { statement, cover, rank: rankOf(lane, cover), position: lane.position };
   }
@@ -233,29 +280,33 @@ export class Fold {
       const signed = statement.kind === sign.name && (statement.body as { document?: unknown }).document === this.#record.channel;
       return signed ? undefined : refusal("entry-before-charter", "The first entry of a log is its owner's signature of the charter.");
     }
-    const missing = this.#record.charter.parties.find(({ id }, position) => !this.#charterSigned.has(id) || (cover[position] ?? 0) < 1);
+    const missing = this.#record.charter.parties.find(({ id }) => this.#logs.get(id)?.stretches.some((stretch) => this.#sawCharterSigned(stretch, cover)) !== true);
     return missing === undefined ? undefined : refusal("entry-before-charter", `It was made before ${missing.id} had signed the charter.`);
   }
 
-  #pass(lane: Lane, why: Refusal, waiting: boolean, time = 0): void {
-    this.#inert.push({ author: lane.log.party, index: lane.next, why, waiting });
-    lane.applied.push(undefined);
-    this.#advance(lane, undefined, time);
+  #sawCharterSigned(stretch: Stretch, cover: Cover): boolean {
+    const lane = this.#laneOf.get(stretch);
+    return lane !== undefined && this.#charterSigned.has(lane) && (cover[lane.position] ?? 0) > 0;
   }
 
-  #advance(lane: Lane, cover: Cover | undefined, time: number): void {
-    const before = lane.covers[lane.next] ?? [];
-    // Who writes one statement after the other has seen no less each time: then the newest cover is all of them joined.
-    lane.covers.push(cover === undefined ? before : includes(cover, before) ? cover : joined(before, cover));
-    lane.times.push(Math.max(lane.times[lane.next] ?? 0, time));
-    lane.next += 1;
+  #pass(lane: Lane, why: Refusal, waiting: boolean, time = 0): void {
+    this.#inert.push({ author: lane.stretch.party, index: lane.next, why, waiting, ...branchAt(lane) });
+    lane.applied.push(undefined);
+    advance(lane, undefined, time);
   }
 
   readonly #saw = (later: Statement, earlier: Statement): boolean => {
     const cover = this.#byId.get(later.id)?.cover;
-    const position = this.#laneOf.get(earlier.author)?.position;
+    const position = this.#byId.get(earlier.id)?.position;
     return cover !== undefined && position !== undefined && (cover[position] ?? 0) > earlier.index;
   };
+
+  /** What applied at an index of the version that was held first. */
+  #first(author: PartyId, index: number): Placed | undefined {
+    let end = this.#logs.get(author)?.first;
+    while (end !== undefined && index < end.from) end = end.parent;
+    return end === undefined ? undefined : this.#laneOf.get(end)?.applied[index - end.from];
+  }
 
   /** Lists are made when somebody looks, of what had been passed when the state was given. */
   #state(): State {
@@ -269,9 +320,9 @@ export class Fold {
       return this.#byId.size === count ? list.statements : list.placed.filter(isIn).map(({ statement }) => statement);
     };
     const all = once(() => among(this.#everything));
-    const inert = once(() => this.#inert.slice(0, inertCount).sort((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index)));
+    const inert = once(() => this.#inert.slice(0, inertCount).sort((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index || (a.branch ?? 0) - (b.branch ?? 0))));
     const ofKind = onceEach((name) => among(this.#byKind.get(name)));
-    const by = onceEach((author) => (this.#laneOf.get(author)?.applied ?? []).flatMap((placed) => (placed === undefined || !isIn(placed) ? [] : [placed.statement])));
+    const by = onceEach((author) => this.#lanes.flatMap(({ stretch, applied }) => (stretch.party !== author ? [] : applied.flatMap((placed) => (placed === undefined || !isIn(placed) ? [] : [placed.statement])))));
     const placedAt = (placed: Placed | undefined) => (placed !== undefined && isIn(placed) ? placed.statement : undefined);
     return {
       channel: this.#record.channel,
@@ -283,11 +334,12 @@ export class Fold {
       get inert() {
         return inert();
       },
+      parted: [...this.#logs.values()].flatMap(({ party, parting }) => (parting < Number.POSITIVE_INFINITY ? [{ party, from: parting }] : [])),
       of: <Body>(kind: Kind<Body>) => ofKind(kind.name) as readonly Statement<Body>[],
       about: <Body>(kind: Kind<Body>, subject: string) => among(this.#bySubject.get(`${kind.name} ${subject}`)) as readonly Statement<Body>[],
       get: (id) => placedAt(this.#byId.get(id)),
       by,
-      at: (author, index) => placedAt(this.#laneOf.get(author)?.applied[index]),
+      at: (author, index) => placedAt(this.#first(author, index)),
       saw: this.#saw,
       file: (sha256) => this.#record.files.get(sha256),
     };
@@ -301,6 +353,7 @@ interface Past {
   readonly instant: Instant;
 }
 
+const afterFork = refusal("entry-after-fork", "Its author has signed its log in two versions that differ from here on, and no statement of another party saw this entry. It has no effect.");
 const unreadable = refusal("entry-unreadable", "The entry does not read.");
 
 function once<Value>(make: () => Value): () => Value {
@@ -317,40 +370,8 @@ function onceEach<Value>(make: (name: string) => Value): (name: string) => Value
   };
 }
 
-/**
- * How much its author can have seen: what it says it saw, and what its log's earlier entries say. So one author's statements
- * keep the order of its log, and nobody puts a later signature before an earlier one by claiming to have seen less.
- */
-function rankOf(lane: Lane, cover: Cover): number {
-  const before = lane.covers[lane.next];
-  let rank = 0;
-  for (let position = 0; position < cover.length; position++) {
-    const own = position === lane.position ? lane.next : 0;
-    rank += Math.max(own, cover[position] ?? 0, before?.[position] ?? 0);
-  }
-  return rank;
-}
-
 function orderedIn(lists: Map<string, OrderedStatements>, name: string): OrderedStatements {
   const list = lists.get(name) ?? new OrderedStatements();
   lists.set(name, list);
   return list;
-}
-
-function join(into: number[], other: Cover | undefined): void {
-  if (other === undefined) return;
-  for (let position = 0; position < into.length; position++) {
-    const seen = other[position] ?? 0;
-    if (seen > (into[position] ?? 0)) into[position] = seen;
-  }
-}
-
-function joined(one: Cover, other: Cover): Cover {
-  const both = [...one];
-  join(both, other);
-  return both;
-}
-
-function includes(cover: Cover, other: Cover): boolean {
-  return other.every((seen, position) => seen <= (cover[position] ?? 0));
 }

@@ -21,6 +21,8 @@ export interface Statement<Body = unknown> {
   readonly files: readonly FileReference[];
   /** The id of the Ed25519 half of the key that signed it. */
   readonly keyId: string;
+  /** Which further version of the author's log it stands in, from 1, as held here (SPEC R16). Absent: in the one held first. */
+  readonly branch?: number;
 }
 
 /** What a rule may look at: statements that apply, in one order that every reader computes alike. */

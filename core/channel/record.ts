@@ -25,6 +25,17 @@ export interface HeldLog {
   readonly entries: readonly HeldEntry[];
   /** Over the leaf hashes of `entries`. */
   readonly tree: MerkleTree;
+  /** Further versions that its owner has signed (SPEC R16), in the order in which they came; the entries above are those of the first. */
+  readonly branches?: readonly HeldBranch[];
+}
+
+export interface HeldBranch {
+  /** The first index at which it has another entry than the first version, or one where that has none. */
+  readonly from: number;
+  /** From that index on. */
+  readonly entries: readonly HeldEntry[];
+  /** Over the leaf hashes of the whole version. */
+  readonly tree: MerkleTree;
 }
 
 export interface HeldRecord {

@@ -65,6 +65,7 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
     asOf,
     all,
     inert: [],
+    parted: [],
     of: <Body>(kind: Kind<Body>) =>
       all.filter((statement) => statement.kind === kind.name) as readonly Statement<Body>[],
     about: <Body>(kind: Kind<Body>, subject: string) =>
