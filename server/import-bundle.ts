@@ -5,6 +5,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { ByteSource } from "@countersign/core/bundle/byte-source.ts";
 import type { OpenedBranch } from "@countersign/core/bundle/branch.ts";
 import { forksIn } from "@countersign/core/bundle/forks.ts";
 import { startOf, type Manifest } from "@countersign/core/bundle/manifest.ts";
@@ -24,6 +25,8 @@ export interface SoundBundle {
   readonly manifest: Manifest;
   readonly record: HeldRecord;
   readonly branches: readonly OpenedBranch[];
+  /** Parts that were not the same when they were read again, while they were taken. */
+  readonly changed: () => readonly Refusal[];
 }
 
 /** One log before and after. */
@@ -46,18 +49,21 @@ export interface ImportedBundle {
   readonly said: number;
 }
 
-/** Reads a whole bundle and refuses it for the first thing that is wrong with it. Nothing is written. */
+/**
+ * Checks a whole bundle and refuses it for the first thing that is wrong with it. Nothing is written. What is taken from it later is read
+ * from the source again, and held against what was checked.
+ */
 export async function readSoundBundle(
-  bytes: Uint8Array,
+  source: ByteSource | Uint8Array,
   progress?: OpenOptions["progress"],
 ): Promise<Result<SoundBundle>> {
-  const opened = await openBundle(bytes, { verify: nativeVerify, ...(progress === undefined ? {} : { progress }) });
+  const opened = await openBundle(source, { verify: nativeVerify, ...(progress === undefined ? {} : { progress }) });
   const { manifest, record, branches } = opened;
-  const problems = [...opened.problems, ...(await falseBranches(opened))];
+  const problems = [...opened.problems, ...(await falseBranches(opened)), ...opened.changed()];
   const [first] = problems;
   if (first !== undefined) return notWhole(first, problems.length);
   if (manifest === undefined || record === undefined) throw new Error("a bundle without a problem does not read");
-  return accept({ manifest, record, branches });
+  return accept({ manifest, record, branches, changed: opened.changed });
 }
 
 /**
@@ -76,7 +82,7 @@ export async function refuseLostLog(directory: string, self: PartyId, { manifest
 /** `from`: who brought it, for the words of what is noticed. Refuses a bundle of another channel, and one that begins beyond what is held. */
 export async function importBundle(
   channel: Channel,
-  { manifest, record, branches }: SoundBundle,
+  { manifest, record, branches, changed }: SoundBundle,
   from: PartyId,
 ): Promise<Result<ImportedBundle>> {
   const { self, charter } = channel.options;
@@ -103,6 +109,8 @@ export async function importBundle(
   const before = new Map(charter.parties.map(({ id }) => [id, held(id)]));
   const noticed = new Set(channel.observations.all);
   await channel.take(branches.flatMap((branch) => headsOf(branch, new BundlePeer(from, branch, record.files), wanted)));
+  if (changed().length > 0)
+    return refuse("bundle-changed", "The bundle was changed while it was taken in. What was taken before that is sound; copy the bundle again, and take it in once more.");
   const newest = new Map(branches.flatMap(({ party, number, head }) => (number === 0 ? [[party, head.size] as const] : [])));
   const own = before.get(self) ?? 0;
   return accept({

@@ -6,20 +6,19 @@ import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { CharterParty, NamedPair } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
-import { readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "../channel/record.ts";
+import { readEntries, readKeyRing, type HeldEntry, type HeldLog } from "../channel/record.ts";
 import type { Head, OpenedHead } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
-import { decodeBundle, readTiles, TILE_WIDTH } from "../log/tiles.ts";
+import { readTiles, TILE_WIDTH } from "../log/tiles.ts";
 import { refusal } from "../refusal.ts";
 import { carries, cosignersOf, type Cosigner } from "./heads.ts";
+import { Leaves } from "./leaves.ts";
 import {
   branchFolder,
   branchTiles,
   checkpointPath,
   cosignedPath,
-  entryPath,
   tilePathIn,
-  type Extent,
 } from "./manifest.ts";
 import {
   readOwnHead,
@@ -44,8 +43,8 @@ export interface OpenedBranch {
   readonly log: HeldLog;
   /** The owner's keys as this branch gives them. */
   readonly ring: KeyRing;
-  /** The entries themselves; absent where they are withheld or do not read. */
-  readonly leaves: readonly (Uint8Array | undefined)[];
+  /** The entries themselves, read when somebody looks. */
+  readonly leaves: Leaves;
   /** The paths that this branch needs, in order, without released entries. */
   readonly paths: readonly string[];
 }
@@ -60,7 +59,7 @@ export interface BranchEntries {
   readonly number: number;
   readonly newest: OwnHead;
   readonly tree: MerkleTree | undefined;
-  readonly leaves: readonly (Uint8Array | undefined)[];
+  readonly leaves: Leaves;
   readonly entries: readonly HeldEntry[];
   /** The owner's keys as this branch gives them. */
   readonly ring: KeyRing;
@@ -77,7 +76,7 @@ export async function openEntries(
   if (newest === undefined) return undefined;
   const { head } = newest;
   // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
-  if (head.size > context.parts.size * TILE_WIDTH) {
+  if (head.size > context.parts.count * TILE_WIDTH) {
     context.problems.push(
       refusal(
         "head-beyond-parts",
@@ -89,8 +88,9 @@ export async function openEntries(
   }
   const leaves =
     context.extent === "whole"
-      ? readBundles(context, folder, head.size)
-      : readSingleEntries(context, context.extent, party.id, head.size);
+      ? Leaves.inBundles(context.parts, folder, head.size, ({ code, sentence }, path) => context.problems.push(refusal(code, sentence, path)))
+      : Leaves.single(context.parts, context.extent, party.id, head.size);
+  if (context.extent === "since") compareBeginning(context, party.id, leaves);
   const tree = treeOf(context, folder, head, leaves);
   const ring = await ringIn(context, party.id, leaves, tree);
   const entries = await readLeaves(context, ring, head.size, leaves, tree);
@@ -164,50 +164,25 @@ async function readOlderHeads(
   return found;
 }
 
-function readBundles(context: BranchContext, folder: string, size: number): (Uint8Array | undefined)[] {
-  const leaves: (Uint8Array | undefined)[] = [];
-  for (const address of branchTiles(size, "whole").entries) {
-    const path = tilePathIn(folder, address);
-    const bytes = context.parts.get(path);
-    const decoded = bytes === undefined ? undefined : decodeBundle(bytes, address.width);
-    if (decoded?.ok === false) context.problems.push(refusal(decoded.refusal.code, decoded.refusal.sentence, path));
-    for (let index = 0; index < address.width; index += 1)
-      leaves.push(decoded?.ok === true ? decoded.value[index] : undefined);
-  }
-  return leaves;
-}
-
-/** Entries that stand by themselves. Of a bundle that continues a log, none from its beginning on may be missing. */
-function readSingleEntries(
-  { parts, problems, startOf }: BranchContext,
-  extent: Exclude<Extent, "whole">,
-  party: PartyId,
-  size: number,
-): (Uint8Array | undefined)[] {
+/** Of a bundle that continues a log, no entry from its beginning on may be missing, and none before it is there but those that change keys. */
+function compareBeginning({ problems, startOf }: BranchContext, party: PartyId, leaves: Leaves): void {
   const start = startOf(party);
-  const leaves = Array.from({ length: size }, (_, index) => parts.get(entryPath(extent, party, index)));
-  const needless =
-    extent === "since"
-      ? leaves.findIndex((leaf, index) => leaf !== undefined && index < start && rootSignedLeaves([leaf]).length === 0)
-      : -1;
-  if (needless >= 0)
+  const changesKeys = new Set(leaves.rootSigned().map(({ index }) => index));
+  for (const { index } of leaves.present()) {
+    if (index >= start) break;
+    if (changesKeys.has(index)) continue;
     problems.push(
-      refusal(
-        "entry-needless",
-        "This entry lies before the bundle's beginning and changes no key.",
-        `${party} ${needless}`,
-      ),
+      refusal("entry-needless", "This entry lies before the bundle's beginning and changes no key.", `${party} ${index}`),
     );
-  const lack = extent === "since" ? leaves.findIndex((leaf, index) => leaf === undefined && index >= start) : -1;
-  if (lack >= 0)
+    break;
+  }
+  for (let index = start; index < leaves.size; index += 1) {
+    if (leaves.get(index) !== undefined) continue;
     problems.push(
-      refusal(
-        "entry-missing",
-        "The bundle does not hold this entry, which lies after its beginning.",
-        `${party} ${lack}`,
-      ),
+      refusal("entry-missing", "The bundle does not hold this entry, which lies after its beginning.", `${party} ${index}`),
     );
-  return leaves;
+    break;
+  }
 }
 
 /** The tree that the tiles and the head agree on, or that the entries and the head agree on; else `undefined`. */
@@ -215,14 +190,15 @@ function treeOf(
   context: BranchContext,
   folder: string,
   head: Head,
-  leaves: readonly (Uint8Array | undefined)[],
+  leaves: Leaves,
 ): MerkleTree | undefined {
   const tiles = readTiles(head.size, head.root, (address) => context.parts.get(tilePathIn(folder, address)));
   if (tiles.ok) return tiles.value;
   const { code, sentence, where } = tiles.refusal;
   context.problems.push(refusal(code, sentence, where === undefined ? checkpointPath(folder) : `${folder}/${where}`));
   const tree = new MerkleTree();
-  for (const leaf of leaves) {
+  for (let index = 0; index < leaves.size; index += 1) {
+    const leaf = leaves.get(index);
     if (leaf === undefined) return undefined;
     tree.append(leafHash(leaf));
   }
@@ -237,26 +213,28 @@ function treeOf(
 function ringIn(
   { charter, channel, verify }: BranchContext,
   party: PartyId,
-  leaves: readonly (Uint8Array | undefined)[],
+  leaves: Leaves,
   tree: MerkleTree | undefined,
 ): Promise<KeyRing> {
-  const committed = rootSignedLeaves(leaves).filter(
-    ({ index, leaf }) => tree === undefined || equalBytes(leafHash(leaf), tree.subtree(0, index)),
-  );
+  const committed = leaves
+    .rootSigned()
+    .filter(({ index, leaf }) => tree === undefined || equalBytes(leafHash(leaf), tree.subtree(0, index)));
   return readKeyRing(committed, KeyRing.of(charter, party), channel, verify);
 }
+
+type ReadGroup = readonly (readonly [index: number, entry: HeldEntry])[];
 
 /** Reads every entry and holds its hash against the tree. An entry that differs is a problem and has no effect. */
 async function readLeaves(
   context: BranchContext,
   ring: KeyRing,
   size: number,
-  leaves: readonly (Uint8Array | undefined)[],
+  leaves: Leaves,
   tree: MerkleTree | undefined,
 ): Promise<HeldEntry[]> {
   const { channel, verify } = context;
   const { party } = ring;
-  const groups: Promise<HeldEntry[]>[] = [];
+  const groups: Promise<ReadGroup>[] = [];
   for (let start = 0; start < size; start += GROUP) {
     const group = leaves
       .slice(start, start + GROUP)
@@ -265,15 +243,14 @@ async function readLeaves(
     groups.push(
       readEntries(group, ring, channel, verify).then((entries) => {
         context.checked(Math.min(GROUP, size - start));
-        return entries;
+        return entries.map((entry, position) => [group[position]?.index ?? 0, entry] as const);
       }),
     );
   }
-  const read = (await Promise.all(groups)).flat();
-  let next = 0;
-  return leaves.map((leaf, index): HeldEntry => {
+  const read = new Map((await Promise.all(groups)).flat());
+  return Array.from({ length: size }, (_, index): HeldEntry => {
     const committed = tree?.subtree(0, index);
-    const entry = leaf === undefined ? undefined : read[next++];
+    const entry = read.get(index);
     if (entry === undefined) return { leafHash: committed ?? new Uint8Array(32), problem: absent[context.extent] };
     if (committed === undefined || equalBytes(entry.leafHash, committed)) return entry;
     context.problems.push(

@@ -3,30 +3,29 @@
  * every part with its size and hash, and the last part is the manifest's own hash. One changed byte anywhere is found here.
  */
 import { equalBytes } from "../bytes/concat.ts";
-import { toHex } from "../bytes/hex.ts";
-import { sha256 } from "../bytes/sha256.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { MANIFEST_HASH_PATH, MANIFEST_PATH, manifestHash, readManifest, type Manifest } from "./manifest.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { Parts } from "./parts.ts";
 import { readTar } from "./tar.ts";
 
 export interface Container {
   /** Absent when it does not read. */
   readonly manifest?: Manifest;
   /** The parts between the manifest and its hash, as they are; damaged ones too. */
-  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly parts: Parts;
   readonly problems: readonly Refusal[];
 }
 
-export function openContainer(bytes: Uint8Array): Container {
-  const { members, problems: found } = readTar(bytes);
+export function openContainer(source: ByteSource | Uint8Array): Container {
+  const { members, problems: found } = readTar(source);
   const problems = [...found];
-  if (members.length === 0) return { parts: new Map(), problems };
+  if (members.length === 0) return { parts: new Parts([]), problems };
   const note = (code: string, sentence: string, where: string) => problems.push(refusal(code, sentence, where));
-  const parts = new Map(members.map((member) => [member.path, member.bytes]));
-  const manifestBytes = parts.get(MANIFEST_PATH);
-  const hashBytes = parts.get(MANIFEST_HASH_PATH);
-  parts.delete(MANIFEST_PATH);
-  parts.delete(MANIFEST_HASH_PATH);
+  const outer = [MANIFEST_PATH, MANIFEST_HASH_PATH];
+  const parts = new Parts(members.filter(({ path }) => !outer.includes(path)));
+  const manifestBytes = members.find(({ path }) => path === MANIFEST_PATH)?.bytes;
+  const hashBytes = members.find(({ path }) => path === MANIFEST_HASH_PATH)?.bytes;
   if (manifestBytes === undefined) {
     note(
       "manifest-missing",
@@ -50,11 +49,11 @@ export function openContainer(bytes: Uint8Array): Container {
     ),
   );
   for (const part of manifest.value.parts) {
-    const held = parts.get(part.path);
-    if (held === undefined) continue;
-    if (held.length !== part.size)
-      note("part-size", `The part has ${held.length} bytes; the manifest says ${part.size}.`, part.path);
-    else if (toHex(sha256(held)) !== part.sha256)
+    const size = parts.sizeOf(part.path);
+    if (size === undefined) continue;
+    if (size !== part.size)
+      note("part-size", `The part has ${size} bytes; the manifest says ${part.size}.`, part.path);
+    else if (parts.hashOf(part.path) !== part.sha256)
       note("part-hash", "The part does not have the hash that the manifest gives.", part.path);
   }
   return { manifest: manifest.value, parts, problems };

@@ -43,7 +43,7 @@ export async function forksIn(
     const { entry, index, key: keyId } = contradicting;
     const key = branch.ring.statementKey(keyId);
     const keyEntries = (key === undefined ? [] : branch.ring.leadingTo(key.name)).flatMap((position) => {
-      const leaf = branch.leaves[position];
+      const leaf = branch.leaves.get(position);
       return leaf === undefined ? [] : [{ index: position, leaf }];
     });
     const proof =
@@ -70,10 +70,11 @@ function contradictingEntry({
   leaves,
 }: OpenedBranch): { index: number; entry: Uint8Array; key: string } | undefined {
   for (const [index, { statement }] of log.entries.entries()) {
-    const entry = leaves[index];
     const own = statement?.payload.seen.find((head) => head.log === party);
-    if (statement === undefined || entry === undefined || own === undefined || own.size > log.tree.size) continue;
-    if (log.tree.rootText(own.size) !== own.root) return { index, entry, key: statement.keyId };
+    if (statement === undefined || own === undefined || own.size > log.tree.size) continue;
+    if (log.tree.rootText(own.size) === own.root) continue;
+    const entry = leaves.get(index);
+    if (entry !== undefined) return { index, entry, key: statement.keyId };
   }
   return undefined;
 }

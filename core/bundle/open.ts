@@ -4,13 +4,14 @@ import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { isAttachment } from "../channel/attachment.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
-import { FileMap, type HeldFiles } from "../channel/held-files.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import type { HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { openBranch, openEntries, type BranchEntries, type OpenedBranch } from "./branch.ts";
+import { BundledFiles } from "./bundled-files.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { openContainer, type Container } from "./container.ts";
 import {
   branchFolder,
@@ -34,6 +35,8 @@ export interface OpenedBundle {
   readonly rings: ReadonlyMap<PartyId, KeyRing>;
   /** Everything that is wrong, not only the first thing. Empty: the bundle is whole. */
   readonly problems: readonly Refusal[];
+  /** Parts that were not the same when they were read again: by now, and after whatever is read later. */
+  readonly changed: () => readonly Refusal[];
 }
 
 export interface OpenOptions {
@@ -42,16 +45,18 @@ export interface OpenOptions {
   readonly progress?: (checked: number, of: number) => void;
 }
 
-export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
-  const container = openContainer(bytes);
+/** Goes through the source once to check every byte of it, and reads entries and files again when they are used. */
+export async function openBundle(source: ByteSource | Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
+  const container = openContainer(source);
   const problems = [...container.problems];
   const { manifest, parts } = container;
-  if (manifest === undefined) return { branches: [], rings: new Map(), problems };
+  const changed = () => parts.changed;
+  if (manifest === undefined) return { branches: [], rings: new Map(), problems, changed };
   // What is missing after the cut follows from it; one sentence says more than a list of all of it.
   const cut = problems.find(({ code }) => code === "tar-cut-short");
-  if (cut !== undefined) return { manifest, branches: [], rings: new Map(), problems: [cut] };
+  if (cut !== undefined) return { manifest, branches: [], rings: new Map(), problems: [cut], changed };
   const charter = openCharter(manifest, parts, problems);
-  if (charter === undefined) return { manifest, branches: [], rings: new Map(), problems };
+  if (charter === undefined) return { manifest, branches: [], rings: new Map(), problems, changed };
 
   const total = countEntries(manifest);
   let checked = 0;
@@ -83,7 +88,7 @@ export async function openBundle(bytes: Uint8Array, options: OpenOptions): Promi
   const files = openFiles(container, manifest, branches, problems);
   comparePaths(manifest, charter, branches, files, problems);
   compareStarts(manifest, branches, problems);
-  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems };
+  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems, changed };
 }
 
 function openCharter(manifest: Manifest, parts: Container["parts"], problems: Refusal[]): Charter | undefined {
@@ -118,11 +123,11 @@ function openFiles(
   manifest: Manifest,
   branches: readonly OpenedBranch[],
   problems: Refusal[],
-): FileMap {
+): BundledFiles {
   const named = new Map<string, { readonly body: boolean; readonly attached: boolean; readonly where: string }>();
   for (const { party, leaves, log } of branches)
-    for (const [index, leaf] of leaves.entries()) {
-      const statement = log.entries[index]?.statement ?? (leaf === undefined ? undefined : readable(leaf));
+    for (let index = 0; index < leaves.size; index += 1) {
+      const statement = log.entries[index]?.statement ?? readable(leaves.get(index));
       for (const file of statement?.payload.files ?? [])
         if (named.get(file.sha256)?.body !== true)
           named.set(file.sha256, {
@@ -131,17 +136,17 @@ function openFiles(
             where: `${party} ${index}`,
           });
     }
-  const files = new FileMap();
-  for (const [path, bytes] of parts) {
+  const files = new BundledFiles(parts);
+  for (const path of parts.paths()) {
     if (!path.startsWith("files/")) continue;
-    const hash = toHex(sha256(bytes));
+    const hash = parts.hashOf(path) ?? "";
     if (filePath(hash) !== path)
       problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
     else if (!named.has(hash))
       problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
     else if (manifest.extent === "released" && named.get(hash)?.attached === true)
       problems.push(refusal("attachment-released", "An attachment is for its readers alone and never in a bundle of what was released.", path));
-    else files.set(hash, bytes);
+    else files.add(hash);
   }
   if (manifest.extent !== "released")
     for (const [hash, { body, where }] of named)
@@ -153,9 +158,9 @@ function openFiles(
 }
 
 /** An entry without effect may name files too; they were kept with it. */
-function readable(leaf: Uint8Array): ReadStatement | undefined {
-  const read = readStatement(leaf);
-  return read.ok ? read.value : undefined;
+function readable(leaf: Uint8Array | undefined): ReadStatement | undefined {
+  const read = leaf === undefined ? undefined : readStatement(leaf);
+  return read?.ok === true ? read.value : undefined;
 }
 
 /** Every part has its one place: the manifest lists what follows from the heads and the files, in that order, and nothing else. */
@@ -163,13 +168,13 @@ function comparePaths(
   manifest: Manifest,
   charter: Charter,
   branches: readonly OpenedBranch[],
-  files: HeldFiles,
+  files: BundledFiles,
   problems: Refusal[],
 ): void {
   const listed = manifest.parts.map(({ path }) => path);
   const { extent } = manifest;
   const single = branches.flatMap(({ party, leaves }) =>
-    extent === "whole" ? [] : leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [entryPath(extent, party, index)])),
+    extent === "whole" ? [] : [...leaves.present()].map(({ index }) => entryPath(extent, party, index)),
   );
   const wanted = [
     CHARTER_PATH,

@@ -11,6 +11,7 @@ import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { bundledNote, type Cosigner } from "./heads.ts";
 import type { Extent } from "./manifest.ts";
+import type { Parts } from "./parts.ts";
 
 /** What every reader of a part needs. */
 export interface BranchContext {
@@ -19,7 +20,7 @@ export interface BranchContext {
   readonly extent: Extent;
   /** From here on every entry of a party's log must be there. */
   readonly startOf: (party: PartyId) => number;
-  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly parts: Parts;
   readonly verify: VerifySignatures;
   /** Called with the number of entries just checked. */
   readonly checked: (entries: number) => void;

@@ -1,28 +1,38 @@
 /**
  * The container of a bundle (SPEC R18): a ustar archive (POSIX.1-1988) in one spelling. Plain files only, mode 0644, owner and
  * time 0, no names of users, in the order given, two zero blocks at the end. Any tar program unpacks it; the reader here takes
- * no other spelling.
+ * no other spelling. It goes from header to header, and holds no content.
  */
 import { concatBytes, equalBytes } from "../bytes/concat.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { refusal, type Refusal } from "../refusal.ts";
+import { sourceOf, type ByteSource } from "./byte-source.ts";
 
 export interface TarMember {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
+/** A member where it lies. */
+export interface FoundMember extends TarMember {
+  readonly size: number;
+  /** Read from the source whenever it is asked for. */
+  readonly bytes: Uint8Array;
+}
+
 /** What could be read, and every place where the bytes are not the ones that `writeTar` would give. */
 export interface TarReading {
-  readonly members: readonly TarMember[];
+  readonly members: readonly FoundMember[];
   readonly problems: readonly Refusal[];
 }
 
 const BLOCK = 512;
 const NAME_BYTES = 100;
 const MEMBERS_LIMIT = 200_000;
-/** 1 GiB: what a reader takes into memory. */
-export const TAR_LIMIT = 1024 * 1024 * 1024;
+/** 1 TiB. */
+export const TAR_LIMIT = 1024 ** 4;
+/** 64 MiB, the most that a charter allows a file: what a reader takes into memory at once. */
+export const PART_LIMIT = 64 * 1024 * 1024;
 
 /** Offsets of a ustar header. */
 const SIZE_AT = 124;
@@ -36,27 +46,44 @@ const PATH = /^(?!\.{1,2}(?:\/|$))[a-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[a-z0-9._-
 
 /** Throws for a path used twice or one that `readTar` would refuse: paths are made by the program, never taken from outside. */
 export function writeTar(members: readonly TarMember[]): Uint8Array {
-  const seen = new Set<string>();
-  const blocks: Uint8Array[] = [];
-  for (const { path, bytes } of members) {
-    if (!isTarPath(path) || seen.has(path)) throw new TypeError(`no path of a bundle: ${path}`);
-    seen.add(path);
-    blocks.push(header(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length)));
-  }
-  return concatBytes(...blocks, new Uint8Array(2 * BLOCK));
+  refuseBadPaths(members.map(({ path }) => path));
+  return concatBytes(...members.flatMap(({ path, bytes }) => tarMember(path, bytes)), TAR_END);
 }
 
-/** Reads to the end or to where the next header cannot be found. Members are views of `bytes`. */
-export function readTar(bytes: Uint8Array): TarReading {
-  if (bytes.length > TAR_LIMIT)
-    return broken("tar-too-large", `The file has ${bytes.length} bytes; at most ${TAR_LIMIT} are read.`);
-  if (bytes.length === 0) return broken("tar-empty", "The file is empty. Ask for the bundle again.");
-  if (!hasMagic(bytes) && !looksLikeHeader(bytes))
+/** One member's blocks: header, content, fill. Whoever writes piece by piece ends with `TAR_END`. */
+export function tarMember(path: string, bytes: Uint8Array): readonly Uint8Array[] {
+  return [header(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length))];
+}
+
+export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
+
+/** How long an archive of members of these sizes is. */
+export function tarLength(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + BLOCK + size + paddingOf(size), TAR_END.length);
+}
+
+/** Throws as `writeTar`. */
+export function refuseBadPaths(paths: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    if (!isTarPath(path) || seen.has(path)) throw new TypeError(`no path of a bundle: ${path}`);
+    seen.add(path);
+  }
+}
+
+/** Reads to the end or to where the next header cannot be found. */
+export function readTar(from: ByteSource | Uint8Array): TarReading {
+  const source = sourceOf(from);
+  if (source.size > TAR_LIMIT)
+    return broken("tar-too-large", `The file has ${source.size} bytes; at most ${TAR_LIMIT} are read.`);
+  if (source.size === 0) return broken("tar-empty", "The file is empty. Ask for the bundle again.");
+  const first = source.read(0, BLOCK);
+  if (!hasMagic(first) && !looksLikeHeader(first))
     return broken(
       "tar-unknown",
       "This is no bundle: it does not begin like a tar archive. Name a file that `countersign export` or a desk wrote.",
     );
-  return new Reader(bytes).read();
+  return new Reader(source).read();
 }
 
 export function isTarPath(path: string): boolean {
@@ -64,15 +91,15 @@ export function isTarPath(path: string): boolean {
 }
 
 class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #members: TarMember[] = [];
+  readonly #source: ByteSource;
+  readonly #members: FoundMember[] = [];
   readonly #problems: Refusal[] = [];
   readonly #paths = new Set<string>();
   #at = 0;
   #headers = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(source: ByteSource) {
+    this.#source = source;
   }
 
   read(): TarReading {
@@ -82,9 +109,9 @@ class Reader {
 
   /** One header with its content; `false` at the end. */
   #member(): boolean {
-    const block = this.#bytes.subarray(this.#at, this.#at + BLOCK);
+    const block = this.#source.read(this.#at, BLOCK);
     // Even an empty part is followed by two closing blocks.
-    const closing = this.#bytes.length - this.#at <= 2 * BLOCK && !hasMagic(block);
+    const closing = this.#source.size - this.#at <= 2 * BLOCK && !hasMagic(block);
     if (closing || isZero(block)) return this.#end();
     if (block.length < BLOCK)
       return this.#stop("tar-cut-short", "The file is cut short: it ends inside a header. Copy it again.");
@@ -95,6 +122,8 @@ class Reader {
     const size = sizeOf(block);
     if (size === undefined)
       return this.#stop("tar-header", "The size of a part does not read; nothing after it can be found.", path);
+    if (size > PART_LIMIT)
+      return this.#stop("tar-part-too-large", `This part has ${size} bytes; a part has at most ${PART_LIMIT}. Nothing after it was read.`, path);
     const start = this.#at + BLOCK;
     const end = start + size;
     const kind = kindRefused(block[TYPE_AT] ?? 0);
@@ -106,17 +135,17 @@ class Reader {
         path,
       );
     else this.#compareHeader(block, header(path, size), path);
-    if (end + paddingOf(size) > this.#bytes.length)
+    if (end + paddingOf(size) > this.#source.size)
       return this.#stop(
         "tar-cut-short",
         `The file is cut short: this part should have ${size} bytes. Copy it again.`,
         path,
       );
-    if (!isZero(this.#bytes.subarray(end, end + paddingOf(size))))
+    if (!isZero(this.#source.read(end, paddingOf(size))))
       this.#note("tar-padding", "The fill after this part is not zero.", path);
     if (this.#paths.has(path)) this.#note("tar-duplicate", "Two parts have this path.", path);
     else if (kind === undefined && isTarPath(path))
-      this.#members.push({ path, bytes: this.#bytes.subarray(start, end) });
+      this.#members.push(new Found(this.#source, path, start, size));
     this.#paths.add(path);
     this.#at = end + paddingOf(size);
     return true;
@@ -124,12 +153,12 @@ class Reader {
 
   /** Two zero blocks and nothing more. */
   #end(): false {
-    const rest = this.#bytes.subarray(this.#at);
-    if (rest.length < 2 * BLOCK)
+    const rest = this.#source.size - this.#at;
+    if (rest < 2 * BLOCK)
       return this.#stop("tar-cut-short", "The file is cut short: its two closing blocks are not there. Copy it again.");
-    if (!isZero(rest.subarray(0, 2 * BLOCK))) return this.#stop("tar-end", "The closing blocks are not zero.");
-    if (rest.length > 2 * BLOCK)
-      return this.#stop("tar-trailing", `${rest.length - 2 * BLOCK} bytes follow after the end of the bundle.`);
+    if (!isZero(this.#source.read(this.#at, 2 * BLOCK))) return this.#stop("tar-end", "The closing blocks are not zero.");
+    if (rest > 2 * BLOCK)
+      return this.#stop("tar-trailing", `${rest - 2 * BLOCK} bytes follow after the end of the bundle.`);
     return false;
   }
 
@@ -146,6 +175,24 @@ class Reader {
   #stop(code: string, sentence: string, path = ""): false {
     this.#problems.push(refusal(code, sentence, path === "" ? `byte ${this.#at}` : path));
     return false;
+  }
+}
+
+class Found implements FoundMember {
+  readonly path: string;
+  readonly size: number;
+  readonly #source: ByteSource;
+  readonly #start: number;
+
+  constructor(source: ByteSource, path: string, start: number, size: number) {
+    this.#source = source;
+    this.path = path;
+    this.#start = start;
+    this.size = size;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#source.read(this.#start, this.size);
   }
 }
 
@@ -192,7 +239,7 @@ function sizeOf(block: Uint8Array): number | undefined {
     if (digit < 0 || digit > 7) return undefined;
     size = size * 8 + digit;
   }
-  return size <= TAR_LIMIT ? size : undefined;
+  return size;
 }
 
 /** What other type flags mean (POSIX pax and GNU), so that the sentence can say it. */

@@ -20,6 +20,7 @@ import { fingerprint } from "../signing/key-id.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { attachmentNotes } from "./attachment-notes.ts";
 import type { OpenedBranch } from "./branch.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { forksIn } from "./forks.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
@@ -97,19 +98,17 @@ export interface Verdict {
 }
 
 /** All problems, not the first. Rejects for no bytes whatever. */
-export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): Promise<Verdict> {
+export async function verifyBundle(source: ByteSource | Uint8Array, options: VerifyOptions): Promise<Verdict> {
   const { progress, verify } = options;
-  const opened = await openBundle(bytes, progress === undefined ? { verify } : { verify, progress });
+  const opened = await openBundle(source, progress === undefined ? { verify } : { verify, progress });
   const { manifest, record, branches, rings } = opened;
   const problems = [...opened.problems];
-  if (manifest === undefined || record === undefined) return unreadable(problems, manifest, options);
+  if (manifest === undefined || record === undefined) return unreadable([...problems, ...opened.changed()], manifest, options);
 
   problems.push(...(await forksIn(record, branches, verify)));
   const asOf = options.asOf ?? manifest.asOf;
   if (parseInstant(manifest.asOf) === undefined)
     problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
-  const intact = problems.length === 0;
-  const anchoredBy = anchor(record, options, problems);
   const contents =
     manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readSingly(record, branches, manifest);
   const observations = [
@@ -120,6 +119,9 @@ export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): P
     ...missingLogs(record),
     ...missingCosigners(record.charter, branches),
   ];
+  problems.push(...opened.changed());
+  const intact = problems.length === 0;
+  const anchoredBy = anchor(record, options, problems);
   return {
     ok: problems.length === 0,
     intact,
@@ -158,7 +160,7 @@ function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Inst
  */
 function readSingly(record: HeldRecord, branches: readonly OpenedBranch[], manifest: Manifest): Contents {
   const entries = branches.flatMap(({ party, leaves, log }) =>
-    leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ party, index, entry: log.entries[index] }])),
+    [...leaves.present()].map(({ index }) => ({ party, index, entry: log.entries[index] })),
   );
   const of = [...record.logs.values()].reduce((sum, log) => sum + log.entries.length, 0);
   return {

@@ -47,7 +47,7 @@ export class BundlePeer implements LogPeer {
   }
 
   async released(log: PartyId): Promise<Result<ReleasedEntries>> {
-    const entries = this.#branch.leaves.flatMap((leaf, index) => (leaf === undefined ? [] : [{ index, entry: toBase64(leaf) }]));
+    const entries = [...this.#branch.leaves.present()].map(({ index, leaf }) => ({ index, entry: toBase64(leaf) }));
     return accept({ log, entries });
   }
 }
