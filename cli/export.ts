@@ -1,8 +1,8 @@
 /** `countersign export`: what a node holds of a channel as one file, to be carried to where no network leads (SPEC R18). */
-import { readTar, TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
+import { createHash, type Hash } from "node:crypto";
+import type { ByteSource } from "@countersign/core/bundle/byte-source.ts";
+import { MEMBERS_LIMIT, readTar, TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { readManifest, checkpointPath, branchFolder, MANIFEST_PATH } from "@countersign/core/bundle/manifest.ts";
-import { toHex } from "@countersign/core/bytes/hex.ts";
-import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
@@ -10,7 +10,7 @@ import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { CountersignNode } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
 import { writeNew } from "./node-folder.ts";
-import { readNamedFile } from "./read-file.ts";
+import { openNamedBundle } from "./read-file.ts";
 import { readEntryPlace, writeEntryProof } from "./write-entry-proof.ts";
 import { chooseChannel, readNodeFolder, startResting } from "./resting-node.ts";
 
@@ -36,8 +36,8 @@ holdings give the same bytes. \`countersign verify\` checks the file; \`counters
   --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
   --json         one JSON value
 
-A bundle of at most ${TAR_LIMIT / 1024 ** 3} GiB can be read again; it is made in memory. A record that has outgrown this
-goes over only with --since, to a reader who holds its beginning.`,
+The bundle is written piece by piece: at most ${TAR_LIMIT / 1024 ** 4} TiB and ${MEMBERS_LIMIT} parts, which can be read again. A record that has outgrown
+this goes over only with --since, to a reader who holds its beginning.`,
 
   async run(values, terminal) {
     const read = readValues("export", values, { texts: ["dir", "channel", "since", "proof", "out"], flags: ["json", "released", "without-attachments"] });
@@ -80,25 +80,25 @@ goes over only with --since, to a reader who holds its beginning.`,
       const fits = since.value === undefined ? accept(undefined) : continues(node.value, id, since.value);
       if (!fits.ok) return fits;
       const sizes = since.value === undefined ? undefined : new Map([...since.value].map(([party, { size }]) => [party, size]));
-      const bundle = await node.value.bundle(id, {
+      const bundle = await node.value.bundleStream(id, {
         asOf: "record",
         ...(sizes === undefined ? {} : { since: sizes }),
         ...(released ? { extent: "released" } : {}),
         withoutAttachments: flags.has("without-attachments"),
       });
       if (!bundle.ok) return bundle;
-      if (bundle.value.length > TAR_LIMIT)
-        return refuse("bundle-too-large", `The bundle would have ${bundle.value.length} bytes; at most ${TAR_LIMIT} can be read again. Write what its reader does not hold, with --since.`);
       const logs = parties.map((party) => ({ log: party, from: sizes?.get(party) ?? 0, to: headSize(node.value, id, party) }));
       const out = texts.get("out") ?? `${node.value.id}-${id.slice(0, 8)}-${logs.map(({ to }) => to).join("-")}${released ? "-released" : ""}.tar`;
-      const written = await writeNew(out, bundle.value);
+      const { size: bytes, pieces } = bundle.value;
+      const sum = createHash("sha256");
+      const written = await writeNew(out, hashed(pieces, sum, (done) => terminal.progress(`Writing ${done} of ${bytes} bytes`)));
       if (!written.ok) return written;
-      const hash = toHex(sha256(bundle.value));
-      if (flags.has("json")) terminal.print(JSON.stringify({ channel: id, file: out, bytes: bundle.value.length, sha256: hash, logs }, undefined, 2));
+      const hash = sum.digest("hex");
+      if (flags.has("json")) terminal.print(JSON.stringify({ channel: id, file: out, bytes, sha256: hash, logs }, undefined, 2));
       else
         terminal.print(
           [
-            `${out}: ${bundle.value.length} bytes, SHA-256 ${hash}`,
+            `${out}: ${bytes} bytes, SHA-256 ${hash}`,
             ...logs.map(({ log, from, to }) => (released ? `  ${log}: what was released of ${to} entries` : `  ${log}: entries ${from} to ${to}`)),
             "Its reader checks it with `countersign verify` and takes it in with `countersign import`.",
           ].join("\n"),
@@ -109,6 +109,15 @@ goes over only with --since, to a reader who holds its beginning.`,
     }
   },
 };
+
+async function* hashed(pieces: AsyncIterable<Uint8Array>, sum: Hash, progress: (done: number) => void): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  for await (const piece of pieces) {
+    sum.update(piece);
+    yield piece;
+    progress((done += piece.length));
+  }
+}
 
 interface HeldBefore {
   readonly size: number;
@@ -127,9 +136,18 @@ async function readSince(text: string, channel: string, parties: readonly string
       ? accept(new Map(pairs))
       : refuse("since-party", `The channel has no party ${stranger[0]}. It has ${parties.join(", ")}.`);
   }
-  const bytes = await readNamedFile(text, "a bundle", TAR_LIMIT);
-  if (!bytes.ok) return bytes;
-  const { members, problems } = readTar(bytes.value);
+  const source = await openNamedBundle(text);
+  if (!source.ok) return source;
+  try {
+    return headsOf(source.value, text, channel, parties);
+  } finally {
+    source.value.close();
+  }
+}
+
+/** Of a bundle its heads alone are looked at: what they say is held against this node's own logs. */
+function headsOf(source: ByteSource, text: string, channel: string, parties: readonly string[]): Result<Map<string, HeldBefore>> {
+  const { members, problems } = readTar(source);
   const part = (path: string) => members.find((member) => member.path === path)?.bytes;
   const manifest = readManifest(part(MANIFEST_PATH) ?? new Uint8Array(0));
   if (!manifest.ok || problems.length > 0) return refuse("since-unread", `${text} is no bundle that reads, and no list of sizes like aurelia=41,borealia=38.`);

@@ -1,12 +1,13 @@
 /** `countersign import`: takes a bundle that came by hand into a node's folder (SPEC R18). */
 import { join } from "node:path";
-import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
+import type { ByteSource } from "@countersign/core/bundle/byte-source.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { readSoundBundle, refuseLostLog, type ImportedBundle, type ImportedLog } from "@countersign/server/import-bundle.ts";
 import { readValues, type Command } from "./command.ts";
-import { readNamedFile } from "./read-file.ts";
-import { readNodeFolder, startResting } from "./resting-node.ts";
+import { openNamedBundle } from "./read-file.ts";
+import { readNodeFolder, startResting, type NodeFolder } from "./resting-node.ts";
+import type { Terminal } from "./terminal.ts";
 
 export const importCommand: Command = {
   name: "import",
@@ -22,7 +23,7 @@ must not be running. Send the others a bundle of your own afterwards: it carries
   --from ID   who gave you the bundle; needed in a channel of more than two parties
   --json      one JSON value
 
-The bundle is read into memory: at most ${TAR_LIMIT / 1024 ** 3} GiB.
+The bundle is read from the file piece by piece, twice: to check it, and to take it. A file that is changed in between is noticed.
 Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is held; 2 it cannot be taken, and nothing was written.`,
 
   async run(values, terminal) {
@@ -33,36 +34,44 @@ Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is 
     if (file === undefined) return refuse("file-not-named", "Name the bundle: `countersign import --dir D <file>`.");
     const folder = await readNodeFolder(texts.get("dir"));
     if (!folder.ok) return folder;
-    const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
-    if (!bytes.ok) return bytes;
-    const bundle = await readSoundBundle(bytes.value, (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`));
-    if (!bundle.ok) return bundle;
-    const { directory, settings, channels } = folder.value;
-    const channel = channels.find(({ id }) => id === bundle.value.manifest.channel);
-    if (channel === undefined)
-      return refuse(
-        "bundle-other-channel",
-        `${file} is a bundle of the channel ${bundle.value.manifest.channel}. ${directory} has ${channels.map(({ id }) => id).join(", ")}. Nothing was taken.`,
-      );
-    const from = bringer(channel.charter, settings.id, texts.get("from"));
-    if (!from.ok) return from;
-    const kept = await refuseLostLog(directory, settings.id, bundle.value);
-    if (!kept.ok) return kept;
-    const node = await startResting(folder.value);
-    if (!node.ok) return node;
+    const source = await openNamedBundle(file);
+    if (!source.ok) return source;
     try {
-      const taken = await node.value.importBundle(channel.id, bundle.value, from.value);
-      if (!taken.ok) return taken;
-      const proofs = taken.value.observations.flatMap(({ proof }) =>
-        proof === undefined ? [] : [join(directory, "logs", channel.id, "proof", proof)],
-      );
-      terminal.print(flags.has("json") ? JSON.stringify({ ...taken.value, proofs }, undefined, 2) : taking(file, taken.value, proofs));
-      return accept(taken.value.observations.some(({ code }) => CONTRADICTIONS.has(code)) ? 1 : 0);
+      return await take(source.value, file, folder.value, texts.get("from"), flags.has("json"), terminal);
     } finally {
-      await node.value.close();
+      source.value.close();
     }
   },
 };
+
+async function take(source: ByteSource, file: string, folder: NodeFolder, named: string | undefined, json: boolean, terminal: Terminal): Promise<Result<number>> {
+  const bundle = await readSoundBundle(source, (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`));
+  if (!bundle.ok) return bundle;
+  const { directory, settings, channels } = folder;
+  const channel = channels.find(({ id }) => id === bundle.value.manifest.channel);
+  if (channel === undefined)
+    return refuse(
+      "bundle-other-channel",
+      `${file} is a bundle of the channel ${bundle.value.manifest.channel}. ${directory} has ${channels.map(({ id }) => id).join(", ")}. Nothing was taken.`,
+    );
+  const from = bringer(channel.charter, settings.id, named);
+  if (!from.ok) return from;
+  const kept = await refuseLostLog(directory, settings.id, bundle.value);
+  if (!kept.ok) return kept;
+  const node = await startResting(folder);
+  if (!node.ok) return node;
+  try {
+    const taken = await node.value.importBundle(channel.id, bundle.value, from.value);
+    if (!taken.ok) return taken;
+    const proofs = taken.value.observations.flatMap(({ proof }) =>
+      proof === undefined ? [] : [join(directory, "logs", channel.id, "proof", proof)],
+    );
+    terminal.print(json ? JSON.stringify({ ...taken.value, proofs }, undefined, 2) : taking(file, taken.value, proofs));
+    return accept(taken.value.observations.some(({ code }) => CONTRADICTIONS.has(code)) ? 1 : 0);
+  } finally {
+    await node.value.close();
+  }
+}
 
 const CONTRADICTIONS: ReadonlySet<string> = new Set(["fork", "other-answer", "rolled-back"]);
 

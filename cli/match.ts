@@ -1,12 +1,11 @@
 /** `countersign match`: which signed statement a file belongs to, and whose copy it is. Offline, from a bundle or a node's own folder (SPEC R6). */
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { filesWithHash, statementsIn, type NamedFile } from "@countersign/core/channel/named-file.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { readSoundBundle } from "@countersign/server/import-bundle.ts";
 import { readValues, type Command } from "./command.ts";
-import { readNamedFile } from "./read-file.ts";
+import { openNamedBundle, readNamedFile } from "./read-file.ts";
 import { chooseChannel, readNodeFolder, refuseUnbegun, startResting } from "./resting-node.ts";
 
 /** The largest file that a charter can allow, and a salt. */
@@ -69,14 +68,18 @@ interface Looked {
 }
 
 async function inBundle(path: string, channel: string | undefined, hash: string): Promise<Result<Looked>> {
-  const bytes = await readNamedFile(path, "a bundle", TAR_LIMIT);
-  if (!bytes.ok) return bytes;
-  const sound = await readSoundBundle(bytes.value);
-  if (!sound.ok) return refuse(sound.refusal.code, `${path} is not whole, so nothing is looked up in it: \`countersign verify\` says what is wrong.`, sound.refusal.where);
-  const { record } = sound.value;
-  if (channel !== undefined && channel !== record.channel)
-    return refuse("another-channel", `This is a bundle of the channel ${record.channel}, not of ${channel}.`, path);
-  return accept({ channel: record.channel, anchored: channel !== undefined, found: filesWithHash(statementsIn(record), hash) });
+  const source = await openNamedBundle(path);
+  if (!source.ok) return source;
+  try {
+    const sound = await readSoundBundle(source.value);
+    if (!sound.ok) return refuse(sound.refusal.code, `${path} is not whole, so nothing is looked up in it: \`countersign verify\` says what is wrong.`, sound.refusal.where);
+    const { record } = sound.value;
+    if (channel !== undefined && channel !== record.channel)
+      return refuse("another-channel", `This is a bundle of the channel ${record.channel}, not of ${channel}.`, path);
+    return accept({ channel: record.channel, anchored: channel !== undefined, found: filesWithHash(statementsIn(record), hash) });
+  } finally {
+    source.value.close();
+  }
 }
 
 async function inFolder(directory: string | undefined, named: string | undefined, hash: string): Promise<Result<Looked>> {

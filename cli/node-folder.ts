@@ -2,7 +2,7 @@
  * The folder of one party's node, as `init` makes it and `serve` reads it: `node.json` (who, and where the others are),
  * `public-keys.json` (for the charter), `charters/<channel>.json`, and what the node itself keeps.
  */
-import { mkdir, open, readdir, rename } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { partyId, words } from "@countersign/core/bytes/fields.ts";
@@ -66,14 +66,17 @@ export function readCharterFile(file: string): Promise<Result<Uint8Array>> {
   return readNamedFile(file, "a charter", JSON_LIMIT);
 }
 
-/** Creates the file; refuses if it is there already. */
-export async function writeNew(file: string, bytes: Uint8Array | string): Promise<Result<void>> {
+/** Creates the file; refuses if it is there already. What cannot be written to its end is taken away again. */
+export async function writeNew(file: string, bytes: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<Result<void>> {
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(file, "wx");
     try {
       await handle.writeFile(bytes);
       await handle.sync();
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
     } finally {
       await handle.close();
     }

@@ -1,17 +1,30 @@
 /** Reading a file that a person named: bounded, and with a sentence for everything that can be wrong with it. */
 import { readFile, stat } from "node:fs/promises";
+import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { FileSource } from "@countersign/server/file-source.ts";
 
 /** `what` completes the sentences, e.g. "a bundle". */
-export async function readNamedFile(path: string, what: string, limit: number): Promise<Result<Uint8Array>> {
+export function readNamedFile(path: string, what: string, limit: number): Promise<Result<Uint8Array>> {
+  return withNamedFile(path, what, limit, async () => {
+    const bytes = await readFile(path);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  });
+}
+
+/** A bundle, to be read where it lies. Whoever opens it closes it. */
+export function openNamedBundle(path: string): Promise<Result<FileSource>> {
+  return withNamedFile(path, "a bundle", TAR_LIMIT, async () => new FileSource(path));
+}
+
+async function withNamedFile<Content>(path: string, what: string, limit: number, open: () => Promise<Content>): Promise<Result<Content>> {
   try {
     const facts = await stat(path);
     if (facts.isDirectory()) return refuse("file-is-folder", `${path} is a folder. Name the file of ${what}.`);
     if (!facts.isFile()) return refuse("file-kind", `${path} is no plain file. Name the file of ${what}.`);
     if (facts.size > limit)
       return refuse("input-too-large", `${path} has ${facts.size} bytes; of ${what} at most ${limit} are read.`);
-    const bytes = await readFile(path);
-    return accept(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return accept(await open());
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return refuse("file-not-found", `There is no file ${path}.`);

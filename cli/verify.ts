@@ -1,6 +1,5 @@
 /** `countersign verify`: what a third party can check alone, offline: a bundle, the proof of one entry, or that a log was shown in two versions. */
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
-import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { parsePolicy, POLICY_LIMIT, type Policy } from "@countersign/core/log/tlog-policy.ts";
@@ -8,13 +7,15 @@ import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
 import { checkAccusation, readAccusation, readProof } from "./accusation.ts";
 import { readValues, type Command } from "./command.ts";
-import { readNamedFile } from "./read-file.ts";
+import { openNamedBundle, readNamedFile } from "./read-file.ts";
 import { isEntryProof, verifyEntryProof } from "./verify-entry-proof.ts";
 import { verdictText } from "./verdict-text.ts";
 
 /** Problems that say the file is something else than a bundle, not that a bundle is damaged. */
 const NO_BUNDLE = new Set(["tar-empty", "tar-unknown"]);
 const ENTRY_BYTES = 65_535;
+/** Enough to tell a proof from a bundle. */
+const SNIFFED_BYTES = 64;
 
 export const verify: Command = {
   name: "verify",
@@ -70,29 +71,35 @@ or a file or value that does not read. What is given with --accusation and is no
       const named = await readAccusation(accusation ?? "");
       return named.ok ? accept(await checkAccusation(named.value, anchors, flags.has("json"), terminal)) : named;
     }
-    const bytes = await readNamedFile(file, "a bundle", TAR_LIMIT);
-    if (!bytes.ok) return bytes;
-    if (isEntryProof(bytes.value)) {
-      const entry = texts.get("entry");
-      const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
-      return named.ok ? verifyEntryProof(bytes.value, trust.value, named.value, flags.has("json"), terminal) : named;
+    const source = await openNamedBundle(file);
+    if (!source.ok) return source;
+    try {
+      const start = source.value.read(0, SNIFFED_BYTES);
+      if (isEntryProof(start) || start[0] === 0x7b) {
+        const bytes = await readAccusation(file);
+        if (!bytes.ok) return bytes;
+        if (!isEntryProof(start)) {
+          const proof = readProof(bytes.value);
+          return proof.ok ? accept(await checkAccusation(bytes.value, anchors, flags.has("json"), terminal)) : proof;
+        }
+        const entry = texts.get("entry");
+        const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
+        return named.ok ? await verifyEntryProof(bytes.value, trust.value, named.value, flags.has("json"), terminal) : named;
+      }
+      const verdict = await verifyBundle(source.value, {
+        verify: nativeVerify,
+        kinds,
+        ...anchors,
+        ...(asOf === undefined ? {} : { asOf }),
+        progress: (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`),
+      });
+      const [first] = verdict.problems;
+      if (first !== undefined && NO_BUNDLE.has(first.code)) return { ok: false, refusal: { code: first.code, sentence: first.text } };
+      terminal.print(flags.has("json") ? JSON.stringify(verdict, undefined, 2) : verdictText(verdict));
+      return accept(verdict.ok ? 0 : 1);
+    } finally {
+      source.value.close();
     }
-    if (bytes.value[0] === 0x7b) {
-      const proof = readProof(bytes.value);
-      return proof.ok ? accept(await checkAccusation(bytes.value, anchors, flags.has("json"), terminal)) : proof;
-    }
-
-    const verdict = await verifyBundle(bytes.value, {
-      verify: nativeVerify,
-      kinds,
-      ...anchors,
-      ...(asOf === undefined ? {} : { asOf }),
-      progress: (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`),
-    });
-    const [first] = verdict.problems;
-    if (first !== undefined && NO_BUNDLE.has(first.code)) return { ok: false, refusal: { code: first.code, sentence: first.text } };
-    terminal.print(flags.has("json") ? JSON.stringify(verdict, undefined, 2) : verdictText(verdict));
-    return accept(verdict.ok ? 0 : 1);
   },
 };
 

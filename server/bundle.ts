@@ -1,7 +1,7 @@
 /** What a node holds of a channel as one file for an air gap (SPEC R18). */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
-import { writeBundle, writeContinuingBundle, writeReleasedBundle } from "@countersign/core/bundle/write.ts";
-import { FileMap, filesOfBoth, type HeldFiles } from "@countersign/core/channel/held-files.ts";
+import { sealStream, type BundleStream, type FetchedFiles } from "@countersign/core/bundle/seal.ts";
+import { planBundle, planContinuingBundle, planReleasedBundle } from "@countersign/core/bundle/write.ts";
 import { refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Channel } from "./channel.ts";
 import { openEntries } from "./open-entries.ts";
@@ -17,11 +17,11 @@ export interface BundleWish {
   readonly withoutAttachments?: boolean;
 }
 
-/** Refuses while no head is held. An observer's bundle has heads, hash tiles and what was released. */
+/** Files come from the disk one by one, as the bundle is read. Refuses while no head is held. An observer's bundle has heads, hash tiles and what was released. */
 export async function bundleOf(
   channel: Channel,
   { since, asOf = "clock", extent, withoutAttachments = false }: BundleWish = {},
-): Promise<Result<Uint8Array>> {
+): Promise<Result<BundleStream>> {
   const { charter, clock } = channel.options;
   const heads = charter.parties.flatMap(({ id }) => {
     const head = channel.newestHead(id);
@@ -33,7 +33,8 @@ export async function bundleOf(
   });
   if (heads.length === 0) return refuse("bundle-empty", "Nothing of this channel is held yet.");
   const rings = new Map(charter.parties.map(({ id }) => [id, channel.ring(id)]));
-  const common = { charter, asOf: asOf === "clock" ? clock.now() : newestMoment(channel), rings, files: channel.view.files };
+  const common = { charter, asOf: asOf === "clock" ? clock.now() : newestMoment(channel), rings };
+  const { view, attachments } = channel;
   if (channel.own === undefined || extent === "released") {
     const logs = await Promise.all(
       heads.map(async ({ party, note, cosigned, tree }) => ({
@@ -44,9 +45,9 @@ export async function bundleOf(
         entries: await openEntries(channel, party),
       })),
     );
-    return writeReleasedBundle({ ...common, logs });
+    const plan = planReleasedBundle({ ...common, logs });
+    return plan.ok ? sealStream(plan.value, { get: async (sha256) => view.files.get(sha256) }) : plan;
   }
-  const files = withoutAttachments ? common.files : await withAttachments(channel);
   const branches = await Promise.all(
     heads.map(async ({ party, note, cosigned, size }) => ({
       party,
@@ -55,18 +56,22 @@ export async function bundleOf(
       entries: await channel.entries(party, 0, size),
     })),
   );
-  return since === undefined
-    ? writeBundle({ ...common, branches, files })
-    : writeContinuingBundle({ ...common, branches, files }, since);
+  const plan = since === undefined ? planBundle({ ...common, branches }) : planContinuingBundle({ ...common, branches }, since);
+  const files: FetchedFiles = {
+    get: async (sha256) => view.files.get(sha256) ?? (withoutAttachments ? undefined : attachments.get(sha256)),
+  };
+  return plan.ok ? sealStream(plan.value, files) : plan;
 }
 
-async function withAttachments({ view, attachments }: Channel): Promise<Pick<HeldFiles, "get">> {
-  const attached = new FileMap();
-  for (const sha256 of attachments.held) {
-    const ciphertext = await attachments.get(sha256);
-    if (ciphertext !== undefined) attached.set(sha256, ciphertext);
+/** The whole of it in memory: for what is known to be small. */
+export async function bytesOf({ size, pieces }: BundleStream): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
-  return filesOfBoth(attached, view.files);
+  return bytes;
 }
 
 /** Of all that is held: when statements were dated and heads were cosigned. */

@@ -21,7 +21,8 @@ import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "
 import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
 import { deskAccess } from "./access/desk-access.ts";
 import { RequestCheck } from "./access/request-signature.ts";
-import { bundleOf, type BundleWish } from "./bundle.ts";
+import { bundleOf, bytesOf, type BundleWish } from "./bundle.ts";
+import type { BundleStream } from "@countersign/core/bundle/seal.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
@@ -103,6 +104,8 @@ export interface CountersignNode {
   match(channel: string, sha256: string): Promise<readonly NamedFile[]>;
   /** What this node holds of the channel in one file (SPEC R18); an observer's holds what was released. */
   bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>>;
+  /** The same bytes, piece by piece: no more than one file is in memory at a time. */
+  bundleStream(channel: string, wish?: BundleWish): Promise<Result<BundleStream>>;
   /** Takes a bundle that `from` brought into the copies, cosigns what is now held, and writes `receive` if there is something new. */
   importBundle(channel: string, bundle: SoundBundle, from: PartyId): Promise<Result<ImportedBundle>>;
   /** The logs as this node serves them honestly, for `logRoutes`. */
@@ -273,7 +276,12 @@ class RunningNode implements CountersignNode {
     return matchFile(this.#channel(channel), sha256);
   }
 
-  bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>> {
+  async bundle(channel: string, wish?: BundleWish): Promise<Result<Uint8Array>> {
+    const stream = await this.bundleStream(channel, wish);
+    return stream.ok ? accept(await bytesOf(stream.value)) : stream;
+  }
+
+  bundleStream(channel: string, wish?: BundleWish): Promise<Result<BundleStream>> {
     return bundleOf(this.#channel(channel), wish);
   }
 

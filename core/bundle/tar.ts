@@ -28,7 +28,7 @@ export interface TarReading {
 
 const BLOCK = 512;
 const NAME_BYTES = 100;
-const MEMBERS_LIMIT = 200_000;
+export const MEMBERS_LIMIT = 200_000;
 /** 1 TiB. */
 export const TAR_LIMIT = 1024 ** 4;
 /** 64 MiB, the most that a charter allows a file: what a reader takes into memory at once. */

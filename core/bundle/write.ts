@@ -1,8 +1,5 @@
 /** Writes what a node holds of a channel into one file (SPEC R18). The same holdings always give the same bytes. */
-import { canonicalJson } from "../bytes/canonical.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
-import { toHex } from "../bytes/hex.ts";
-import { sha256 } from "../bytes/sha256.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
@@ -22,13 +19,10 @@ import {
   checkpointPath,
   cosignedPath,
   entryPath,
-  filePath,
-  MANIFEST_HASH_PATH,
-  MANIFEST_PATH,
-  manifestHash,
   type Manifest,
 } from "./manifest.ts";
-import { writeTar, type TarMember } from "./tar.ts";
+import { sealBytes, type BundlePlan } from "./seal.ts";
+import type { TarMember } from "./tar.ts";
 
 export interface BundleHeads {
   /** The newest head held, with every cosignature line known of it. Lines of keys that the charter does not name are left out. */
@@ -49,14 +43,19 @@ interface BundleContents {
   readonly asOf: Instant;
   /** The keys of parties whose logs change them, as held; a party that is left out has those of the charter. */
   readonly rings?: ReadonlyMap<PartyId, KeyRing>;
-  /** Held files by their SHA-256, hex; only those that a statement names are written. */
+}
+
+/** Held files by their SHA-256, hex; only those that a statement names are written. */
+interface HeldBytes {
   readonly files: Pick<HeldFiles, "get">;
 }
 
-export interface WholeBundle extends BundleContents {
+export interface WholeHoldings extends BundleContents {
   /** In any order of parties. A second branch of one party comes after the one that is folded (SPEC R16). */
   readonly branches: readonly BundleBranch[];
 }
+
+export type WholeBundle = WholeHoldings & HeldBytes;
 
 export interface ReleasedLog extends BundleHeads {
   readonly party: PartyId;
@@ -67,12 +66,29 @@ export interface ReleasedLog extends BundleHeads {
 }
 
 /** What an observer holds: heads, hash tiles, and the entries that both sides have released. */
-export interface ReleasedBundle extends BundleContents {
+export interface ReleasedHoldings extends BundleContents {
   readonly logs: readonly ReleasedLog[];
 }
 
-/** Refuses a head that does not read or covers entries that are not there. */
+/** At once, in memory: for what is known to be small. */
 export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
+  return sealed(planBundle(holdings), holdings);
+}
+
+export function writeReleasedBundle(holdings: ReleasedHoldings & HeldBytes): Result<Uint8Array> {
+  return sealed(planReleasedBundle(holdings), holdings);
+}
+
+export function writeContinuingBundle(holdings: WholeBundle, from: ReadonlyMap<PartyId, number>): Result<Uint8Array> {
+  return sealed(planContinuingBundle(holdings, from), holdings);
+}
+
+function sealed(plan: Result<BundlePlan>, { files }: HeldBytes): Result<Uint8Array> {
+  return plan.ok ? accept(sealBytes(plan.value, files)) : plan;
+}
+
+/** Everything but the files. Refuses a head that does not read or covers entries that are not there. */
+export function planBundle(holdings: WholeHoldings): Result<BundlePlan> {
   const parts: TarMember[] = [];
   const named = new Set<string>();
   const rings = ringsWithin(holdings, holdings.branches);
@@ -92,19 +108,19 @@ export function writeBundle(holdings: WholeBundle): Result<Uint8Array> {
       for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry);
     }
   }
-  return accept(seal(holdings, "whole", parts, named));
+  return accept(plan(holdings, "whole", parts, named));
 }
 
-/** As `writeBundle`, for an observer; the bundle is marked `released`. */
-export function writeReleasedBundle(holdings: ReleasedBundle): Result<Uint8Array> {
-  return writeSingleEntries(holdings, "released", new Map());
+/** As `planBundle`, for an observer; the bundle is marked `released`. */
+export function planReleasedBundle(holdings: ReleasedHoldings): Result<BundlePlan> {
+  return planSingleEntries(holdings, "released", new Map());
 }
 
 /**
- * As `writeBundle`, for a reader who holds this much of each log: the entries after that and the files they name, and all earlier entries
+ * As `planBundle`, for a reader who holds this much of each log: the entries after that and the files they name, and all earlier entries
  * that change keys. The hash tiles show that the rest continues what the reader holds. A log left out of `from` begins at 0.
  */
-export function writeContinuingBundle(holdings: WholeBundle, from: ReadonlyMap<PartyId, number>): Result<Uint8Array> {
+export function planContinuingBundle(holdings: WholeHoldings, from: ReadonlyMap<PartyId, number>): Result<BundlePlan> {
   const logs = holdings.branches.map(({ entries, ...heads }): ReleasedLog => {
     const tree = new MerkleTree();
     for (const entry of entries) tree.append(leafHash(entry));
@@ -113,14 +129,14 @@ export function writeContinuingBundle(holdings: WholeBundle, from: ReadonlyMap<P
     for (const [index, entry] of entries.entries()) if (index >= start) kept.set(index, entry);
     return { ...heads, tree, entries: kept };
   });
-  return writeSingleEntries({ ...holdings, logs }, "since", from);
+  return planSingleEntries({ ...holdings, logs }, "since", from);
 }
 
-function writeSingleEntries(
-  holdings: ReleasedBundle,
+function planSingleEntries(
+  holdings: ReleasedHoldings,
   extent: Exclude<Manifest["extent"], "whole">,
   from: ReadonlyMap<PartyId, number>,
-): Result<Uint8Array> {
+): Result<BundlePlan> {
   const starts: { party: PartyId; size: number }[] = [];
   const parts: TarMember[] = [];
   const entries: TarMember[] = [];
@@ -145,7 +161,7 @@ function writeSingleEntries(
       if (index >= start) addNamedFiles(named, entry);
     }
   }
-  return accept(seal(holdings, extent, [...parts, ...entries], named, extent === "since" ? { from: starts } : {}));
+  return accept(plan(holdings, extent, [...parts, ...entries], named, extent === "since" ? { from: starts } : {}));
 }
 
 /** A reader knows of each log's keys what the bundle's own head of it covers, and no more. */
@@ -221,33 +237,16 @@ function addNamedFiles(named: Set<string>, entry: Uint8Array): void {
   if (read.ok) for (const file of read.value.payload.files) named.add(file.sha256);
 }
 
-function seal(
-  contents: BundleContents,
+function plan(
+  { charter, asOf }: BundleContents,
   extent: Manifest["extent"],
   logs: readonly TarMember[],
   named: ReadonlySet<string>,
   begins: Pick<Manifest, "from"> = {},
-): Uint8Array {
-  const { charter, asOf } = contents;
-  const files = [...named].sort().flatMap((sha256) => {
-    const bytes = contents.files.get(sha256);
-    return bytes === undefined ? [] : [{ path: filePath(sha256), bytes }];
-  });
-  const parts = [{ path: CHARTER_PATH, bytes: charterBytes(charter) }, ...logs, ...files];
-  const manifest: Manifest = {
-    type: "bundle",
-    version: 1,
-    channel: channelId(charter),
-    nature: charter.nature,
-    asOf,
-    extent,
-    ...begins,
-    parts: parts.map(({ path, bytes }) => ({ path, size: bytes.length, sha256: toHex(sha256(bytes)) })),
+): BundlePlan {
+  return {
+    manifest: { type: "bundle", version: 1, channel: channelId(charter), nature: charter.nature, asOf, extent, ...begins },
+    parts: [{ path: CHARTER_PATH, bytes: charterBytes(charter) }, ...logs],
+    named,
   };
-  const manifestBytes = canonicalJson(manifest);
-  return writeTar([
-    { path: MANIFEST_PATH, bytes: manifestBytes },
-    ...parts,
-    { path: MANIFEST_HASH_PATH, bytes: manifestHash(manifestBytes) },
-  ]);
 }

@@ -122,12 +122,13 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   );
   app.get(at(bytePaths.bundle), (c) =>
     withChannel(c, async (channel) => {
-      const bundle = await node.bundle(channel.options.channel);
+      const bundle = await node.bundleStream(channel.options.channel);
       if (!bundle.ok) return answerWith(bundle);
       const name = `countersign-${channel.options.channel.slice(0, 8)}-${now().replaceAll(":", "")}.tar`;
-      return new Response(new Uint8Array(bundle.value), {
+      return new Response(asStream(bundle.value.pieces), {
         headers: {
           ...BARE,
+          "content-length": String(bundle.value.size),
           "content-type": "application/x-tar",
           "content-disposition": `attachment; filename="${name}"`,
           "cache-control": "no-store",
@@ -137,6 +138,21 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
   );
   app.get(at(bytePaths.events), (c) => changes(c, node, signal));
   return app;
+}
+
+/** Goes on as fast as its reader takes it, and ends when the reader hangs up. */
+function asStream(pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel: async () => {
+      await iterator.return?.();
+    },
+  });
 }
 
 /** Never kept by a browser: it is readable on the node's own desk alone, and only while its key is there. */
