@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { FileSource } from "@countersign/server/file-source.ts";
+import { FileSource } from "./file-source.ts";
 
 /** `what` completes the sentences, e.g. "a bundle". */
 export function readNamedFile(path: string, what: string, limit: number): Promise<Result<Uint8Array>> {
