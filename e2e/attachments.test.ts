@@ -159,6 +159,7 @@ async function letter(page: Page, side: Side, fill: (dialog: Locator) => Promise
 
 async function looksFor(page: Page, file: typeof PLAN, words: RegExp): Promise<void> {
   await page.locator("[data-entry]").first().waitFor();
-  await page.getByLabel("Choose a file").setInputFiles(file);
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Choose a file" }).click()]);
+  await chooser.setFiles(file);
   await expect.poll(() => page.locator("[data-found]").innerText(), PATIENTLY).toMatch(words);
 }

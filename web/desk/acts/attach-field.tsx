@@ -2,6 +2,7 @@
 import { useId, useState } from "react";
 import { fileMessages } from "../../messages/files.ts";
 import { Button } from "../../parts/button.tsx";
+import { FileButton } from "../../parts/file-button.tsx";
 import { useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { sizeText, useNames } from "../files.tsx";
@@ -32,22 +33,12 @@ export function AttachField({ context, files, onChange }: AttachFieldProps) {
   };
   return (
     <div className={acts["field"]}>
-      <label htmlFor={id} className={acts["label"]}>
+      <FileButton many aria-describedby={id} onChosen={add}>
         {say("attach")}
-      </label>
-      <span id={`${id}-hint`} className="note">
+      </FileButton>
+      <span id={id} className="note">
         {say("attachHint", { size: sizeText(most, language) })}
       </span>
-      <input
-        id={id}
-        type="file"
-        multiple
-        aria-describedby={`${id}-hint`}
-        onChange={(event) => {
-          add([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
       {refused === undefined ? null : (
         <span className={acts["error"]} role="alert">
           {refused}

@@ -1,5 +1,5 @@
 /** Looks up which statement a file belongs to, and whose copy it is. The file stays on this machine; its hash is asked of the own node. */
-import { useId, useState } from "react";
+import { useState } from "react";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import type { NamedFile } from "@countersign/core/channel/named-file.ts";
@@ -9,6 +9,7 @@ import { endpoints } from "@countersign/wire/endpoints.ts";
 import { fileMessages } from "../../messages/files.ts";
 import { DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
+import { FileButton } from "../../parts/file-button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import type { Circle } from "../circle.ts";
@@ -25,7 +26,6 @@ type Looked =
 export function FoundFile() {
   const say = useWords(fileMessages);
   const { base, circles } = useDesk();
-  const id = useId();
   const [looked, setLooked] = useState<Looked>();
   const look = async (file: File): Promise<void> => {
     setLooked({ stage: "looking", name: file.name });
@@ -45,15 +45,7 @@ export function FoundFile() {
       <h2>{say("found")}</h2>
       <p className="quiet">{say("foundLead")}</p>
       <p>
-        <label htmlFor={id}>{say("choose")}</label>{" "}
-        <input
-          id={id}
-          type="file"
-          onChange={(event) => {
-            const [file] = event.target.files ?? [];
-            if (file !== undefined) void look(file);
-          }}
-        />
+        <FileButton onChosen={([file]) => (file === undefined ? undefined : void look(file))}>{say("choose")}</FileButton>
       </p>
       <div role="status" data-found>
         {looked?.stage === "looking" ? say("looking") : null}
