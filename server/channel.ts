@@ -26,6 +26,7 @@ import { openAttachment, readingIdentities } from "./private/attachments.ts";
 import type { Drafts } from "./private/drafts.ts";
 import type { NamedSigner, PartySigners } from "./private/keys.ts";
 import type { Seals } from "./private/seals.ts";
+import type { RequestSalt } from "./request-salt.ts";
 import { nativeVerify } from "./signing.ts";
 import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
 import type { View } from "./view/view.ts";
@@ -133,6 +134,11 @@ export class Channel {
     if (draft.kind === "receive")
       return Promise.resolve(refuse("receive-by-node", "A node writes `receive` by itself."));
     return this.#write(draft, this.own, this.own.signers.statement);
+  }
+
+  /** What a request that came before is answered again; `undefined` if it is new. */
+  said(salt: RequestSalt): Result<WrittenStatement> | undefined {
+    return this.own?.writer.said(salt);
   }
 
   /**

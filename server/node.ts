@@ -38,6 +38,7 @@ import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
 import { nativeSha256, nativeVerify } from "./signing.ts";
+import { requestSalt } from "./request-salt.ts";
 import { draftOf } from "./statement-request.ts";
 import type { WrittenStatement } from "./statement-writer.ts";
 
@@ -222,10 +223,13 @@ class RunningNode implements CountersignNode {
 
   async say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>> {
     const held = this.#channel(channel);
-    const { self, charter } = held.options;
+    const { self, charter, storageKey: secret } = held.options;
+    const salt = requestSalt(secret, channel, request);
+    const said = salt === undefined ? undefined : held.said(salt);
+    if (said !== undefined) return answerOf(said);
     const draft = await draftOf(request, { self, charter, ring: (party) => held.ring(party) });
     if (!draft.ok) return draft;
-    const written = await held.say(draft.value);
+    const written = await held.say(salt === undefined ? draft.value : { ...draft.value, salt });
     if (!written.ok) this.#tellOfTrouble();
     return answerOf(written);
   }

@@ -3,7 +3,7 @@
  * have effect. One at a time: each is judged by the record that holds the one before.
  */
 import { randomBytes } from "node:crypto";
-import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { FileMap } from "@countersign/core/channel/held-files.ts";
@@ -22,12 +22,15 @@ import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
 import type { Appended, Journal } from "./journal/journal.ts";
 import type { NamedSigner } from "./private/keys.ts";
+import { keyHalf, type RequestSalt } from "./request-salt.ts";
 import type { View } from "./view/view.ts";
 
 export interface StatementDraft {
   readonly kind: string;
   readonly body: Payload["body"];
   readonly files: readonly { readonly reference: FileReference; readonly bytes: Uint8Array }[];
+  /** Of a request that may come again; otherwise the salt is random. */
+  readonly salt?: RequestSalt;
 }
 
 export interface WrittenStatement extends Appended {
@@ -47,6 +50,8 @@ export interface StatementWriterOptions {
 export class StatementWriter {
   readonly #options: StatementWriterOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Per half of a salt that stands for a request's key, the index of its statement; and how many entries were looked at. */
+  readonly #requests = { indexes: new Map<string, number>(), count: 0 };
   #looked = { begun: 0, count: 0, sizes: new Map<PartyId, number>() };
 
   constructor(options: StatementWriterOptions) {
@@ -58,6 +63,24 @@ export class StatementWriter {
     const written = this.#turn.then(() => this.#write(draft, key));
     this.#turn = written.catch(() => undefined);
     return written;
+  }
+
+  /** What was answered, or would have been, to a request that came before; a refusal if its key was used for another. `undefined`: it is new. */
+  said(salt: RequestSalt): Result<WrittenStatement> | undefined {
+    const { author, view, journal } = this.#options;
+    const entries = view.log(author)?.entries ?? [];
+    const { indexes } = this.#requests;
+    for (; this.#requests.count < entries.length; this.#requests.count += 1) {
+      const bytes = fromBase64(entries[this.#requests.count]?.statement?.payload.salt ?? "");
+      if (bytes !== undefined && !indexes.has(keyHalf(bytes))) indexes.set(keyHalf(bytes), this.#requests.count);
+    }
+    const index = indexes.get(salt.ofKey);
+    const statement = index === undefined ? undefined : entries[index]?.statement;
+    if (index === undefined || statement === undefined) return undefined;
+    if (statement.payload.salt !== salt.salt)
+      return refuse("request-key-used", "Something else was said under the key of this request. Send it under a new one.", "key");
+    const appended = journal.covered(index);
+    return appended === undefined ? undefined : accept({ ...appended, id: statement.id });
   }
 
   /** Whether another party has said something, other than `receive`, that no statement of this one has seen. */
@@ -72,6 +95,8 @@ export class StatementWriter {
 
   async #write(draft: StatementDraft, key: NamedSigner): Promise<Result<WrittenStatement>> {
     const { author, view, journal, keepFile } = this.#options;
+    const said = draft.salt === undefined ? undefined : this.said(draft.salt);
+    if (said !== undefined) return said;
     const payload: Payload = {
       channel: view.channel,
       author,
@@ -80,7 +105,7 @@ export class StatementWriter {
       kind: draft.kind,
       body: draft.body,
       files: draft.files.map(({ reference }) => reference),
-      salt: toBase64(randomBytes(16)),
+      salt: draft.salt?.salt ?? toBase64(randomBytes(16)),
     };
     const prepared = prepare(payload);
     if (!prepared.ok) return prepared;

@@ -92,6 +92,11 @@ export const newestHeads = z.strictObject({
 export type NewestHeads = z.infer<typeof newestHeads>;
 
 export const statementRequest = z.strictObject({
+  /** 16 random bytes of the asker, hex: the same request under the same key makes one statement, however often it comes. */
+  key: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .exactOptional(),
   kind: z.string().max(40),
   body: z.record(z.string(), z.unknown()),
   files: z

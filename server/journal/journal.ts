@@ -143,6 +143,14 @@ export class Journal {
     });
   }
 
+  /** The newest signed head and the proof of an entry in it; `undefined` for an entry that no signed head covers. */
+  covered(index: number): Appended | undefined {
+    const size = this.#head?.head.size ?? 0;
+    return index < size
+      ? { index, head: this.#note, size, proof: this.#log.tree.inclusionProof(index, size) }
+      : undefined;
+  }
+
   /** Lets what was begun finish. */
   async close(): Promise<void> {
     await this.#running;
@@ -196,16 +204,9 @@ export class Journal {
       if (!signed.ok) return this.#stop(signed.refusal);
     }
     for (const { id, answer } of batch) {
-      const index = this.#indexes.get(id);
-      if (index === undefined) throw new Error("a committed entry has no index");
-      answer(
-        accept({
-          index,
-          head: this.#note,
-          size: this.#log.size,
-          proof: this.#log.tree.inclusionProof(index, this.#log.size),
-        }),
-      );
+      const appended = this.covered(this.#indexes.get(id) ?? Infinity);
+      if (appended === undefined) throw new Error("a committed entry is under no signed head");
+      answer(accept(appended));
     }
     this.#publishSoon();
   }

@@ -15,6 +15,7 @@ import {
   type StatementAnswer,
   type StatementRequest,
 } from "@countersign/wire/endpoints.ts";
+import { StatementSender } from "@countersign/wire/statement-sender.ts";
 import { somethingChanged } from "./changes.ts";
 import { circleAt, type Circle } from "./circle.ts";
 import { readerOf, type NodeReading } from "./reading.ts";
@@ -172,6 +173,15 @@ export function useDeskOf(setting: DeskSetting): { readonly desk: Desk | undefin
   return { desk, reading };
 }
 
+const senders = new Map<string, StatementSender>();
+
+/** One for each node, so that what was not answered is known again on any page. */
+function senderOf(base: string): StatementSender {
+  const sender = senders.get(base) ?? new StatementSender({ base });
+  senders.set(base, sender);
+  return sender;
+}
+
 export function DeskProvider({ desk, children }: { readonly desk: Desk; readonly children: ReactNode }) {
   return <DeskContext value={desk}>{children}</DeskContext>;
 }
@@ -191,7 +201,7 @@ function useActs(base: string): Pick<Desk, "say" | "seal" | "unseal" | "saveDraf
   );
   return useMemo(
     () => ({
-      say: (channel, request) => thenRead(call(endpoints.say, { channel }, request, { base })),
+      say: (channel, request) => thenRead(senderOf(base).say(channel, request)),
       seal: (channel, value) => call(endpoints.seal, { channel }, value === undefined ? {} : { value }, { base }),
       unseal: (channel, commitment) => call(endpoints.unseal, { channel }, { commitment }, { base }),
       saveDraft: (channel, draft) => thenRead(call(endpoints.saveDraft, { channel }, draft, { base })),
