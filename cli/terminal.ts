@@ -43,8 +43,8 @@ export function openTerminal(
   return {
     signal,
     settled,
-    print: (text) => (settled(), void output.write(`${text}\n`)),
-    remark: (text) => (settled(), void errors.write(`${text}\n`)),
+    print: (text) => (settled(), void output.write(`${printable(text)}\n`)),
+    remark: (text) => (settled(), void errors.write(`${printable(text)}\n`)),
     progress: (text) => {
       const time = now();
       since ??= time;
@@ -55,7 +55,18 @@ export function openTerminal(
         return;
       shown = time;
       onScreen = errors.isTTY === true;
-      errors.write(onScreen ? `\r\u001b[2K${text}` : `${text}\n`);
+      const line = printable(text);
+      errors.write(onScreen ? `\r\u001b[2K${line}` : `${line}\n`);
     },
   };
+}
+
+/**
+ * Words of a file or of another party can hold what a terminal obeys, or what turns the order of the letters around it. Such characters
+ * are shown by their numbers, spelled as in JSON, so that a JSON value stays the same.
+ */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/gu, (character) =>
+    character === "\n" || character === "\t" ? character : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
 }

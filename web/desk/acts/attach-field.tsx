@@ -33,9 +33,11 @@ export function AttachField({ context, files, onChange }: AttachFieldProps) {
   };
   return (
     <div className={acts["field"]}>
-      <FileButton many aria-describedby={id} onChosen={add}>
-        {say("attach")}
-      </FileButton>
+      <div>
+        <FileButton many aria-describedby={id} onChosen={add}>
+          {say("attach")}
+        </FileButton>
+      </div>
       <span id={id} className="note">
         {say("attachHint", { size: sizeText(most, language) })}
       </span>
