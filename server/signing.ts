@@ -15,6 +15,7 @@ import {
   type VerifySignatures,
 } from "@countersign/core/signing/algorithm.ts";
 import { publicPairOf } from "@countersign/core/signing/pair.ts";
+import { isEd25519Candidate } from "@countersign/core/signing/small-order.ts";
 
 /** A key for requests between nodes. */
 export interface EdwardsSigner {
@@ -107,10 +108,12 @@ const byArray = new WeakMap<Uint8Array, KeyObject>();
 const byBytes = new Map<string, KeyObject>();
 const KEPT_KEYS = 512;
 
-/** `undefined` for a key or signature of another length, or bytes that are no key. */
+/** `undefined` for a key or signature of another length, a point of small order in either, or bytes that are no key. */
 function publicKeyOf({ algorithm, publicKey, signature }: SignatureCheck): KeyObject | undefined {
   const lengths = LENGTHS[algorithm];
   if (publicKey.length !== lengths.key || signature.length !== lengths.signature) return undefined;
+  // This Node refuses points of small order by itself; one that is linked to another library may not.
+  if (algorithm === "ed25519" && !isEd25519Candidate(publicKey, signature)) return undefined;
   const known = byArray.get(publicKey);
   if (known !== undefined && known.asymmetricKeyType === algorithm) return known;
   const name = toHex(publicKey);

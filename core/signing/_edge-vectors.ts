@@ -47,6 +47,20 @@ export function edgeCases(published?: PublishedEdges): readonly EdgeVerdict[] {
   return allCases(published).map(({ name, holds }) => ({ name, holds }));
 }
 
+/** Ed25519 keys that no door may let in, each with the code of its refusal. */
+export function weakKeys(): readonly { readonly name: string; readonly key: Uint8Array; readonly code: string }[] {
+  return [
+    ...ED25519_TORSION_SUBGROUP.map((hex, index) => ({
+      name: `small order ${index}`,
+      key: bytesOf(hex),
+      code: "key-small-order",
+    })),
+    ...secondSpellings().map((key, index) => ({ name: `second spelling ${index}`, key, code: "key-not-canonical" })),
+    { name: "no point", key: new Uint8Array(32).fill(2, 0, 1), code: "key-not-canonical" },
+    { name: "all ones", key: new Uint8Array(32).fill(0xff), code: "key-not-canonical" },
+  ];
+}
+
 function allCases(published: PublishedEdges | undefined): readonly EdgeCase[] {
   return [...publishedCases(published), ...smallOrderCases(), ...mixedOrderCases(), ...encodingCases()];
 }

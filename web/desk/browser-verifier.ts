@@ -11,6 +11,7 @@ import {
   type SignatureCheck,
   type VerifySignatures,
 } from "@countersign/core/signing/algorithm.ts";
+import { isEd25519Candidate } from "@countersign/core/signing/small-order.ts";
 
 /** One answer for each check, in order; a malformed key or signature is `false`. */
 export const browserVerify: VerifySignatures = async (checks) => {
@@ -19,7 +20,7 @@ export const browserVerify: VerifySignatures = async (checks) => {
   const rest: number[] = [];
   await Promise.all(
     checks.map(async (check, position) => {
-      if (!hasRightSizes(check)) return;
+      if (!isWorthChecking(check)) return;
       if (!native.has(check.algorithm)) {
         rest.push(position);
         return;
@@ -86,7 +87,9 @@ async function canVerify(algorithm: Algorithm): Promise<boolean> {
   }
 }
 
-function hasRightSizes({ algorithm, publicKey, signature }: SignatureCheck): boolean {
+/** Browsers take points of small order, or refuse them, as they like; every verifier refuses them first. */
+function isWorthChecking({ algorithm, publicKey, signature }: SignatureCheck): boolean {
+  if (algorithm === "ed25519") return isEd25519Candidate(publicKey, signature);
   return publicKey.length === webCrypto[algorithm].keyBytes && signature.length === webCrypto[algorithm].signatureBytes;
 }
 
