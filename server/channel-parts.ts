@@ -48,6 +48,8 @@ export interface ChannelOptions {
   readonly clock: Clock;
   readonly peers: readonly { readonly id: PartyId; readonly base: string }[];
   readonly acknowledges: boolean;
+  /** Whether the others are told at once of what is new here. */
+  readonly hints: boolean;
   readonly fetch: typeof fetch;
   /** How long a request to a peer may bring nothing, in milliseconds. */
   readonly patience?: number;

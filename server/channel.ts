@@ -14,7 +14,9 @@ import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
 import type { Attachments } from "./mirror/attachments.ts";
+import { Bell } from "./mirror/bell.ts";
 import { Exchange, type BroughtHead } from "./mirror/exchange.ts";
+import { Hints } from "./mirror/hints.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
 import type { Observations } from "./mirror/observations.ts";
 import type { LogPeer } from "./mirror/peer-client.ts";
@@ -51,6 +53,9 @@ export class Channel {
   #unnoted: HeldEntry[] = [];
   #fetching: Promise<void> | undefined;
   readonly #exchange: Exchange;
+  readonly #hints: Hints;
+  /** Who is asked, one loop each, and what calls for it before its time. */
+  readonly bells: ReadonlyMap<PartyId, Bell>;
   #acknowledging: Promise<void> = Promise.resolve();
   /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
   #rests = false;
@@ -70,6 +75,8 @@ export class Channel {
     this.#store = parts.store;
     const peers = peersOf(options, parts.own?.signers ?? options.signers);
     this.#peers = peers.filter(({ id }) => partyOf(options.charter, id) !== undefined);
+    this.bells = new Map(peers.map(({ id }) => [id, new Bell()]));
+    this.#hints = new Hints(options.hints ? peers : [], options.signal);
     const keepsFiles = parts.own !== undefined;
     this.#exchange = new Exchange(
       {
@@ -171,11 +178,7 @@ export class Channel {
     await this.#exchange.pass();
     await this.receiptBook.save(false);
     await this.acknowledge();
-  }
-
-  /** Who is asked, one loop each. */
-  get peers(): readonly PartyId[] {
-    return this.options.peers.flatMap(({ id }) => (id === this.options.self ? [] : [id]));
+    this.tell();
   }
 
   /** Pulls from one peer once, whatever the others do; true if it answered. */
@@ -183,7 +186,13 @@ export class Channel {
     if (this.#rests) return true;
     const answered = await this.#exchange.passOver(id);
     await this.receiptBook.save(false);
+    this.tell();
     return answered;
+  }
+
+  /** Tells the others if there is something new here: own entries, or others' that this node has cosigned. */
+  tell(): void {
+    this.#hints.tell(this.options.charter.parties.map(({ id }) => this.newestHead(id)?.head.size ?? 0).join());
   }
 
   /** As `exchange`, from heads that came in a bundle. */
@@ -196,6 +205,7 @@ export class Channel {
     }
     await this.receiptBook.save(true);
     await this.acknowledge();
+    this.tell();
     await this.#fetchAttachments(brought.map(({ peer }) => peer), "all");
   }
 
@@ -291,6 +301,7 @@ export class Channel {
 
   async close(): Promise<void> {
     await this.#exchange.idle();
+    await this.#hints.idle();
     await this.#fetching?.catch(() => undefined);
     await this.#acknowledging;
     // They come again with the next exchange.
@@ -301,7 +312,10 @@ export class Channel {
 
   async #write(draft: StatementDraft, own: OwnLog, key: PartySigners["statement"]): Promise<Result<WrittenStatement>> {
     const written = await own.writer.write(draft, key);
-    if (written.ok) this.options.onChange();
+    if (written.ok) {
+      this.options.onChange();
+      this.tell();
+    }
     return written;
   }
 

@@ -28,12 +28,12 @@ import type { Clock } from "./clock.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
 import { heldLogs } from "./http/held-logs.ts";
 import { logRoutes } from "./http/log-routes.ts";
-import type { Gate, LogSource } from "./http/log-source.ts";
+import type { Gate, LogSource, Reader } from "./http/log-source.ts";
 import { problemAnswer } from "./http/problem.ts";
 import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bundle.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { matchFile } from "./match-file.ts";
-import { goRound } from "./mirror/rounds.ts";
+import { goRound, type Round } from "./mirror/rounds.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
@@ -113,6 +113,8 @@ export interface CountersignNode {
   logs(channel: string): LogSource;
   /** Who signed a request to this node, for `logRoutes`. */
   readonly gate: Gate;
+  /** Another node says that it has something new: it is asked at once if this node pulls by itself. For `logRoutes`. */
+  hinted(channel: string, by: Reader): void;
   /** Called with the channel after its record, receipts or observations changed. Gives the way to stop. */
   onChange(listener: (channel: string) => void): () => void;
   /** Ends pulling, lets writes finish, gives the directory free. */
@@ -176,7 +178,7 @@ class RunningNode implements CountersignNode {
     }
     this.gate = channelGate(gated, new RequestCheck(id, nativeVerify));
     for (const channel of gated.keys())
-      this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel) }));
+      this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel), hinted: (reader) => this.hinted(channel, reader) }));
     const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
     this.app.route(
       "/",
@@ -299,6 +301,10 @@ class RunningNode implements CountersignNode {
     return source;
   }
 
+  hinted(channel: string, by: Reader): void {
+    this.#channel(channel).bells.get(by.id)?.ring();
+  }
+
   onChange(listener: (channel: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -345,6 +351,7 @@ class RunningNode implements CountersignNode {
       clock,
       peers: inMembers,
       acknowledges,
+      hints: this.#config.pullEveryMilliseconds !== 0,
       fetch: this.#config.fetch ?? fetch,
       ...(this.#config.patienceMilliseconds === undefined ? {} : { patience: this.#config.patienceMilliseconds }),
       signal: this.#ending.signal,
@@ -362,15 +369,17 @@ class RunningNode implements CountersignNode {
 
   /** Each peer of each channel on its own, and beside them what this node says by itself. */
   #pullEvery(everyMilliseconds: number): Promise<void> {
-    const passes = [...this.#channels.values()].flatMap((channel) => [
-      ...channel.peers.map((peer) => () => channel.exchangeWith(peer)),
-      () => channel.acknowledge().then(() => true),
-      () => channel.fetchAttachments().then(() => true),
+    const rounds = [...this.#channels.values()].flatMap((channel): Round[] => [
+      ...[...channel.bells].map(([peer, bell]) => ({ pass: () => channel.exchangeWith(peer), bell })),
+      { pass: () => channel.acknowledge().then(() => true) },
+      { pass: () => channel.fetchAttachments().then(() => true) },
     ]);
+    // Whoever gave up on this node hears that it is back.
+    for (const channel of this.#channels.values()) channel.tell();
     return goRound({
       everyMilliseconds,
       signal: this.#ending.signal,
-      passes,
+      rounds,
       failed: (error) => {
         console.error(error);
         this.#tellOfTrouble();

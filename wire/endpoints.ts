@@ -197,6 +197,8 @@ export const bytePaths = {
   file: "/log/:channel/files/:sha256",
   proof: "/log/:channel/proofs/:sha256",
   charter: "/log/:channel/charter",
+  /** `POST`, without a body: there is something new at the node that asks. */
+  hint: "/log/:channel/hint",
   /** For a desk. */
   bundle: "/api/channels/:channel/bundle",
   deskFile: "/api/channels/:channel/files/:sha256",

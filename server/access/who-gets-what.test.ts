@@ -20,7 +20,7 @@ type Asker = "otherSide" | "ally" | "observer" | "stranger" | "unsigned";
 const ASKERS: readonly Asker[] = ["otherSide", "ally", "observer", "stranger", "unsigned"];
 
 /** Statuses in the order of ASKERS. What is kept from an observer is refused or not there; it is never a shorter answer of the same thing. */
-const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; readonly path: () => string; readonly gets: readonly number[] }[]>> = {
+const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; readonly path: () => string; readonly method?: "POST"; readonly gets: readonly number[] }[]>> = {
   checkpoint: [{ what: "a head", path: () => `${log()}/checkpoint`, gets: [200, 200, 200, 403, 401] }],
   heads: [{ what: "all heads", path: () => `/log/${circle.channel}/heads`, gets: [200, 200, 200, 403, 401] }],
   tile: [
@@ -39,6 +39,7 @@ const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; read
     { what: "a file that is none", path: () => `/log/${circle.channel}/files/${"0".repeat(64)}`, gets: [404, 404, 404, 403, 401] },
   ],
   proof: [{ what: "a proof", path: () => `/log/${circle.channel}/proofs/${"0".repeat(64)}`, gets: [404, 404, 403, 403, 401] }],
+  hint: [{ what: "a hint", path: () => `/log/${circle.channel}/hint`, method: "POST", gets: [204, 204, 204, 403, 401] }],
   charter: [{ what: "the charter", path: () => `/log/${circle.channel}/charter`, gets: [200, 200, 200, 403, 401] }],
 };
 
@@ -142,7 +143,7 @@ describe("who gets what from a node", () => {
   it("R17 is written down for every route that the node has", () => {
     const written = new Set([
       ...Object.values(endpoints).map(({ method, path }) => `${method} ${path}`),
-      ...[...Object.keys(LOG_ROUTES), ...Object.keys(DESK_BYTES)].map((name) => `GET ${(bytePaths as Readonly<Record<string, string>>)[name] ?? name}`),
+      ...[...Object.keys(LOG_ROUTES), ...Object.keys(DESK_BYTES)].map((name) => `${LOG_ROUTES[name]?.[0]?.method ?? "GET"} ${(bytePaths as Readonly<Record<string, string>>)[name] ?? name}`),
     ]);
     const served = aurelia.app.routes.map(({ method, path }) => `${method} ${path.replace(`/log/${circle.channel}/`, "/log/:channel/")}`);
     // `/api/enter` is the way in, `/api/*` the guard before everything else of the desk.
@@ -150,9 +151,9 @@ describe("who gets what from a node", () => {
     expect([...written].filter((route) => !served.includes(route))).toEqual([]);
   });
 
-  it.each(inFile)("R17 $name: $what", async ({ path, gets }) => {
+  it.each(inFile)("R17 $name: $what", async ({ path, gets, method = "GET" }) => {
     const got = [];
-    for (const asker of ASKERS) got.push((await ask(path(), headersFor(asker, path()))).status);
+    for (const asker of ASKERS) got.push((await ask(path(), headersFor(asker, path(), { method }), method)).status);
     expect(got).toEqual(gets);
   });
 
@@ -172,8 +173,8 @@ describe("who gets what from a node", () => {
     }
     expect(hidden.length).toBeGreaterThan(10);
     let given = 0;
-    for (const { path } of inFile) {
-      const { bytes } = await ask(path(), headersFor("observer", path()));
+    for (const { path, method = "GET" } of inFile) {
+      const { bytes } = await ask(path(), headersFor("observer", path(), { method }), method);
       const text = Buffer.from(bytes);
       given += bytes.length;
       for (const secret of hidden)
@@ -186,25 +187,33 @@ describe("who gets what from a node", () => {
   });
 
   it("R17 every signed route refuses a request sent again, for another node, of another day, and for another path, method or query", async () => {
-    for (const { path } of inFile) {
+    for (const { path, method = "GET" } of inFile) {
       const at = path();
-      const [first, second] = [headersFor("otherSide", at), headersFor("otherSide", at)];
-      const once = await ask(at, first);
-      const twice = await ask(at, first);
+      const [first, second] = [headersFor("otherSide", at, { method }), headersFor("otherSide", at, { method })];
+      const once = await ask(at, first, method);
+      const twice = await ask(at, first, method);
       // A path that is none is answered alike to all, before anybody is asked who they are.
       if (at.endsWith("/tile/entries/0")) continue;
       expect([once.status === 401, twice.status, twice.code], at).toEqual([false, 401, "request-replayed"]);
       const now = seconds();
-      const refused = async (headers: Record<string, string>, to = at) => (await ask(to, headers)).code;
-      expect(await refused(headersFor("otherSide", at, { to: "borealis" }))).toBe("request-for-another");
-      for (const away of [-3600, -62, 62, 3600]) expect(await refused(headersFor("otherSide", at, { at: now + away }))).toBe("request-lapsed");
-      expect(await refused(headersFor("otherSide", `${at}x`))).toBe("request-signature-fails");
-      expect(await refused(headersFor("otherSide", at, { method: "POST" }))).toBe("request-signature-fails");
+      const refused = async (headers: Record<string, string>, to = at) => (await ask(to, headers, method)).code;
+      expect(await refused(headersFor("otherSide", at, { method, to: "borealis" }))).toBe("request-for-another");
+      for (const away of [-3600, -62, 62, 3600]) expect(await refused(headersFor("otherSide", at, { method, at: now + away }))).toBe("request-lapsed");
+      expect(await refused(headersFor("otherSide", `${at}x`, { method }))).toBe("request-signature-fails");
+      expect(await refused(headersFor("otherSide", at, { method: method === "GET" ? "POST" : "GET" }))).toBe("request-signature-fails");
       expect(await refused(second, `${at}?a=1`)).toBe("request-signature-fails");
-      const { signature = "", ...input } = headersFor("otherSide", at);
+      const { signature = "", ...input } = headersFor("otherSide", at, { method });
       expect(await refused({ ...input, signature: `${signature.slice(0, 8)}${signature[8] === "A" ? "B" : "A"}${signature.slice(9)}` })).toBe("request-signature-fails");
-      const stolen = headersFor("observer", at);
+      const stolen = headersFor("observer", at, { method });
       expect(await refused({ ...stolen, "signature-input": (stolen["signature-input"] ?? "").replace("lookout", "borealis") })).toMatch(/^request-/);
+    }
+  });
+
+  it("R17 a signed request without a body is taken with none: what the signature does not cover goes nowhere", async () => {
+    for (const { path, method } of inFile.filter((row) => row.method === "POST")) {
+      const headers = headersFor("otherSide", path(), { method: "POST" });
+      expect(await ask(path(), headers, method, "{}")).toMatchObject({ status: 400, code: "hint-has-body" });
+      expect((await ask(path(), headers, method)).status).toBe(204);
     }
   });
 

@@ -151,7 +151,7 @@ function composeApp(opened: Opened, restart: () => Promise<Result<undefined>>, p
   for (const { circles } of Object.values(cases))
     for (const node of circles.nodes.values()) {
       for (const { channel } of circles.founded) {
-        const cheated = logRoutes({ channel, gate: node.gate, path: `/nodes/${node.id}`, sourceFor: (reader) => demonstration.cheating?.source(node.logs(channel), reader.role) ?? node.logs(channel) });
+        const cheated = logRoutes({ channel, gate: node.gate, path: `/nodes/${node.id}`, sourceFor: (reader) => demonstration.cheating?.source(node.logs(channel), reader.role) ?? node.logs(channel), hinted: (reader) => node.hinted(channel, reader) });
         app.all(`/nodes/${node.id}/log/${channel}/*`, (context, next) => (demonstration.cheating?.side === node.id ? cheated.fetch(context.req.raw) : next()));
       }
       app.all(`/nodes/${node.id}/*`, (context) => node.app.fetch(context.req.raw));

@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { partyId, sha256Hex } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { parseTilePath } from "@countersign/core/log/tiles.ts";
-import { refusal } from "@countersign/core/refusal.ts";
+import { refusal, type Refusal } from "@countersign/core/refusal.ts";
 import { bytePaths, type NewestHeads } from "@countersign/wire/endpoints.ts";
 import type { Gate, LogSource, Reader } from "./log-source.ts";
 import { BARE, problemAnswer } from "./problem.ts";
@@ -16,6 +16,8 @@ export interface LogRoutes {
   readonly gate: Gate;
   /** An honest node has one source for every reader. */
   readonly sourceFor: (reader: Reader) => LogSource;
+  /** Somebody says that there is something new to ask for. It costs nothing here however often it is said. */
+  readonly hinted: (reader: Reader) => void;
   /** The path under which the routes are reached, e.g. `/nodes/aurelia`. Absent: none. */
   readonly path?: string;
 }
@@ -26,9 +28,12 @@ const JSON_TEXT = "application/json; charset=utf-8";
 const NEVER = "no-store";
 const FOR_GOOD = "private, max-age=31536000, immutable";
 
-export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): Hono {
+export function logRoutes({ channel, gate, sourceFor, hinted, path = "" }: LogRoutes): Hono {
   const app = new Hono();
   const at = (bytePath: string) => path + bytePath.replace(":channel", channel);
+
+  const noEntry = ({ refusal: why }: { readonly refusal: Refusal }): Response =>
+    problemAnswer(why.code === "request-not-of-channel" ? 403 : 401, why);
 
   /** Who may come in, then what `find` gives, or one of the refusals. */
   const answer = async (
@@ -39,7 +44,7 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
     find: (source: LogSource, reader: Reader) => Promise<Uint8Array | undefined>,
   ): Promise<Response> => {
     const reader = await gate.reader(request, channel);
-    if (!reader.ok) return problemAnswer(reader.refusal.code === "request-not-of-channel" ? 403 : 401, reader.refusal);
+    if (!reader.ok) return noEntry(reader);
     if (readers === "parties" && reader.value.role !== "party")
       return problemAnswer(
         403,
@@ -82,6 +87,14 @@ export function logRoutes({ channel, gate, sourceFor, path = "" }: LogRoutes): H
     ),
   );
   app.get(at(bytePaths.charter), (c) => answer(c.req.raw, "all", JSON_TEXT, FOR_GOOD, (source) => source.charter()));
+  app.post(at(bytePaths.hint), async (c) => {
+    // The signature covers no body; so there is none.
+    if (hasBody(c.req.raw)) return problemAnswer(400, refusal("hint-has-body", "A hint has no body: its path and its signature say all."));
+    const reader = await gate.reader(c.req.raw, channel);
+    if (!reader.ok) return noEntry(reader);
+    hinted(reader.value);
+    return new Response(null, { status: 204, headers: { ...BARE, "cache-control": NEVER } });
+  });
   return app;
 }
 
@@ -95,6 +108,10 @@ async function headsOf(source: LogSource): Promise<Uint8Array> {
   const forks = source.forks();
   const answer: NewestHeads = { heads: heads.filter(({ note }) => note !== ""), ...(forks.length === 0 ? {} : { forks: [...forks] }) };
   return encodeUtf8(JSON.stringify(answer));
+}
+
+function hasBody({ headers }: Request): boolean {
+  return (headers.get("content-length") ?? "0") !== "0" || headers.has("transfer-encoding");
 }
 
 async function whereHash(

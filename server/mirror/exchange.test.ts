@@ -75,11 +75,9 @@ function cheat(node: CountersignNode, journal: Journal, to: (reader: Reader) => 
     checkpoint: async (log) => (log === node.id ? encodeUtf8(journal.note) : real.checkpoint(log)),
     tile: (log, address) => (log === node.id ? journal.tile(address) : real.tile(log, address)),
   };
-  const routes = logRoutes({
-    channel: circle.channel,
-    gate: node.gate,
-    sourceFor: (reader) => (to(reader) ? altered : real),
-  });
+  const { channel } = circle;
+  const hinted = (reader: Reader) => node.hinted(channel, reader);
+  const routes = logRoutes({ channel, gate: node.gate, hinted, sourceFor: (reader) => (to(reader) ? altered : real) });
   seat.answer = (request) =>
     new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request);
 }

@@ -42,6 +42,8 @@ export class PeerClient {
   readonly id: PartyId;
   readonly #options: PeerOptions;
   readonly #pace: Pace;
+  /** Hints wait for nothing that is asked. */
+  readonly #hintPace: Pace;
   /** Whether it did, the last time it was asked. */
   answers = true;
   /** Which signer the peer took last. */
@@ -51,6 +53,7 @@ export class PeerClient {
     this.id = options.id;
     this.#options = options;
     this.#pace = new Pace(options.patience ?? PATIENCE);
+    this.#hintPace = new Pace(options.patience ?? PATIENCE);
   }
 
   /** Begins a pass, whose time is bounded. The newest head this peer serves of each log, and of which forks it holds a proof, as it came. */
@@ -113,6 +116,12 @@ export class PeerClient {
     return this.#json(`${log}/released`, releasedEntries, RELEASED_LIMIT);
   }
 
+  /** Tells it that there is something new here. Whether it listens is its own affair. */
+  async hint(): Promise<void> {
+    this.#hintPace.begin();
+    await this.#hintPace.run((cut, arrived) => this.#fetch("POST", "hint", 0, cut, arrived));
+  }
+
   async #json<Value>(path: string, schema: z.ZodType<Value>, limit: number): Promise<Result<Value | undefined>> {
     const bytes = await this.#get(path, limit);
     if (!bytes.ok || bytes.value === undefined) return bytes.ok ? accept(undefined) : bytes;
@@ -151,7 +160,7 @@ export class PeerClient {
   }
 
   async #ask(path: string, limit: number): Promise<Result<Uint8Array | undefined>> {
-    const answer = await this.#pace.run((cut, arrived) => this.#fetch(path, limit, cut, arrived));
+    const answer = await this.#pace.run((cut, arrived) => this.#fetch("GET", path, limit, cut, arrived));
     if (answer === undefined)
       return refuse("peer-slow", `The node of ${this.id} answers too slowly. It is asked again with the next exchange.`, path);
     this.answers = answer.ok || answer.refusal.code !== "peer-unreachable";
@@ -159,6 +168,7 @@ export class PeerClient {
   }
 
   async #fetch(
+    method: "GET" | "POST",
     path: string,
     limit: number,
     cut: AbortSignal,
@@ -171,7 +181,8 @@ export class PeerClient {
     let bytes: Uint8Array | undefined;
     try {
       response = await this.#options.fetch(url, {
-        headers: signer === undefined ? {} : signRequest("GET", url, this.id, signer, Math.floor(Date.now() / 1000)),
+        method,
+        headers: signer === undefined ? {} : signRequest(method, url, this.id, signer, Math.floor(Date.now() / 1000)),
         redirect: "error",
         signal: AbortSignal.any([signal, cut]),
       });
