@@ -376,15 +376,11 @@ class RunningNode implements CountersignNode {
     ]);
     // Whoever gave up on this node hears that it is back.
     for (const channel of this.#channels.values()) channel.tell();
-    return goRound({
-      everyMilliseconds,
-      signal: this.#ending.signal,
-      rounds,
-      failed: (error) => {
-        console.error(error);
-        this.#tellOfTrouble();
-      },
-    });
+    const failed = (error: unknown): void => {
+      console.error(error);
+      this.#tellOfTrouble();
+    };
+    return goRound({ everyMilliseconds, signal: this.#ending.signal, rounds, failed });
   }
 
   #cannotWrite(): string | undefined {
