@@ -16,7 +16,7 @@ import type { NamedFile } from "@countersign/core/channel/named-file.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Opening as SealOpening, Seal } from "@countersign/core/declare/commitment.ts";
-import { accept, refusal, refuse, type Result } from "@countersign/core/refusal.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
 import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
 import { deskAccess } from "./access/desk-access.ts";
@@ -29,7 +29,7 @@ import { deskRoutes } from "./http/desk-routes.ts";
 import { heldLogs } from "./http/held-logs.ts";
 import { logRoutes } from "./http/log-routes.ts";
 import type { Gate, LogSource, Reader } from "./http/log-source.ts";
-import { problemAnswer } from "./http/problem.ts";
+import { answerTheRest } from "./http/problem.ts";
 import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bundle.ts";
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { matchFile } from "./match-file.ts";
@@ -191,22 +191,7 @@ class RunningNode implements CountersignNode {
         signal: this.#ending.signal,
       }),
     );
-    this.app.notFound((c) =>
-      problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)),
-    );
-    this.app.onError((error) => {
-      // Who asked has gone away; nobody reads this.
-      if ("code" in error && error.code === "ECONNRESET")
-        return problemAnswer(400, refusal("request-cut-short", "The request ended before its body did. Send it again."));
-      console.error(error);
-      return problemAnswer(
-        500,
-        refusal(
-          "node-failed",
-          "The node failed at this; its own output says why. What it had to say before still stands.",
-        ),
-      );
-    });
+    answerTheRest(this.app);
     const every = this.#config.pullEveryMilliseconds ?? 5000;
     if (every > 0) this.#loop = this.#pullEvery(every);
     return accept(undefined);

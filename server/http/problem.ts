@@ -1,5 +1,6 @@
 /** How a refusal stands on the wire: the `problem` of `wire/endpoints.ts`, with a status. */
-import type { Refusal } from "@countersign/core/refusal.ts";
+import type { Hono } from "hono";
+import { refusal, type Refusal } from "@countersign/core/refusal.ts";
 import type { Problem } from "@countersign/wire/endpoints.ts";
 
 /** JSON with the headers that every answer of an API carries: nothing is cached, sniffed, framed or run. */
@@ -20,6 +21,26 @@ export function problemAnswer(
     ...(refusal.where === undefined ? {} : { where: refusal.where }),
   };
   return jsonAnswer(problem, status);
+}
+
+/** What no route answers, and what the node fails at. */
+export function answerTheRest(app: Hono): void {
+  app.notFound((c) =>
+    problemAnswer(404, refusal("path-unknown", `Nothing is served under ${c.req.path.slice(0, 200)}.`)),
+  );
+  app.onError((error) => {
+    // Who asked has gone away; nobody reads this.
+    if ("code" in error && error.code === "ECONNRESET")
+      return problemAnswer(400, refusal("request-cut-short", "The request ended before its body did. Send it again."));
+    console.error(error);
+    return problemAnswer(
+      500,
+      refusal(
+        "node-failed",
+        "The node failed at this; its own output says why. What it had to say before still stands.",
+      ),
+    );
+  });
 }
 
 /** Headers of answers that are no page. */
