@@ -5,7 +5,8 @@ import { sha256 } from "../bytes/sha256.ts";
 import { isAttachment } from "../channel/attachment.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
-import type { HeldLog, HeldRecord } from "../channel/record.ts";
+import { sharedSize } from "../channel/branches.ts";
+import type { HeldBranch, HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
@@ -79,16 +80,22 @@ export async function openBundle(source: ByteSource | Uint8Array, options: OpenO
   const rings = new Map(charter.parties.map(({ id }) => [id, KeyRing.of(charter, id)]));
   for (const { number, ring } of read) if (number === 0) rings.set(ring.party, ring);
   const branches: OpenedBranch[] = [];
-  const logs = new Map<PartyId, HeldLog>();
-  for (const one of read) {
-    const branch = await openBranch(context, one, rings);
-    branches.push(branch);
-    if (one.number === 0) logs.set(branch.party, branch.log);
-  }
+  for (const one of read) branches.push(await openBranch(context, one, rings));
+  const logs = new Map(branches.flatMap((branch) => (branch.number === 0 ? [[branch.party, withVersions(branch, branches)] as const] : [])));
   const files = openFiles(container, manifest, branches, problems);
   comparePaths(manifest, charter, branches, files, problems);
   compareStarts(manifest, branches, problems);
   return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems, changed };
+}
+
+/** Further versions count only where their heads are signed: anybody could make up others. */
+function withVersions({ party, log }: OpenedBranch, branches: readonly OpenedBranch[]): HeldLog {
+  const further = branches.flatMap((branch): HeldBranch[] => {
+    if (branch.party !== party || branch.number === 0 || branch.opened === undefined) return [];
+    const from = sharedSize(log.tree, branch.log.tree);
+    return [{ from, entries: branch.log.entries.slice(from), tree: branch.log.tree }];
+  });
+  return further.length === 0 ? log : { ...log, branches: further };
 }
 
 function openCharter(manifest: Manifest, parts: Container["parts"], problems: Refusal[]): Charter | undefined {

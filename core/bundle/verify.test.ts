@@ -2,9 +2,6 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { kinds } from "../kinds.ts";
-import { statementKeyIds } from "../signing/key-id.ts";
-import { prepareStatement, readStatement, sealStatement } from "../channel/statement.ts";
-import { toBase64 } from "../bytes/base64.ts";
 import { forge } from "./_forge.ts";
 import { rememberingVerify, SmallRecord } from "./_small-record.ts";
 import { readTar } from "./tar.ts";
@@ -305,65 +302,6 @@ describe("older cosigned heads", () => {
       parts.set("log/aurelia/cosigned/cimmeria", parts.get(path) ?? new Uint8Array(0)),
     );
     expect((await check(unknown)).problems.map(({ code }) => code)).toEqual(["part-unexpected"]);
-  });
-});
-
-describe("forks in a bundle", () => {
-  async function forked(): Promise<Uint8Array> {
-    const two = await new SmallRecord().begin();
-    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
-    const first = await two.branch("aurelia");
-    two.rewind("aurelia", 1);
-    await two.say("aurelia", "release", { statements: ["22".repeat(32)] });
-    await two.say("aurelia", "release", { statements: ["33".repeat(32)] });
-    const { branches, ...rest } = await two.holdings();
-    return written(writeBundle({ ...rest, branches: [first, ...branches] }));
-  }
-
-  it("R15 names the fork with the sentence of its proof; R16 keeps both branches", async () => {
-    const verdict = await check(await forked());
-    expect(verdict).toMatchObject({ ok: false, problems: [{ code: "fork", where: "log/aurelia/branch-1" }] });
-    expect(verdict.problems[0]?.text).toContain("signed a head of size 2 and a head of size 3");
-    expect(verdict.parties[0]?.size).toBe(2);
-  });
-
-  it("R16 takes no branch that contradicts nothing", async () => {
-    const two = await new SmallRecord().begin();
-    const first = await two.branch("aurelia");
-    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
-    const { branches, ...rest } = await two.holdings();
-    expect(await check(written(writeBundle({ ...rest, branches: [first, ...branches] })))).toMatchObject({
-      ok: false,
-      problems: [{ code: "branch-without-fork" }],
-    });
-  });
-
-  it("R15 notices a statement that contradicts the log it stands in", async () => {
-    const two = await new SmallRecord().begin();
-    const log = two.log("aurelia");
-    await two.say("aurelia", "release", { statements: ["11".repeat(32)] });
-    const honest = readStatement(log.entries[1] ?? new Uint8Array(0));
-    if (!honest.ok) throw new Error(honest.refusal.sentence);
-    const payload = {
-      ...honest.value.payload,
-      seen: honest.value.payload.seen.map((head) =>
-        head.log === "aurelia" ? { ...head, root: toBase64(new Uint8Array(32)) } : head,
-      ),
-    };
-    const prepared = prepareStatement(payload);
-    if (!prepared.ok) throw new Error(prepared.refusal.sentence);
-    const made = await log.keys.statement.signer.sign(prepared.value.signedBytes);
-    const ids = statementKeyIds(log.keys.statement.named.name, log.keys.statement.named.pair);
-    two.append(
-      "aurelia",
-      sealStatement(payload, prepared.value.payloadBytes, [
-        { keyid: ids.ed25519, sig: made.ed25519 },
-        { keyid: ids.mldsa44, sig: made.mldsa44 },
-      ]),
-    );
-    const verdict = await check(written(writeBundle(await two.holdings())));
-    expect(verdict.problems.map(({ code, where }) => [code, where])).toEqual([["fork", "aurelia 2"]]);
-    expect(verdict.inert.map(({ author, index }) => [author, index])).toEqual([["aurelia", 2]]);
   });
 });
 

@@ -8,6 +8,7 @@ import { parseInstant } from "../bytes/instant.ts";
 import { findings } from "../assure/findings.ts";
 import type { Finding } from "../assure/finding.ts";
 import type { Charter, CharterParty } from "../channel/charter.ts";
+import { versionsOf } from "../channel/branches.ts";
 import { doubtful } from "../channel/doubtful.ts";
 import { foldRecord, type State } from "../channel/fold.ts";
 import { sharedKeys, shortName, type KeyRing } from "../channel/key-ring.ts";
@@ -26,6 +27,7 @@ import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
 import { publicationNotes } from "./publication-notes.ts";
 import type { Cosigned } from "./read-head.ts";
+import { partedNotes } from "./parted-notes.ts";
 import { notChecked } from "./not-checked.ts";
 import { acceptanceOf, listsLog, type LogAcceptance } from "./trust.ts";
 
@@ -89,7 +91,8 @@ export interface Verdict {
   readonly parties: readonly VerifiedParty[];
   /** How many apply as of the moment; in an observer's bundle, how many released ones are sound. */
   readonly statements: number;
-  readonly inert: readonly { readonly author: PartyId; readonly index: number; readonly why: string }[];
+  /** `branch`: of which further version of its author's log, as the bundle numbers them; absent: of the first. */
+  readonly inert: readonly { readonly author: PartyId; readonly index: number; readonly branch?: number; readonly why: string }[];
   readonly observations: readonly Note[];
   readonly problems: readonly Note[];
   /** What could not be looked at, and why. */
@@ -148,8 +151,8 @@ function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Inst
   const state = foldRecord(record, kinds, asOf);
   return {
     statements: state.all.length,
-    inert: state.inert.map(({ author, index, why }) => ({ author, index, why: why.sentence })),
-    observations: [...doubtfulEntries(state), ...entriesAfter(record, state, asOf)],
+    inert: state.inert.map(({ author, index, branch, why }) => ({ author, index, ...(branch === undefined ? {} : { branch }), why: why.sentence })),
+    observations: [...partedNotes(record, state), ...doubtfulEntries(state), ...entriesAfter(record, state, asOf)],
     findings: findings(state, asOf),
   };
 }
@@ -245,9 +248,13 @@ function keysInTwoHands(rings: ReadonlyMap<PartyId, KeyRing>): Note[] {
 
 /** An entry dated after the moment is neither counted nor inert; it must not vanish without a word. */
 function entriesAfter(record: HeldRecord, state: State, asOf: Instant): Note[] {
-  return [...record.logs.values()].flatMap(({ party, entries }) => {
+  return [...record.logs.values()].flatMap((log) => {
+    const { party } = log;
     const reached = state.by(party).length + state.inert.filter(({ author }) => author === party).length;
-    if (reached === entries.length) return [];
+    const held = versionsOf(log).stretches.reduce((sum, { from, tree }) => sum + tree.size - from, 0);
+    if (reached === held) return [];
+    if (log.branches !== undefined)
+      return [{ code: "later", where: party, text: `${party}: ${held - reached} entries in the versions of its log are dated after ${asOf} and are not counted.` }];
     return [
       {
         code: "later",

@@ -51,15 +51,15 @@ export function versionsOf(log: HeldLog): Versions {
     };
   }
   // By their hashes, so that every reader has the same stretches: then each version has most in common with the one before it.
-  const sorted = heldVersions(log).toSorted((a, b) => byHashes(a, b, shared(a, b)));
+  const sorted = heldVersions(log).toSorted((a, b) => byHashes(a, b, sharedSize(a.tree, b.tree)));
   const ends: { readonly tree: MerkleTree; readonly end: Stretch; readonly branch: number }[] = [];
   let parting = Number.POSITIVE_INFINITY;
   for (const [position, version] of sorted.entries()) {
     const before = sorted[position - 1];
-    const from = before === undefined ? 0 : shared(before, version);
+    const from = before === undefined ? 0 : sharedSize(before.tree, version.tree);
     if (before?.at(from) !== undefined && version.at(from) !== undefined) parting = Math.min(parting, from);
     const parent = upTo(ends.at(-1)?.end, from);
-    const along = sorted.map((other) => ({ branch: other.branch, size: other === version ? Number.POSITIVE_INFINITY : shared(version, other) }));
+    const along = sorted.map((other) => ({ branch: other.branch, size: other === version ? Number.POSITIVE_INFINITY : sharedSize(version.tree, other.tree) }));
     const branchOf = (index: number) => Math.min(...along.flatMap(({ branch, size }) => (size > index ? [branch] : [])));
     ends.push({ tree: version.tree, branch: version.branch, end: { party, parent, from, tree: version.tree, entry: version.at, branchOf } });
   }
@@ -115,6 +115,18 @@ function keep(kept: Map<Stretch, number>, versions: Versions | undefined, head: 
   return more;
 }
 
+/** How many entries two versions of a log have in common. */
+export function sharedSize(a: MerkleTree, b: MerkleTree): number {
+  let low = 0;
+  let high = Math.min(a.size, b.size);
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (equalBytes(a.root(middle), b.root(middle))) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 interface Version {
   readonly branch: number;
   readonly tree: MerkleTree;
@@ -129,18 +141,6 @@ function heldVersions({ entries, tree, branches = [] }: HeldLog): readonly Versi
     at: (index) => (index < branch.from ? entries[index] : branch.entries[index - branch.from]),
   }));
   return [first, ...further];
-}
-
-/** How many entries two versions have in common. */
-function shared(a: Version, b: Version): number {
-  let low = 0;
-  let high = Math.min(a.tree.size, b.tree.size);
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (a.tree.rootText(middle) === b.tree.rootText(middle)) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 function byHashes(a: Version, b: Version, common: number): number {

@@ -26,13 +26,16 @@ export interface PlacedStatement {
   readonly statement: HeldStatement;
 }
 
-/** Every statement of a record that reads and is well signed, in the order of the charter and of the logs. */
+/** Every statement of a record that reads and is well signed, in the order of the charter and of the logs; of further versions of a log after its first. */
 export function statementsIn({ charter, logs }: HeldRecord): readonly PlacedStatement[] {
-  return charter.parties.flatMap(({ id: author }) =>
-    (logs.get(author)?.entries ?? []).flatMap(({ statement }, index) =>
-      statement === undefined ? [] : [{ author, index, statement }],
-    ),
-  );
+  return charter.parties.flatMap(({ id: author }) => {
+    const { entries, branches = [] } = logs.get(author) ?? { entries: [] };
+    return [{ from: 0, entries }, ...branches].flatMap((version) =>
+      version.entries.flatMap(({ statement }, position) =>
+        statement === undefined ? [] : [{ author, index: version.from + position, statement }],
+      ),
+    );
+  });
 }
 
 /** Every file that these statements name. */
