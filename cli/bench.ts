@@ -5,10 +5,11 @@ import { append } from "./bench/append.ts";
 import { audit } from "./bench/audit.ts";
 import { fold } from "./bench/fold.ts";
 import type { Measurement, Row } from "./bench/measure.ts";
+import { memory } from "./bench/memory.ts";
 import { proof } from "./bench/proof.ts";
 import { readValues, type Command } from "./command.ts";
 
-const measurements: readonly Measurement[] = [append, audit, fold, proof];
+const measurements: readonly Measurement[] = [append, audit, fold, proof, memory];
 const ids = measurements.map(({ id }) => id);
 
 export const bench: Command = {
@@ -17,7 +18,7 @@ export const bench: Command = {
   help: `
 countersign bench [${ids.join(" | ")}] … [--json]
 
-Medians of repeated runs, each with its baseline from the same run. Without a name all are measured; that takes about two minutes.
+Medians of repeated runs, each with its baseline from the same run. Without a name all are measured; that takes about five minutes.
 --json prints {machine, rows: [{id, value, unit, baseline, ratio, reach, ok}]}.
 
 Exit code: 0 all numbers are reached; 1 one is not; 2 the input cannot be used.`,

@@ -8,7 +8,7 @@ import { sha256 as hash } from "@countersign/core/bytes/sha256.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
-import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
+import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { FileReference } from "@countersign/core/channel/statement.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
@@ -29,8 +29,9 @@ import { Drafts } from "./private/drafts.ts";
 import { EncryptedStore } from "./private/encrypted-store.ts";
 import { partySigners, type ObserverSigners, type PartySigners } from "./private/keys.ts";
 import { Seals } from "./private/seals.ts";
-import { nativeVerify } from "./signing.ts";
 import { StatementWriter } from "./statement-writer.ts";
+import { CheckedLogs } from "./view/checked-logs.ts";
+import { fillView, type KeptLog } from "./view/fill.ts";
 import { View } from "./view/view.ts";
 
 export interface ChannelOptions {
@@ -69,6 +70,7 @@ export interface Parts {
   readonly store: DiskStore;
   readonly privateStore: DiskStore;
   readonly view: View;
+  readonly checked: CheckedLogs;
   readonly observations: Observations;
   readonly receiptBook: ReceiptBook;
   readonly seals: Seals;
@@ -84,12 +86,14 @@ export async function openParts(
   options: ChannelOptions,
   store: DiskStore,
   privateStore: DiskStore,
+  viewStore: DiskStore,
 ): Promise<Result<Parts>> {
   const { self, channel, charter, signers, clock, onChange } = options;
   const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`));
   const observations = await Observations.open(store, onChange);
   const released = await ReleasedEntries.open(store, charter);
   const attachments = new Attachments(store, charter.caps.bodyFileBytes);
+  const checked = new CheckedLogs(new EncryptedStore(viewStore, options.storageKey, `view ${channel}`));
   const secrets = new EncryptedStore(privateStore, options.storageKey, channel);
   const seals = await Seals.open(secrets, channel, self);
   if (!seals.ok) return seals;
@@ -100,17 +104,18 @@ export async function openParts(
   // The own log first: it says which of the keys in the folder stand.
   for (const party of charter.parties.toSorted((a, b) => Number(b.id === self) - Number(a.id === self))) {
     const logStore = under(store, `log/${party.id}`);
-    const leaves: Uint8Array[] = [];
+    let entries: KeptLog["entries"] | undefined;
     if (party.id === self && signers.role === "party") {
       const highest = await HighestSigned.open(options.highestStore, channel);
-      const journal = await openOwnLog(options, store, { store: logStore, key: signers.log, clock, highest }, leaves);
+      const journal = await openOwnLog(options, store, { store: logStore, key: signers.log, clock, highest });
       if (!journal.ok) return journal;
+      entries = (from, to) => journal.value.entries(from, to);
       view.watch(self, journal.value.tree);
       own = { journal: journal.value, signers };
     } else {
       const kept =
         signers.role === "party"
-          ? await CommitLog.open(logStore, party.keys.log.name, clock.now(), (entry) => leaves.push(entry))
+          ? await CommitLog.open(logStore, party.keys.log.name, clock.now())
           : await HashLog.open(logStore, party.keys.log.name);
       if (!kept.ok) return kept;
       const cosigner = signers.role === "party" ? (own?.signers ?? signers).mirror : signers.witness;
@@ -119,13 +124,19 @@ export async function openParts(
         observations.isForked(party.id),
       );
       if (!copy.ok) return copy;
+      if (signers.role === "party") entries = (from, to) => copy.value.entries(from, to);
       copies.set(party.id, copy.value);
       view.watch(party.id, copy.value.tree);
     }
-    const held = await readEntries(placed(leaves), view.ring(party.id), channel, nativeVerify);
-    await readFiles(held, store, view);
-    await attachments.note(held);
-    view.add(party.id, held);
+    const log = view.log(party.id);
+    if (log !== undefined && entries !== undefined) {
+      const kept = { party: party.id, size: log.tree.size, entries };
+      await fillView(view, kept, await checked.of(party.id, log.tree), async (held) => {
+        await readFiles(held, store, view);
+        await attachments.note(held);
+      });
+      await checked.note(log);
+    }
     if (party.id !== self || own === undefined) continue;
     const current = await partySigners(options.directory, party, view.ring(self));
     if (!current.ok) return current;
@@ -152,6 +163,7 @@ export async function openParts(
     store,
     privateStore,
     view,
+    checked,
     observations,
     receiptBook,
     seals: seals.value,
@@ -196,9 +208,8 @@ async function openOwnLog(
   options: ChannelOptions,
   store: DiskStore,
   log: JournalOptions & { readonly highest: HighestSigned },
-  leaves: Uint8Array[],
 ): Promise<Result<Journal>> {
-  const open = () => Journal.open({ ...log, visit: (entry) => leaves.push(entry) });
+  const open = () => Journal.open(log);
   const opened = await open();
   if (!opened.ok && opened.refusal.code !== "log-behind-its-key") return opened;
   const peers = peersOf(
@@ -212,7 +223,6 @@ async function openOwnLog(
   if (opened.ok) await opened.value.close();
   const restored = await restore(options, store, log.key.named, highest);
   if (!restored.ok) return restored;
-  leaves.length = 0;
   return open();
 }
 

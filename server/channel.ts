@@ -31,7 +31,11 @@ import type { Seals } from "./private/seals.ts";
 import type { RequestSalt } from "./request-salt.ts";
 import { nativeVerify } from "./signing.ts";
 import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
+import type { CheckedLogs } from "./view/checked-logs.ts";
 import type { View } from "./view/view.ts";
+
+/** Entries that a log has grown by until it is written down that their signatures were checked. */
+const NOTE_EVERY = 4096;
 
 export class Channel {
   readonly options: ChannelOptions;
@@ -46,6 +50,8 @@ export class Channel {
   readonly own: OwnLog | undefined;
   readonly #copies: ReadonlyMap<PartyId, LogCopy>;
   readonly #stores: readonly DiskStore[];
+  readonly #checked: CheckedLogs;
+  readonly #viewStore: DiskStore;
   readonly #store: DiskStore;
   /** The other parties' nodes; an observer has no attachment to give. */
   readonly #peers: readonly LogPeer[];
@@ -60,7 +66,7 @@ export class Channel {
   /** The signers in use are those of the start. After a root act they may be retired, so nothing more is signed until the node starts again. */
   #rests = false;
 
-  private constructor(options: ChannelOptions, parts: Parts) {
+  private constructor(options: ChannelOptions, parts: Parts, viewStore: DiskStore) {
     this.options = options;
     this.view = parts.view;
     this.observations = parts.observations;
@@ -71,6 +77,8 @@ export class Channel {
     this.attachments = parts.attachments;
     this.own = parts.own;
     this.#copies = parts.copies;
+    this.#checked = parts.checked;
+    this.#viewStore = viewStore;
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
     const peers = peersOf(options, parts.own?.signers ?? options.signers);
@@ -110,13 +118,13 @@ export class Channel {
   static async open(options: ChannelOptions): Promise<Result<Channel>> {
     const store = await DiskStore.open(join(options.directory, "logs", options.channel));
     const privateStore = await DiskStore.open(join(options.directory, "private", options.channel));
-    const parts = await openParts(options, store, privateStore);
+    const viewStore = await DiskStore.open(join(options.directory, "view", options.channel));
+    const parts = await openParts(options, store, privateStore, viewStore);
     if (!parts.ok) {
-      await store.close();
-      await privateStore.close();
+      for (const one of [store, privateStore, viewStore]) await one.close();
       return parts;
     }
-    const channel = new Channel(options, parts.value);
+    const channel = new Channel(options, parts.value, viewStore);
     const begun = await channel.#signCharter();
     if (begun.ok) return accept(channel);
     await channel.close();
@@ -177,6 +185,7 @@ export class Channel {
     if (this.#rests) return;
     await this.#exchange.pass();
     await this.receiptBook.save(false);
+    await this.#noteChecked(NOTE_EVERY);
     await this.acknowledge();
     this.tell();
   }
@@ -186,6 +195,7 @@ export class Channel {
     if (this.#rests) return true;
     const answered = await this.#exchange.passOver(id);
     await this.receiptBook.save(false);
+    await this.#noteChecked(NOTE_EVERY);
     this.tell();
     return answered;
   }
@@ -307,7 +317,14 @@ export class Channel {
     // They come again with the next exchange.
     if (this.cannotWrite === undefined) await this.receiptBook.save(true);
     await this.own?.journal.close();
-    for (const store of this.#stores) await store.close();
+    await this.#noteChecked(1);
+    for (const store of [...this.#stores, this.#viewStore]) await store.close();
+  }
+
+  /** What it says can be found out again, so a failure to write it stops nothing. */
+  async #noteChecked(grown: number): Promise<void> {
+    if (this.own === undefined) return;
+    for (const log of this.view.record().logs.values()) await this.#checked.note(log, grown).catch(() => undefined);
   }
 
   async #write(draft: StatementDraft, own: OwnLog, key: PartySigners["statement"]): Promise<Result<WrittenStatement>> {

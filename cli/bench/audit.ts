@@ -63,14 +63,14 @@ async function checkBare(groups: readonly (readonly SignatureCheck[])[]): Promis
 }
 
 function signatureGroups({ writers }: MadeRecord): SignatureCheck[][] {
-  return writers.flatMap(({ keys, entries }) => {
+  return writers.flatMap(({ statement, entries }) => {
     const checks = entries.map((entry) => {
       const read = readStatement(entry);
       if (!read.ok) throw new Error(read.refusal.sentence);
       const { signedBytes, envelope } = read.value;
       const [first, second] = envelope.signatures;
       return pairChecks(
-        rawPair(keys.statement.named.pair),
+        rawPair(statement.named.pair),
         { ed25519: signedBytes, mldsa44: signedBytes },
         { ed25519: first.sig, mldsa44: second.sig },
       );

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
-import { channelId, type Charter, type NamedPair } from "@countersign/core/channel/charter.ts";
+import { channelId, type Charter, type CharterParty, type NamedPair } from "@countersign/core/channel/charter.ts";
 import { FileMap } from "@countersign/core/channel/held-files.ts";
 import type { HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import { prepareStatement, readStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
@@ -11,6 +11,8 @@ import { signHead } from "@countersign/core/log/checkpoint.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { PairSigner } from "@countersign/core/signing/algorithm.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { accept, type Result } from "@countersign/core/refusal.ts";
+import { partySigners } from "@countersign/server/private/keys.ts";
 import { nativeSigner } from "@countersign/server/signing.ts";
 
 interface Holder {
@@ -18,9 +20,12 @@ interface Holder {
   readonly signer: PairSigner;
 }
 
-interface Writer {
+export interface Writer {
   readonly id: string;
-  readonly keys: Readonly<Record<"root" | "statement" | "log" | "mirror" | "node", Holder>>;
+  /** As the charter has them. */
+  readonly keys: CharterParty["keys"];
+  readonly statement: Holder;
+  readonly log: Holder;
   readonly entries: Uint8Array[];
   readonly tree: MerkleTree;
 }
@@ -38,8 +43,11 @@ const START = 1_803_859_200;
  * `statements` in all, half by each, each of which saw the whole of both logs. With `signed` every one is signed (about 0.5 ms each); without,
  * the envelopes carry zeros, for measuring what never looks at signatures.
  */
-export async function makeRecord(statements: number, signed: boolean): Promise<MadeRecord> {
-  const writers = ["aurelia", "borealia"].map(newWriter);
+export async function makeRecord(
+  statements: number,
+  signed: boolean,
+  writers: readonly Writer[] = ["aurelia", "borealia"].map(newWriter),
+): Promise<MadeRecord> {
   const charter = charterOf(writers);
   const channel = channelId(charter);
   let seconds = START;
@@ -64,7 +72,7 @@ export async function makeRecord(statements: number, signed: boolean): Promise<M
         salt: toBase64(randomBytes(16)),
         ...text,
       },
-      writer.keys.statement,
+      writer.statement,
       signed,
     );
     writer.entries.push(entry);
@@ -75,9 +83,9 @@ export async function makeRecord(statements: number, signed: boolean): Promise<M
 
 export function branchesOf({ writers }: MadeRecord): Promise<BundleBranch[]> {
   return Promise.all(
-    writers.map(async ({ id, keys, tree, entries }) => {
-      const head = { origin: keys.log.named.name, size: tree.size, root: tree.root() };
-      return { party: id, head: await signHead(head, keys.log.signer, head.origin, START), entries };
+    writers.map(async ({ id, log, tree, entries }) => {
+      const head = { origin: log.named.name, size: tree.size, root: tree.root() };
+      return { party: id, head: await signHead(head, log.signer, head.origin, START), entries };
     }),
   );
 }
@@ -122,19 +130,29 @@ export function letterBody(number: number, author: string): Payload["body"] {
   };
 }
 
-function newWriter(id: string): Writer {
+/** With keys that nobody keeps. */
+export function newWriter(id: string): Writer {
   const holder = (role: string): Holder => {
     const signer = nativeSigner({ ed25519: randomBytes(32), mldsa44: randomBytes(32) });
     return { named: { name: `${id}.example/bench/${role}`, pair: signer.pair }, signer };
   };
-  const keys = {
-    root: holder("root"),
-    statement: holder("statement"),
-    log: holder("log"),
-    mirror: holder("mirror"),
-    node: holder("node"),
+  const [statement, log, node] = [holder("statement"), holder("log"), holder("node")];
+  const keys: CharterParty["keys"] = {
+    root: holder("root").named,
+    statement: [{ key: statement.named, kinds: "all-but-receive" }],
+    log: log.named,
+    mirror: holder("mirror").named,
+    node: { name: node.named.name, ed25519: node.named.pair.ed25519 },
   };
-  return { id, keys, entries: [], tree: new MerkleTree() };
+  return { id, keys, statement, log, entries: [], tree: new MerkleTree() };
+}
+
+/** With the keys in a party's folder. */
+export async function writerFrom(directory: string, party: CharterParty): Promise<Result<Writer>> {
+  const signers = await partySigners(directory, party);
+  if (!signers.ok) return signers;
+  const { statement, log } = signers.value;
+  return accept({ id: party.id, keys: party.keys, statement, log, entries: [], tree: new MerkleTree() });
 }
 
 function charterOf(writers: readonly Writer[]): Charter {
@@ -149,13 +167,7 @@ function charterOf(writers: readonly Writer[]): Charter {
       name: { en: id },
       role: "party",
       side: id,
-      keys: {
-        root: keys.root.named,
-        statement: [{ key: keys.statement.named, kinds: "all-but-receive" }],
-        log: keys.log.named,
-        mirror: keys.mirror.named,
-        node: { name: keys.node.named.name, ed25519: keys.node.named.pair.ed25519 },
-      },
+      keys,
     })),
     sides: [
       { id: "aurelia", name: { en: "Aurelia" }, mark: "left" },

@@ -1,7 +1,7 @@
 /**
  * Reads and hashes again everything in a node's folder and says what is damaged. Nothing is written, no clock is read, nobody is asked. Not
  * covered by any hash or signature: the words of observations that are no forks, and, until the log grows, nonce and time of its newest
- * commit record and lines that others added to the head noted there.
+ * commit record and lines that others added to the head noted there. `view/` is not read: it can be made again, and nothing rests on it.
  */
 import { fromHex } from "@countersign/core/bytes/hex.ts";
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";

@@ -6,12 +6,14 @@ import type { ObjectStore, PutOutcome } from "../objects/object-store.ts";
 export class StoredFiles {
   readonly directory: string;
   readonly #paths: readonly string[];
+  readonly #there: ReadonlySet<string>;
   readonly #read = new Set<string>();
   bytes = 0;
 
   private constructor(directory: string, paths: readonly string[]) {
     this.directory = directory;
     this.#paths = paths;
+    this.#there = new Set(paths);
   }
 
   /** Everything under these folders of the directory; a folder that is not there holds nothing. */
@@ -29,7 +31,7 @@ export class StoredFiles {
   }
 
   async read(path: string): Promise<Uint8Array | undefined> {
-    if (!this.#paths.includes(path)) return undefined;
+    if (!this.#there.has(path)) return undefined;
     const bytes = new Uint8Array(await readFile(join(this.directory, path)));
     if (!this.#read.has(path)) this.bytes += bytes.length;
     this.#read.add(path);

@@ -7,10 +7,10 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { readStatement } from "@countersign/core/channel/statement.ts";
 import { openHead, signHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { ENTRY_LIMIT, type TileAddress } from "@countersign/core/log/tiles.ts";
+import { parseEnvelope, preAuthenticationEncoding } from "@countersign/core/signing/dsse.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
@@ -29,8 +29,6 @@ export interface JournalOptions {
   readonly clock: Clock;
   /** Absent only where nothing is at stake, e.g. in a test. */
   readonly highest?: HighestSigned;
-  /** Gets every entry that is there already, in order, while the log is opened. */
-  readonly visit?: (entry: Uint8Array, index: number) => void;
 }
 
 export interface Appended {
@@ -77,7 +75,6 @@ export class Journal {
     const ids: [string, number][] = [];
     const log = await CommitLog.open(options.store, options.key.named.name, options.clock.now(), (entry, index) => {
       ids.push([statementId(entry), index]);
-      options.visit?.(entry, index);
     });
     if (!log.ok) return log;
     const journal = new Journal(log.value, options);
@@ -311,8 +308,8 @@ function causeOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The statement's id; an entry that is none (only ever from outside the desk) goes by its own hash. */
+/** The statement's id; an entry that is no envelope (only ever from outside the desk) goes by its own hash. */
 function statementId(entry: Uint8Array): string {
-  const read = readStatement(entry);
-  return read.ok ? read.value.id : toHex(sha256(entry));
+  const envelope = parseEnvelope(entry);
+  return toHex(sha256(envelope.ok ? preAuthenticationEncoding(envelope.value.payloadType, envelope.value.payload) : entry));
 }

@@ -11,7 +11,7 @@ import type { Charter } from "@countersign/core/channel/charter.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
-import { StoredFiles } from "./stored-files.ts";
+import { BodyFiles } from "./body-files.ts";
 
 interface ViewedLog {
   readonly party: PartyId;
@@ -24,7 +24,7 @@ export class View {
   readonly channel: string;
   readonly charter: Charter;
   readonly #logs = new Map<PartyId, ViewedLog>();
-  readonly #files: StoredFiles;
+  readonly #files: BodyFiles;
   #version = 0;
   /** Goes on with what came in since it was last asked; begun anew when what an entry waited for has come. */
   #fold: Fold | undefined;
@@ -35,7 +35,7 @@ export class View {
   constructor(channel: string, charter: Charter, read: (sha256: string) => Uint8Array | undefined) {
     this.channel = channel;
     this.charter = charter;
-    this.#files = new StoredFiles(read);
+    this.#files = new BodyFiles(read);
   }
 
   /** Names a log and its tree; its entries come by `add`. */

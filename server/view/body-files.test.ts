@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { StoredFiles } from "./stored-files.ts";
+import { BodyFiles } from "./body-files.ts";
 
 const nameOf = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 function stored() {
   const disk = new Map<string, Uint8Array>();
   const read: string[] = [];
-  const files = new StoredFiles((sha256) => {
+  const files = new BodyFiles((sha256) => {
     read.push(sha256);
     return disk.get(sha256);
   });

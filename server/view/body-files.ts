@@ -6,7 +6,7 @@ import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
 /** What is kept in memory of them, in bytes. */
 const KEPT_BYTES = 8 * 1024 * 1024;
 
-export class StoredFiles implements HeldFiles {
+export class BodyFiles implements HeldFiles {
   readonly #read: (sha256: string) => Uint8Array | undefined;
   readonly #sizes = new Map<string, number>();
   /** Those read last, newest at the end. */
