@@ -12,7 +12,7 @@ import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { PairSigner } from "@countersign/core/signing/algorithm.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
-import { partySigners } from "@countersign/server/private/keys.ts";
+import { partySigners } from "@countersign/server/made-log.ts";
 import { nativeSigner } from "@countersign/server/signing.ts";
 
 interface Holder {
