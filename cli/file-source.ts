@@ -2,8 +2,13 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { ByteSource } from "@countersign/core/bundle/byte-source.ts";
 
+/** A source that whoever opened it closes. */
+export interface OpenedSource extends ByteSource {
+  close(): void;
+}
+
 /** Throws as `node:fs` does. Of a file that was shortened since it was opened the missing bytes are not given. */
-export class FileSource implements ByteSource {
+export class FileSource implements OpenedSource {
   readonly size: number;
   readonly #file: number;
 

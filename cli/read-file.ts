@@ -2,7 +2,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { FileSource } from "./file-source.ts";
+import { FileSource, type OpenedSource } from "./file-source.ts";
+import { openUnpacked } from "./unpacked-source.ts";
 
 /** `what` completes the sentences, e.g. "a bundle". */
 export function readNamedFile(path: string, what: string, limit: number): Promise<Result<Uint8Array>> {
@@ -12,7 +13,18 @@ export function readNamedFile(path: string, what: string, limit: number): Promis
   });
 }
 
-/** A bundle, to be read where it lies. Whoever opens it closes it. */
+/** A bundle to be read where it lies: a file, or the folder into which one was unpacked. Whoever opens it closes it. */
+export async function openBundleOrFolder(path: string): Promise<Result<OpenedSource>> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts?.isDirectory() !== true) return openNamedBundle(path);
+  try {
+    return openUnpacked(path);
+  } catch (error) {
+    return refuse("folder-unread", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/** As a file alone. */
 export function openNamedBundle(path: string): Promise<Result<FileSource>> {
   return withNamedFile(path, "a bundle", TAR_LIMIT, async () => new FileSource(path));
 }

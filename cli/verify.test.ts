@@ -80,7 +80,7 @@ describe("countersign verify", () => {
 
   it("has one sentence for what cannot be used", async () => {
     expect(await run()).toMatchObject({ code: "file-not-named" });
-    expect(await run(folder)).toMatchObject({ code: "file-is-folder" });
+    expect(await run(folder)).toMatchObject({ code: "folder-without-bundle" });
     expect(await run(join(folder, "nowhere.tar"))).toMatchObject({
       code: "file-not-found",
       text: `There is no file ${join(folder, "nowhere.tar")}.`,

@@ -5,9 +5,11 @@ import { kinds } from "@countersign/core/kinds.ts";
 import { parsePolicy, POLICY_LIMIT, type Policy } from "@countersign/core/log/tlog-policy.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
-import { checkAccusation, readAccusation, readProof } from "./accusation.ts";
+import { checkAccusation, readAccusation, readProof, type Anchors } from "./accusation.ts";
 import { readValues, type Command } from "./command.ts";
-import { openNamedBundle, readNamedFile } from "./read-file.ts";
+import { fetchBundle, isAddress } from "./fetched-bundle.ts";
+import { openBundleOrFolder, readNamedFile } from "./read-file.ts";
+import type { Terminal } from "./terminal.ts";
 import { isEntryProof, verifyEntryProof } from "./verify-entry-proof.ts";
 import { verdictText } from "./verdict-text.ts";
 
@@ -21,11 +23,13 @@ export const verify: Command = {
   name: "verify",
   summary: "check a bundle, or the proof of an entry or of a fork, offline",
   help: `
-countersign verify <file> [--as-of T] [--channel ID | --trust FILE] [--json]
+countersign verify <file|folder|address> [--as-of T] [--channel ID | --trust FILE] [--json]
 countersign verify <file.tlog-proof> --trust FILE [--entry FILE] [--json]
 countersign verify --accusation FILE [--channel ID | --trust FILE] [--json]
 
-Checks a bundle (a channel in one file), a proof file of a fork, or the proof that one entry is in a log (C2SP tlog-proof). Needs no network and reads no clock.
+Checks a bundle (a channel in one file), a proof file of a fork, or the proof that one entry is in a log (C2SP tlog-proof). Of
+a folder it checks the bundle that was unpacked into it, as if it were packed; of an address (http:// or https://) the bundle that lies there.
+A file or folder needs no network. Reads no clock.
 
   --as-of T       give findings as of this moment, e.g. 2027-05-20T12:00:00Z (default: the bundle's own)
   --channel ID    the channel's id, as you have it from elsewhere
@@ -71,37 +75,54 @@ or a file or value that does not read. What is given with --accusation and is no
       const named = await readAccusation(accusation ?? "");
       return named.ok ? accept(await checkAccusation(named.value, anchors, flags.has("json"), terminal)) : named;
     }
-    const source = await openNamedBundle(file);
-    if (!source.ok) return source;
+    if (!isAddress(file)) return check(file, { asOf, anchors, entry: texts.get("entry") }, flags.has("json"), terminal);
+    const fetched = await fetchBundle(file, terminal.signal, (bytes) => terminal.progress(`Fetched ${bytes} bytes`));
+    if (!fetched.ok) return fetched;
     try {
-      const start = source.value.read(0, SNIFFED_BYTES);
-      if (isEntryProof(start) || start[0] === 0x7b) {
-        const bytes = await readAccusation(file);
-        if (!bytes.ok) return bytes;
-        if (!isEntryProof(start)) {
-          const proof = readProof(bytes.value);
-          return proof.ok ? accept(await checkAccusation(bytes.value, anchors, flags.has("json"), terminal)) : proof;
-        }
-        const entry = texts.get("entry");
-        const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
-        return named.ok ? await verifyEntryProof(bytes.value, trust.value, named.value, flags.has("json"), terminal) : named;
-      }
-      const verdict = await verifyBundle(source.value, {
-        verify: nativeVerify,
-        kinds,
-        ...anchors,
-        ...(asOf === undefined ? {} : { asOf }),
-        progress: (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`),
-      });
-      const [first] = verdict.problems;
-      if (first !== undefined && NO_BUNDLE.has(first.code)) return { ok: false, refusal: { code: first.code, sentence: first.text } };
-      terminal.print(flags.has("json") ? JSON.stringify(verdict, undefined, 2) : verdictText(verdict));
-      return accept(verdict.ok ? 0 : 1);
+      return await check(fetched.value.path, { asOf, anchors, entry: texts.get("entry") }, flags.has("json"), terminal);
     } finally {
-      source.value.close();
+      await fetched.value.remove();
     }
   },
 };
+
+interface Wish {
+  readonly asOf: string | undefined;
+  readonly anchors: Anchors;
+  readonly entry: string | undefined;
+}
+
+/** Tells by its beginning what the file is. */
+async function check(file: string, { asOf, anchors, entry }: Wish, json: boolean, terminal: Terminal): Promise<Result<number>> {
+  const source = await openBundleOrFolder(file);
+  if (!source.ok) return source;
+  try {
+    const start = source.value.read(0, SNIFFED_BYTES);
+    if (isEntryProof(start) || start[0] === 0x7b) {
+      const bytes = await readAccusation(file);
+      if (!bytes.ok) return bytes;
+      if (!isEntryProof(start)) {
+        const proof = readProof(bytes.value);
+        return proof.ok ? accept(await checkAccusation(bytes.value, anchors, json, terminal)) : proof;
+      }
+      const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
+      return named.ok ? await verifyEntryProof(bytes.value, anchors.policy, named.value, json, terminal) : named;
+    }
+    const verdict = await verifyBundle(source.value, {
+      verify: nativeVerify,
+      kinds,
+      ...anchors,
+      ...(asOf === undefined ? {} : { asOf }),
+      progress: (checked, of) => terminal.progress(`Checking ${checked} of ${of} entries`),
+    });
+    const [first] = verdict.problems;
+    if (first !== undefined && NO_BUNDLE.has(first.code)) return { ok: false, refusal: { code: first.code, sentence: first.text } };
+    terminal.print(json ? JSON.stringify(verdict, undefined, 2) : verdictText(verdict));
+    return accept(verdict.ok ? 0 : 1);
+  } finally {
+    source.value.close();
+  }
+}
 
 async function readTrust(file: string): Promise<Result<Policy>> {
   const bytes = await readNamedFile(file, "a trust file", POLICY_LIMIT);

@@ -52,7 +52,7 @@ export function writeTar(members: readonly TarMember[]): Uint8Array {
 
 /** One member's blocks: header, content, fill. Whoever writes piece by piece ends with `TAR_END`. */
 export function tarMember(path: string, bytes: Uint8Array): readonly Uint8Array[] {
-  return [header(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length))];
+  return [tarHeader(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length))];
 }
 
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
@@ -134,7 +134,7 @@ class Reader {
         "A part has a path that no bundle has: absolute, with .. in it, or with other characters.",
         path,
       );
-    else this.#compareHeader(block, header(path, size), path);
+    else this.#compareHeader(block, tarHeader(path, size), path);
     if (end + paddingOf(size) > this.#source.size)
       return this.#stop(
         "tar-cut-short",
@@ -200,7 +200,8 @@ function broken(code: string, sentence: string): TarReading {
   return { members: [], problems: [refusal(code, sentence)] };
 }
 
-function header(path: string, size: number): Uint8Array {
+/** Of a member of this path, which `isTarPath` takes, and this size. */
+export function tarHeader(path: string, size: number): Uint8Array {
   const block = new Uint8Array(BLOCK);
   const put = (at: number, text: string) => block.set(encodeUtf8(text), at);
   put(0, path);
