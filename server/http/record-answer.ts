@@ -4,8 +4,8 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { RecordAnswer } from "@countersign/wire/endpoints.ts";
 import type { Channel } from "../channel.ts";
 
-/** Entries in one answer, over all logs: about 10 MB. */
-const PART = 2000;
+/** Entries in one answer, over all logs: about 2 MB, of which a node holds a few copies while it answers. */
+const PART = 400;
 
 /** Reads `log:size,log:size`; `undefined` if it does not read. */
 export function parseHave(text: string | undefined): ReadonlyMap<PartyId, number> | undefined {
