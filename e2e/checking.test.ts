@@ -33,12 +33,39 @@ test("An entry of the record is checked in this browser, by four checks, and the
     "In the record",
     "Both sides have the same record",
   ]);
+  const rests = panel.locator("dl").filter({ hasText: "Signed by a known party" });
+  expect(await rests.locator("dt").allInnerTexts()).toEqual([
+    "Intact",
+    "Signed by a known party",
+    "Accepted by policy",
+    "Not checked",
+  ]);
+  expect(await rests.innerText()).toMatch(
+    /By the charter's rule: \d other part(?:y has|ies have) to cosign the head, and did\./,
+  );
+  expect(await rests.innerText()).toContain("Whether a newer head, or another one, is shown elsewhere.");
   expect(await panel.innerText()).toContain("What this does not show");
   expect(await panel.innerText()).toContain("That what was said is true.");
   await shot(page, "record-checked");
   expect(await axe(page)).toEqual([]);
   await page.reload();
   await page.getByText("Not checked").first().waitFor();
+});
+
+test("What the checks rest on stands in Russian too, and in the dark", async () => {
+  const page = await pages.open(`${demo.address}/desk/aurelia/record`, { language: "ru", scheme: "dark" });
+  await page.locator("[data-entry]").first().waitFor();
+  await open(page, entry);
+  const rests = page.getByRole("complementary").locator("dl").filter({ hasText: "Подписано известной Стороной" });
+  await rests.getByText("По правилу устава").waitFor();
+  expect(await rests.locator("dt").allInnerTexts()).toEqual([
+    "Не изменено",
+    "Подписано известной Стороной",
+    "Принято по правилу",
+    "Не проверялось",
+  ]);
+  await shot(page, "record-checked-ru-dark");
+  expect(await axe(page)).toEqual([]);
 });
 
 test("The whole record is checked in this browser, and the counts add up", async () => {
@@ -139,7 +166,7 @@ function payloadOf(leaf: string): { readonly kind: string; readonly salt: string
 
 async function open(page: Page, index: number): Promise<void> {
   const row = page.locator(`[data-entry$=" aurelia ${index}"]`);
-  const older = page.getByRole("button", { name: "Show older" });
+  const older = page.getByRole("button", { name: /^(?:Show older|Показать более ранние)$/ });
   while ((await row.count()) === 0 && (await older.count()) > 0) await older.click();
   await row.click();
 }

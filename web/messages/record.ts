@@ -73,6 +73,26 @@ export const recordMessages = {
     sameMissing: "{party} has not stored this entry yet, as far as this desk knows.",
     sameFork: "Another head of this log is known. See what was noticed.",
     notRun: "Not checked yet.",
+    rests: "What this rests on",
+    restsIntact: "Intact",
+    restsIntactHolds: "The bytes, the place in the log and the head's signatures hold.",
+    restsIntactWaits: "The bytes hold. No signed head covers the entry yet.",
+    restsFails: "No, see above.",
+    restsKnown: "Signed by a known party",
+    restsKnownHolds:
+      "By keys that the charter names, or that their owner added since. That the charter is the right one, its number tells; compare it by voice: {id}",
+    restsKnownWaits: "By keys of the charter, so far as they have signed: not all who have to.",
+    restsRule: "Accepted by policy",
+    restsRuleHolds:
+      "By the charter's rule: {threshold, plural, one {# other party has} other {# other parties have}} to cosign the head, and did.",
+    restsRuleWaits:
+      "Not by the charter's rule: {threshold, plural, one {# other party has} other {# other parties have}} to cosign the head. Not there: {parties}.",
+    restsRuleNoHead: "Not yet: no signed head covers the entry.",
+    restsUnlooked: "Not checked",
+    restsNewer: "Whether a newer head, or another one, is shown elsewhere.",
+    restsOwnPolicy: "Whether a rule of your own accepts it: countersign verify takes one with --trust.",
+    restsAttachments:
+      "{count, plural, one {What stands in its attachment.} other {What stands in its # attachments.}}",
     shows: "What this does not show",
     showsText: "That what was said is true. It shows who said it, when, and that it has not been changed.",
     checkHere: "Check here",
@@ -213,6 +233,26 @@ export const recordMessages = {
     sameMissing: "{party}: эта запись ещё не сохранена, насколько известно здесь.",
     sameFork: "Известен другой заголовок этого журнала. См., что замечено.",
     notRun: "Ещё не проверено.",
+    rests: "На чём это основано",
+    restsIntact: "Не изменено",
+    restsIntactHolds: "Байты, место в журнале и подписи под заголовком сходятся.",
+    restsIntactWaits: "Байты сходятся. Подписанный заголовок этой записи ещё не охватывает.",
+    restsFails: "Нет, см. выше.",
+    restsKnown: "Подписано известной Стороной",
+    restsKnownHolds:
+      "Ключами, которые названы в уставе или добавлены позднее их владельцем. Тот ли это устав, видно по его номеру; сверьте его голосом: {id}",
+    restsKnownWaits: "Ключами из устава, но подписали ещё не все, кто должен.",
+    restsRule: "Принято по правилу",
+    restsRuleHolds:
+      "По правилу устава: заголовок должны заверить другие Стороны, числом не менее {threshold, plural, one {#} few {#} many {#} other {#}}; заверили.",
+    restsRuleWaits:
+      "По правилу устава не принято: заголовок должны заверить другие Стороны, числом не менее {threshold, plural, one {#} few {#} many {#} other {#}}. Нет: {parties}.",
+    restsRuleNoHead: "Пока нет: подписанный заголовок этой записи ещё не охватывает.",
+    restsUnlooked: "Не проверялось",
+    restsNewer: "Показан ли в другом месте более новый или иной заголовок.",
+    restsOwnPolicy: "Принимает ли это ваше собственное правило: его берёт countersign verify с --trust.",
+    restsAttachments:
+      "{count, plural, one {Что содержит приложение к нему.} few {Что содержат # приложения к нему.} many {Что содержат # приложений к нему.} other {Что содержат # приложения к нему.}}",
     shows: "Чего это не показывает",
     showsText: "Что сказанное верно. Видно, кто это сказал, когда, и что это не изменено.",
     checkHere: "Проверить здесь",

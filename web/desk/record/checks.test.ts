@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { holder, SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
-import { checkEntry, checkHeads, type EntryChecks, type EntryEvidence, type StatementEvidence } from "./checks.ts";
+import {
+  checkEntry,
+  checkHeads,
+  intactOutcome,
+  ruleOf,
+  type EntryChecks,
+  type EntryEvidence,
+  type StatementEvidence,
+} from "./checks.ts";
 import { receiptsOf } from "../circle.ts";
 import { keyRingsOf } from "./evidence.ts";
 import { inclusionText, proofFile } from "./proof-file.ts";
@@ -104,6 +112,44 @@ describe("the four checks of an entry", () => {
         place: "fails",
       });
     }
+  });
+
+  test("R18 intact, signed and accepted by the rule are three answers, and one does not carry the others", async () => {
+    const world = await made();
+    const answers = (checks: EntryChecks, index: number) => [
+      intactOutcome(checks),
+      checks.signed.outcome,
+      ruleOf(checks, index),
+    ];
+    const met = { accepted: true, threshold: 1, missing: [] };
+    const whole = await check(world, { entry: entry(world.record, "aurelia", 1) });
+    expect(answers(whole, 1)).toEqual(["holds", "holds", met]);
+
+    const uncosigned = (world.notes.get("aurelia") ?? "")
+      .split("\n")
+      .filter((line) => !line.includes(" borealia.example/small/mirror "))
+      .join("\n");
+    const alone = await check(
+      { ...world, notes: new Map([...world.notes, ["aurelia", uncosigned]]) },
+      { entry: entry(world.record, "aurelia", 1) },
+    );
+    expect(answers(alone, 1)).toEqual(["holds", "holds", { accepted: false, threshold: 1, missing: ["borealia"] }]);
+
+    const uncovered = { ...entry(world.record, "aurelia", 1), index: 2, proof: undefined };
+    expect(answers(await check(world, { entry: uncovered }), 2)).toEqual(["waits", "holds", undefined]);
+    expect(answers(await check(world, { entry: entry(world.record, "aurelia", 1) }, true), 1)).toEqual([
+      "holds",
+      "holds",
+      "fails",
+    ]);
+
+    const missing = await check(world, { entry: entry(world.record, "aurelia", 1), missing: ["borealia"] });
+    expect(answers(missing, 1)).toEqual(["holds", "waits", met]);
+    const stranger = await world.record.say("aurelia", "receive", {}, [], world.record.log("borealia").keys.statement);
+    expect(stranger).not.toBe("");
+    const notes = new Map([["aurelia", (await world.record.branch("aurelia")).head]]);
+    const foreign = await check({ ...world, notes }, { entry: entry(world.record, "aurelia", 2) });
+    expect(answers(foreign, 2)).toEqual(["holds", "fails", met]);
   });
 
   test("an entry of one log is not taken for an entry of another", async () => {

@@ -14,7 +14,9 @@ import { type PlacedLeaf, readEntries, readKeyRing } from "@countersign/core/cha
 import { readStatement } from "@countersign/core/channel/statement.ts";
 import { type Head, openHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
+import { policyForLog } from "@countersign/core/log/channel-policy.ts";
 import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
+import { quorumGaps } from "@countersign/core/log/tlog-policy.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
@@ -49,6 +51,16 @@ export interface CheckedHead {
   readonly problem?: Refusal;
   readonly storedBy: readonly { readonly party: PartyId; readonly time: Instant }[];
   readonly witnessedBy: readonly { readonly observer: PartyId; readonly time: Instant }[];
+  /** What the charter's rule on cosignatures says of this head; absent without one that holds. */
+  readonly rule?: RuleCheck;
+}
+
+export interface RuleCheck {
+  readonly accepted: boolean;
+  /** How many of the other parties have to cosign. */
+  readonly threshold: number;
+  /** Who of them has not; empty where the rule is met. */
+  readonly missing: readonly PartyId[];
 }
 
 export interface EntryChecks {
@@ -129,6 +141,18 @@ export async function checkEntry(
   };
 }
 
+/** Its bytes and its place; who signed is another question. */
+export function intactOutcome({ text, inRecord }: EntryChecks): Outcome {
+  return worst([text.outcome, inRecord.outcome]);
+}
+
+/** The charter's rule on the head that covers the entry; `fails` where that head does not hold or another is known, `undefined` before there is one. */
+export function ruleOf({ inRecord, sameRecord }: EntryChecks, index: number): RuleCheck | "fails" | undefined {
+  const { head: checked, contradicted } = sameRecord;
+  if (contradicted || checked?.problem !== undefined || inRecord.outcome === "fails") return "fails";
+  return checked?.head !== undefined && checked.head.size > index ? checked.rule : undefined;
+}
+
 async function checkHead(
   charter: Charter,
   log: PartyId,
@@ -158,6 +182,30 @@ async function checkHead(
     head,
     storedBy: made.filter(isParty).map(({ id, time }) => ({ party: id, time })),
     witnessedBy: made.filter((one) => !isParty(one)).map(({ id, time }) => ({ observer: id, time })),
+    ...ruleOn(
+      charter,
+      log,
+      lines.map(({ name }) => name),
+      rings,
+    ),
+  };
+}
+
+/** `names`: those of the keys under which the head is cosigned, both halves of each. */
+function ruleOn(
+  charter: Charter,
+  log: PartyId,
+  names: readonly string[],
+  rings: ReadonlyMap<PartyId, KeyRing>,
+): Pick<CheckedHead, "rule"> {
+  const policy = policyForLog(charter, log, rings);
+  const quorum = policy?.groups.find(({ name }) => name === policy.quorum);
+  if (policy === undefined || quorum === undefined) return {};
+  const given = policy.witnesses.filter(({ key }) => names.includes(key.name)).map(({ name }) => name);
+  const [gap] = quorumGaps(policy, given);
+  const others = charter.parties.filter(({ id }) => gap?.unmet.includes(`${id}/mirror`) === true);
+  return {
+    rule: { accepted: gap === undefined, threshold: quorum.threshold, missing: others.map(({ id }) => id) },
   };
 }
 

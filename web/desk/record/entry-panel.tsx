@@ -11,6 +11,7 @@ import { EntryChecksList } from "./entry-checks.tsx";
 import { evidenceOf } from "./evidence.ts";
 import { proofFile, proofFileName } from "./proof-file.ts";
 import type { Row } from "./rows.ts";
+import { RestsOn } from "./rests-on.tsx";
 import { saveText } from "./save-text.ts";
 import styles from "./checks.module.css";
 
@@ -56,6 +57,7 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
         <p className="note">{say("datedBefore", { at: formatTime(statement.at), time: formatTime(statement.time) })}</p>
       ) : null}
       <EntryChecksList circle={circle} author={author} checked={checked} />
+      <RestsOn row={row} checks={checked?.checks} />
       <div className={styles["shows"]}>
         <h4>{say("shows")}</h4>
         <p className="quiet">{say("showsText")}</p>
