@@ -47,6 +47,7 @@ test("An entry of the record is checked in this browser, by four checks, and the
   expect(await panel.innerText()).toContain("What this does not show");
   expect(await panel.innerText()).toContain("That what was said is true.");
   await shot(page, "record-checked");
+  await shot(rests, "rests-on");
   expect(await axe(page)).toEqual([]);
   await page.reload();
   await page.getByText("Not checked").first().waitFor();
@@ -64,7 +65,7 @@ test("What the checks rest on stands in Russian too, and in the dark", async () 
     "Принято по правилу",
     "Не проверялось",
   ]);
-  await shot(page, "record-checked-ru-dark");
+  await shot(rests, "rests-on-ru-dark");
   expect(await axe(page)).toEqual([]);
 });
 
