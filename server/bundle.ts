@@ -1,7 +1,9 @@
 /** What a node holds of a channel as one file for an air gap (SPEC R18). */
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { sealStream, type BundleStream, type FetchedFiles } from "@countersign/core/bundle/seal.ts";
-import { planBundle, planContinuingBundle, planReleasedBundle } from "@countersign/core/bundle/write.ts";
+import { planBundle, planContinuingBundle, planReleasedBundle, type BundleBranch } from "@countersign/core/bundle/write.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
 import { refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Channel } from "./channel.ts";
 import { openEntries } from "./open-entries.ts";
@@ -48,19 +50,37 @@ export async function bundleOf(
     const plan = planReleasedBundle({ ...common, logs });
     return plan.ok ? sealStream(plan.value, { get: async (sha256) => view.files.get(sha256) }) : plan;
   }
-  const branches = await Promise.all(
-    heads.map(async ({ party, note, cosigned, size }) => ({
-      party,
-      head: note,
-      cosigned,
-      entries: await channel.entries(party, 0, size),
-    })),
-  );
+  const branches = (await Promise.all(heads.map((head) => versionsOf(channel, head)))).flat();
   const plan = since === undefined ? planBundle({ ...common, branches }) : planContinuingBundle({ ...common, branches }, since);
   const files: FetchedFiles = {
     get: async (sha256) => view.files.get(sha256) ?? (withoutAttachments ? undefined : attachments.get(sha256)),
   };
   return plan.ok ? sealStream(plan.value, files) : plan;
+}
+
+/** The first version of a log, or what goes on from it, and then every other that contradicts those before (SPEC R16). */
+async function versionsOf(channel: Channel, { party, note, cosigned, size }: FirstHead): Promise<BundleBranch[]> {
+  const versions: BundleBranch[] = [{ party, head: note, cosigned, entries: await channel.entries(party, 0, size) }];
+  for (const { head, log } of channel.branches(party)) {
+    const entries = await log.entries(0, head.head.size);
+    const before = versions.findIndex((version) => isPrefix(version.entries, entries));
+    const further: BundleBranch = { party, head: formatNote(head.note), entries };
+    const { head: older, cosigned: earlier = [] } = versions[before] ?? { head: "" };
+    if (before === -1) versions.push(further);
+    else versions[before] = { ...further, cosigned: [older, ...earlier] };
+  }
+  return versions;
+}
+
+function isPrefix(shorter: readonly Uint8Array[], longer: readonly Uint8Array[]): boolean {
+  return shorter.length <= longer.length && shorter.every((entry, index) => equalBytes(entry, longer[index] ?? new Uint8Array(0)));
+}
+
+interface FirstHead {
+  readonly party: PartyId;
+  readonly note: string;
+  readonly cosigned: readonly string[];
+  readonly size: number;
 }
 
 /** The whole of it in memory: for what is known to be small. */
@@ -76,7 +96,7 @@ export async function bytesOf({ size, pieces }: BundleStream): Promise<Uint8Arra
 
 /** Of all that is held: when statements were dated and heads were cosigned. */
 function newestMoment(channel: Channel): Instant {
-  const logs = [...channel.view.record().logs.values()].flatMap(({ entries }) => entries);
+  const logs = [...channel.view.record().logs.values()].flatMap(({ entries, branches: further = [] }) => [...entries, ...further.flatMap((branch) => branch.entries)]);
   const said = [...logs, ...channel.released.held].flatMap(({ statement }) => statement?.payload.at ?? []);
   const cosigned = channel.receipts().flatMap(({ storedBy, witnessedBy }) => [...storedBy, ...witnessedBy].map(({ time }) => time));
   return [...said, ...cosigned].reduce((newest, moment) => (moment > newest ? moment : newest), "1970-01-01T00:00:00Z");

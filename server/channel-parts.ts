@@ -17,6 +17,7 @@ import { HighestSigned, type SignedSize } from "./journal/highest-signed.ts";
 import { Journal, type JournalOptions } from "./journal/journal.ts";
 import { Attachments } from "./mirror/attachments.ts";
 import { HashLog } from "./mirror/hash-log.ts";
+import { LogBranches } from "./mirror/log-branches.ts";
 import { LogCopy } from "./mirror/log-copy.ts";
 import { Observations } from "./mirror/observations.ts";
 import { PeerClient } from "./mirror/peer-client.ts";
@@ -78,6 +79,8 @@ export interface Parts {
   readonly released: ReleasedEntries;
   readonly attachments: Attachments;
   readonly copies: ReadonlyMap<PartyId, LogCopy>;
+  /** Further versions of each log; none at an observer's node. */
+  readonly branches: ReadonlyMap<PartyId, LogBranches>;
   readonly own: OwnLog | undefined;
 }
 
@@ -100,6 +103,7 @@ export async function openParts(
   const drafts = await Drafts.open(secrets);
   if (!drafts.ok) return drafts;
   const copies = new Map<PartyId, LogCopy>();
+  const branches = new Map<PartyId, LogBranches>();
   let own: Omit<OwnLog, "writer"> | undefined;
   // The own log first: it says which of the keys in the folder stand.
   for (const party of charter.parties.toSorted((a, b) => Number(b.id === self) - Number(a.id === self))) {
@@ -137,6 +141,26 @@ export async function openParts(
       });
       await checked.note(log);
     }
+    const first = party.id === self ? own?.journal : copies.get(party.id);
+    if (first !== undefined && signers.role === "party") {
+      const further = await LogBranches.open({
+        party: party.id,
+        channel,
+        logKey: party.keys.log,
+        store,
+        clock,
+        first,
+        ring: () => view.ring(party.id),
+        kept: async (all, entries) => {
+          await readFiles(entries, store, view);
+          await attachments.note(entries);
+          view.setBranches(party.id, all);
+          onChange();
+        },
+      });
+      if (!further.ok) return further;
+      branches.set(party.id, further.value);
+    }
     if (party.id !== self || own === undefined) continue;
     const current = await partySigners(options.directory, party, view.ring(self));
     if (!current.ok) return current;
@@ -171,6 +195,7 @@ export async function openParts(
     released,
     attachments,
     copies,
+    branches,
     own: own === undefined || writer === undefined ? undefined : { ...own, writer },
   });
 }

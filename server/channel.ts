@@ -17,6 +17,7 @@ import type { Attachments } from "./mirror/attachments.ts";
 import { Bell } from "./mirror/bell.ts";
 import { Exchange, type BroughtHead } from "./mirror/exchange.ts";
 import { Hints } from "./mirror/hints.ts";
+import type { KeptBranch, LogBranches } from "./mirror/log-branches.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
 import type { Observations } from "./mirror/observations.ts";
 import type { LogPeer } from "./mirror/peer-client.ts";
@@ -49,6 +50,7 @@ export class Channel {
   /** Absent at an observer's node. */
   readonly own: OwnLog | undefined;
   readonly #copies: ReadonlyMap<PartyId, LogCopy>;
+  readonly #branches: ReadonlyMap<PartyId, LogBranches>;
   readonly #stores: readonly DiskStore[];
   readonly #checked: CheckedLogs;
   readonly #viewStore: DiskStore;
@@ -79,6 +81,7 @@ export class Channel {
     this.#copies = parts.copies;
     this.#checked = parts.checked;
     this.#viewStore = viewStore;
+    this.#branches = parts.branches;
     this.#stores = [parts.store, parts.privateStore];
     this.#store = parts.store;
     const peers = peersOf(options, parts.own?.signers ?? options.signers);
@@ -251,7 +254,8 @@ export class Channel {
   }
 
   #heldSize(log: PartyId): number | undefined {
-    return this.own !== undefined && this.options.self === log ? this.own.journal.size : this.#copies.get(log)?.size;
+    const first = this.own !== undefined && this.options.self === log ? this.own.journal.size : this.#copies.get(log)?.size;
+    return first === undefined ? undefined : Math.max(first, this.#branches.get(log)?.size ?? 0);
   }
 
   /** Why nothing is written any more; `undefined` while it is. */
@@ -298,6 +302,11 @@ export class Channel {
   async entries(log: PartyId, from: number, to: number): Promise<Uint8Array[]> {
     if (log === this.options.self && this.own !== undefined) return this.own.journal.entries(from, to);
     return (await this.#copies.get(log)?.entries(from, to)) ?? [];
+  }
+
+  /** Further versions of a log that its owner has signed (SPEC R16), as far as each is held whole. */
+  branches(log: PartyId): readonly KeptBranch[] {
+    return this.#branches.get(log)?.all ?? [];
   }
 
   tree(log: PartyId) {
@@ -355,9 +364,10 @@ export class Channel {
 
   #pulled(party: CharterParty) {
     const copy = this.#copies.get(party.id);
-    if (copy !== undefined) return { party, tree: copy.tree, head: copy.head, copy };
+    const branches = this.#branches.get(party.id);
+    if (copy !== undefined) return { party, tree: copy.tree, head: copy.head, copy, branches };
     if (this.own === undefined) throw new Error(`no copy of ${party.id}`);
-    return { party, tree: this.own.journal.tree, head: this.own.journal.head, copy: undefined };
+    return { party, tree: this.own.journal.tree, head: this.own.journal.head, copy: undefined, branches };
   }
 
   /** An observer takes released entries that stand in a head it has cosigned, and their files. */

@@ -88,6 +88,11 @@ export const newestHeads = z.strictObject({
     .array(z.strictObject({ log: partyId, proof: sha256Hex }))
     .max(100)
     .exactOptional(),
+  /** Heads of further versions of forked logs, for parties; what lies under one is asked for by its number (`branchTile`). */
+  branches: z
+    .array(z.strictObject({ log: partyId, number: z.int().min(1).max(9), note: z.string().max(200_000) }))
+    .max(100)
+    .exactOptional(),
 });
 export type NewestHeads = z.infer<typeof newestHeads>;
 
@@ -192,6 +197,8 @@ export const bytePaths = {
   /** JSON of `newestHeads`. */
   heads: "/log/:channel/heads",
   tile: "/log/:channel/:log/tile/*",
+  /** Of a further version of a forked log. */
+  branchTile: "/log/:channel/:log/:branch{branch-[1-9]}/tile/*",
   /** JSON of `releasedEntries`. */
   released: "/log/:channel/:log/released",
   file: "/log/:channel/files/:sha256",

@@ -30,6 +30,7 @@ const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; read
     { what: "an entry bundle in another spelling", path: () => `${log()}/tile/entries/0`, gets: [404, 404, 404, 404, 404] },
     { what: "an ally's entry bundle", path: () => `/log/${circle.channel}/carpathia/tile/entries/000.p/1`, gets: [200, 200, 403, 403, 401] },
   ],
+  branchTile: [{ what: "a tile of a further version", path: () => `${log()}/branch-1/tile/0/000.p/1`, gets: [404, 404, 403, 403, 401] }],
   released: [{ what: "what is open", path: () => `${log()}/released`, gets: [200, 200, 200, 403, 401] }],
   file: [
     { what: "a released body file", path: () => file("released.txt"), gets: [200, 200, 200, 403, 401] },

@@ -8,7 +8,7 @@ import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
-import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
+import { partyOf, type Charter, type NamedPair } from "@countersign/core/channel/charter.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { readKeyRing, rootSignedLeaves } from "@countersign/core/channel/record.ts";
 import { readStatement } from "@countersign/core/channel/statement.ts";
@@ -18,6 +18,7 @@ import { observation } from "@countersign/wire/endpoints.ts";
 import { HashLog } from "../mirror/hash-log.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
 import { nativeVerify } from "../signing.ts";
+import { BRANCHES_LIMIT, branchKey } from "../mirror/log-branches.ts";
 import { checkLog, type CheckedLog } from "./check-log.ts";
 import { soundNote } from "./check-note.ts";
 import type { Damage } from "./damage.ts";
@@ -28,6 +29,8 @@ export interface CheckedChannel {
   readonly remarks: readonly string[];
   /** Of a party's node, by log. */
   readonly logs: ReadonlyMap<PartyId, CheckedLog>;
+  /** Folders of further versions of logs that are damaged; each is fetched again whole. */
+  readonly lostBranches: readonly string[];
   readonly rings: ReadonlyMap<PartyId, KeyRing>;
   /** Files that statements name and that are not here, or are damaged: their sizes by their hashes. */
   readonly lostFiles: ReadonlyMap<string, number>;
@@ -51,6 +54,8 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
   const logs = new Map<PartyId, CheckedLog>();
   const rings = new Map<PartyId, KeyRing>();
   const trees = new Map<PartyId, MerkleTree>();
+  const branches: NamingLog[] = [];
+  const lostBranches: string[] = [];
   const keepersOf = (log: PartyId) =>
     [log, ...peers].filter((id, position, all) => id !== self && peers.includes(id) && all.indexOf(id) === position && partyOf(charter, id) !== undefined);
   const highest = await readHighest(options, damage);
@@ -79,13 +84,41 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
     rings.set(id, await readKeyRing(rootSignedLeaves(checked.entries), KeyRing.of(charter, id), channel, nativeVerify));
     damage.push(...checked.damage);
     remarks.push(...checked.remarks);
+    for (const branch of await checkBranches(options, id, keys.log, keepersOf(id))) {
+      branches.push({ log: id, entries: branch.entries });
+      damage.push(...branch.damage);
+      if (branch.damage.length > 0) lostBranches.push(branch.folder);
+    }
   }
   await checkReceipts(options, rings, trees, damage);
   await checkObservations(options, damage);
   await checkReleased(options, trees, damage);
   await checkPrivate(options, damage);
-  const lostFiles = await checkFiles(options, logs, keepersOf, damage);
-  return { damage, remarks, logs, rings, lostFiles };
+  const naming = [...[...logs].map(([log, { entries }]) => ({ log, entries })), ...branches];
+  const lostFiles = await checkFiles(options, naming, keepersOf, damage);
+  return { damage, remarks, logs, lostBranches, rings, lostFiles };
+}
+
+/** Entries whose files must be here. */
+interface NamingLog {
+  readonly log: PartyId;
+  readonly entries: CheckedLog["entries"];
+}
+
+/** Further versions of a log after a fork (SPEC R16): like the first, with the owner's signatures alone on their heads. */
+async function checkBranches(
+  { files, channel }: CheckedChannelOptions,
+  party: PartyId,
+  logKey: NamedPair,
+  keepers: readonly PartyId[],
+): Promise<(CheckedLog & { readonly folder: string })[]> {
+  const found: (CheckedLog & { readonly folder: string })[] = [];
+  for (let number = 1; number <= BRANCHES_LIMIT; number += 1) {
+    const folder = `logs/${channel}/${branchKey(party, number)}`;
+    if (files.under(`${folder}/`).length > 0)
+      found.push({ folder, ...(await checkLog({ files, folder, logKey, mirrors: undefined, keepers })) });
+  }
+  return found;
 }
 
 const signedSize = z.strictObject({ size: z.int().min(0), root: base64Of32 });
@@ -208,13 +241,13 @@ async function checkPrivate({ files, channel, storageKey }: CheckedChannelOption
 /** Every file that is here, and every one that a statement names. */
 async function checkFiles(
   { files, channel, self, charter }: CheckedChannelOptions,
-  logs: CheckedChannel["logs"],
+  logs: readonly NamingLog[],
   keepersOf: (log: PartyId) => PartyId[],
   damage: Damage[],
 ): Promise<Map<string, number>> {
   const lost = new Map<string, number>();
   const named = new Map<string, { readonly log: PartyId; readonly size: number; readonly body: boolean }>();
-  for (const [log, { entries }] of logs)
+  for (const { log, entries } of logs)
     for (const entry of entries) {
       const read = entry === undefined ? undefined : readStatement(entry);
       for (const file of read?.ok === true ? read.value.payload.files : [])

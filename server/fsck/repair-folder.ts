@@ -67,7 +67,8 @@ class ChannelRepair {
       if (path.startsWith(`${folder}/receipt/`)) {
         await this.#setAside(path);
         this.#done.push(`${path} was set aside; receipts are learnt again from the other nodes.`);
-      } else if (/\/(?:tile|_cs\/head)\/|\/checkpoint$/.test(path)) await this.#setAside(path);
+      } else if (path.startsWith(`${folder}/branch/`)) continue;
+      else if (/\/(?:tile|_cs\/head)\/|\/checkpoint$/.test(path)) await this.#setAside(path);
     for (const { id, keys } of this.#charter.parties) {
       const checked = this.#checked.logs.get(id);
       if (checked === undefined || checked.damage.length === 0) continue;
@@ -85,6 +86,11 @@ class ChannelRepair {
       else if (checked.brokenAt !== undefined)
         this.#done.push(`The records of ${id}'s log were written again from number ${checked.brokenAt.seq} on; ${repaired.value} entries came from other nodes.`);
       await this.#headsOf(id);
+    }
+    for (const branch of this.#checked.lostBranches) {
+      const files = await StoredFiles.list(this.#options.directory, [branch]);
+      for (const path of files.under(`${branch}/`)) await this.#setAside(path);
+      this.#done.push(`${branch} was set aside; the running node asks the others for that version of the log again.`);
     }
     await this.#writeHighest();
     for (const [hash, size] of this.#checked.lostFiles) await this.#fetchFile(hash, size);

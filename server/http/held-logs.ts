@@ -3,6 +3,7 @@ import { fromHex } from "@countersign/core/bytes/hex.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
 import { openFiles } from "@countersign/core/channel/release.ts";
 import type { ReleasedEntries } from "@countersign/wire/endpoints.ts";
 import type { Channel } from "../channel.ts";
@@ -19,6 +20,9 @@ export function heldLogs(channel: Channel): LogSource {
       return note === undefined ? undefined : encodeUtf8(note);
     },
     tile: (log, address) => channel.tile(log, address),
+    branches: () =>
+      options.charter.parties.flatMap(({ id: log }) => channel.branches(log).map(({ number, head }) => ({ log, number, note: formatNote(head.note) }))),
+    branchTile: async (log, number, address) => channel.branches(log).find((branch) => branch.number === number)?.log.tile(address),
     released: async (log) =>
       encodeUtf8(JSON.stringify({ log, entries: await releasedOf(channel, log) } satisfies ReleasedEntries)),
     file: async (sha256, role) => {

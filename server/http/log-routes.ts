@@ -73,6 +73,15 @@ export function logRoutes({ channel, gate, sourceFor, hinted, path = "" }: LogRo
       source.tile(log(c.req.param("log") ?? ""), address.value),
     );
   });
+  app.get(at(bytePaths.branchTile), (c) => {
+    const { pathname } = new URL(c.req.url);
+    const address = parseTilePath(pathname.slice(pathname.indexOf("/tile/", path.length) + 1));
+    if (!address.ok) return problemAnswer(404, address.refusal);
+    const number = Number((c.req.param("branch") ?? "").slice("branch-".length));
+    return answer(c.req.raw, "parties", BYTES, FOR_GOOD, (source) =>
+      source.branchTile(log(c.req.param("log") ?? ""), number, address.value),
+    );
+  });
   app.get(at(bytePaths.released), (c) =>
     answer(c.req.raw, "all", JSON_TEXT, NEVER, (source) => source.released(log(c.req.param("log") ?? ""))),
   );
@@ -98,7 +107,7 @@ export function logRoutes({ channel, gate, sourceFor, hinted, path = "" }: LogRo
   return app;
 }
 
-async function headsOf(source: LogSource): Promise<Uint8Array> {
+async function headsOf(source: LogSource, { role }: Reader): Promise<Uint8Array> {
   const heads = await Promise.all(
     source.logs.map(async (log) => ({
       log,
@@ -106,7 +115,12 @@ async function headsOf(source: LogSource): Promise<Uint8Array> {
     })),
   );
   const forks = source.forks();
-  const answer: NewestHeads = { heads: heads.filter(({ note }) => note !== ""), ...(forks.length === 0 ? {} : { forks: [...forks] }) };
+  const branches = role === "party" ? source.branches() : [];
+  const answer: NewestHeads = {
+    heads: heads.filter(({ note }) => note !== ""),
+    ...(forks.length === 0 ? {} : { forks: [...forks] }),
+    ...(branches.length === 0 ? {} : { branches: [...branches] }),
+  };
   return encodeUtf8(JSON.stringify(answer));
 }
 

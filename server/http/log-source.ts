@@ -18,6 +18,10 @@ export interface LogSource {
   checkpoint(log: PartyId): Promise<Uint8Array | undefined>;
   /** A hash tile or an entry bundle, full or partial. */
   tile(log: PartyId, address: TileAddress): Promise<Uint8Array | undefined>;
+  /** The heads of further versions of forked logs that are kept here, as signed notes. */
+  branches(): readonly { readonly log: PartyId; readonly number: number; readonly note: string }[];
+  /** As `tile`, of a further version. */
+  branchTile(log: PartyId, number: number, address: TileAddress): Promise<Uint8Array | undefined>;
   /** Entries that every side has released, for observers: JSON of `releasedEntries` in `wire/endpoints.ts`. */
   released(log: PartyId): Promise<Uint8Array | undefined>;
   /** To an observer only the files of released entries. */

@@ -76,3 +76,20 @@ export function decodeCommit(bytes: Uint8Array): Result<CommitRecord> {
 export function commitHash(bytes: Uint8Array): string {
   return toHex(sha256(bytes));
 }
+
+/** Runs of entries that each fit into one commit record. */
+export function batchesOf(entries: readonly Uint8Array[]): [from: number, to: number][] {
+  const runs: [number, number][] = [];
+  let from = 0;
+  let bytes = 0;
+  for (const [position, entry] of entries.entries()) {
+    if (position > from && bytes + entry.length > BATCH_BYTES) {
+      runs.push([from, position]);
+      from = position;
+      bytes = 0;
+    }
+    bytes += entry.length;
+  }
+  if (from < entries.length) runs.push([from, entries.length]);
+  return runs;
+}

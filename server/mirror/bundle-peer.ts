@@ -22,7 +22,7 @@ export class BundlePeer implements LogPeer {
   }
 
   async heads(): Promise<Result<ServedHeads>> {
-    return accept({ notes: new Map(), forks: [] });
+    return accept({ notes: new Map(), forks: [], branches: [] });
   }
 
   async proof(): Promise<Result<undefined>> {

@@ -4,83 +4,24 @@ import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { prepareStatement, readStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
+import { readStatement } from "@countersign/core/channel/statement.ts";
 import { checkForkProof, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
-import { leafHash, MerkleTree, verifyInclusion } from "@countersign/core/log/merkle.ts";
+import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
-import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { call } from "@countersign/wire/client.ts";
 import { endpoints, newestHeads } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
-import { logRoutes } from "../http/log-routes.ts";
-import type { LogSource, Reader } from "../http/log-source.ts";
-import { Journal } from "../journal/journal.ts";
+import { cheat, otherLog } from "./_other-log.ts";
 import type { CountersignNode } from "../node.ts";
-import { MemoryStore } from "../objects/memory.ts";
 import { checkFolder } from "../fsck/check-folder.ts";
-import { partySigners, rootSigner } from "../private/keys.ts";
+import { rootSigner } from "../private/keys.ts";
 import { rotateKey } from "../private/root-acts.ts";
 import { nativeVerify } from "../signing.ts";
 
 let circle: TestCircle;
 
 afterEach(async () => circle.close());
-
-/** A second log of a party under its own keys, alike up to `index` and other from there: what only a cheat makes. */
-async function otherLog(node: CountersignNode, from: number, size: number): Promise<Journal> {
-  const { charter, channel } = circle;
-  const party = charter.parties.find(({ id }) => id === node.id);
-  if (party === undefined) throw new Error("no such party");
-  const signers = must(await partySigners(circle.seat(node.id).directory, party, node.ring(channel, node.id)));
-  const journal = must(await Journal.open({ store: new MemoryStore(), key: signers.log, clock: circle.clock }));
-  const tree = new MerkleTree();
-  const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat(node.id).base }));
-  const honest =
-    answer.logs.find(({ log }) => log === node.id)?.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0)) ??
-    [];
-  for (let index = 0; index < size; index += 1) {
-    let entry = honest[index] ?? honest[honest.length - 1] ?? new Uint8Array(0);
-    if (index >= from) {
-      const read = must(readStatement(entry));
-      const key = read.payload.kind === "receive" ? signers.receive : signers.statement;
-      const payload: Payload = {
-        ...read.payload,
-        salt: toBase64(new Uint8Array(16).fill(index + 1)),
-        seen: read.payload.seen.map((head) =>
-          head.log === node.id ? { ...head, root: toBase64(tree.root(head.size)) } : head,
-        ),
-      };
-      const { payloadBytes, signedBytes } = must(prepareStatement(payload));
-      const made = await key.signer.sign(signedBytes);
-      const ids = statementKeyIds(key.named.name, key.named.pair);
-      entry = sealStatement(payload, payloadBytes, [
-        { keyid: ids.ed25519, sig: made.ed25519 },
-        { keyid: ids.mldsa44, sig: made.mldsa44 },
-      ]);
-    }
-    must(await journal.append(entry));
-    tree.append(leafHash(entry));
-  }
-  return journal;
-}
-
-/** Serves the other log to some readers, in place of the honest one. */
-function cheat(node: CountersignNode, journal: Journal, to: (reader: Reader) => boolean): void {
-  const seat = circle.seat(node.id);
-  const honest = seat.answer;
-  const real = node.logs(circle.channel);
-  const altered: LogSource = {
-    ...real,
-    checkpoint: async (log) => (log === node.id ? encodeUtf8(journal.note) : real.checkpoint(log)),
-    tile: (log, address) => (log === node.id ? journal.tile(address) : real.tile(log, address)),
-  };
-  const { channel } = circle;
-  const hinted = (reader: Reader) => node.hinted(channel, reader);
-  const routes = logRoutes({ channel, gate: node.gate, hinted, sourceFor: (reader) => (to(reader) ? altered : real) });
-  seat.answer = (request) =>
-    new URL(request.url).pathname.startsWith("/log/") ? routes.fetch(request) : honest(request);
-}
 
 async function expectProof(node: CountersignNode, against: string): Promise<ForkProof> {
   const { channel, charter } = circle;
@@ -226,7 +167,7 @@ describe("a log shown in two versions", () => {
       for (const text of ["one", "two", "three"]) must(await aurelia.say(channel, letterTo("borealis", text)));
       await circle.exchange(aurelia, borealis);
       const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
-      cheat(aurelia, await otherLog(aurelia, 3, size + longer), () => true);
+      cheat(circle, aurelia, await otherLog(circle, aurelia, 3, size + longer), () => true);
       const before = await borealis.logs(channel).checkpoint("aurelia");
       await borealis.exchangeNow();
       await expectProof(borealis, "aurelia");
@@ -254,7 +195,7 @@ describe("a log shown in two versions", () => {
     await circle.exchange(aurelia, borealis, corvia, aurelia);
     must(await aurelia.say(channel, letterTo("borealis", "one")));
     const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
-    cheat(aurelia, await otherLog(aurelia, size - 1, size), (reader) => reader.id === "corvia");
+    cheat(circle, aurelia, await otherLog(circle, aurelia, size - 1, size), (reader) => reader.id === "corvia");
     // Corvia first: it hears only the altered log. Then both hear each other's.
     await corvia.exchangeNow();
     expect(corvia.observations(channel)).toEqual([]);
@@ -285,11 +226,11 @@ describe("a log shown in two versions", () => {
     const pulled = sizeOf(await borealis.logs(channel).checkpoint("aurelia"));
     for (const text of ["one", "two"]) must(await aurelia.say(channel, letterTo("borealis", text)));
     // "one" is altered before anyone has pulled it; "two" keeps what it said of the log that held the first "one".
-    const altered = await otherLog(aurelia, pulled, pulled + 1);
+    const altered = await otherLog(circle, aurelia, pulled, pulled + 1);
     const answer = must(await call(endpoints.record, { channel }, {}, { base: circle.seat("aurelia").base }));
     const two = answer.logs.find(({ log }) => log === "aurelia")?.entries.at(-1) ?? "";
     must(await altered.append(fromBase64(two) ?? new Uint8Array(0)));
-    cheat(aurelia, altered, () => true);
+    cheat(circle, aurelia, altered, () => true);
     await borealis.exchangeNow();
     const { keyEntries } = await expectProof(borealis, "aurelia");
     expect(keyEntries?.length).toBe(changed ? 1 : undefined);
@@ -311,7 +252,7 @@ describe("a log shown in two versions", () => {
     await circle.exchange(aurelia, borealis, lookout, aurelia);
     must(await aurelia.say(channel, letterTo("borealis", "one")));
     const size = sizeOf(await aurelia.logs(channel).checkpoint("aurelia"));
-    cheat(aurelia, await otherLog(aurelia, size - 1, size + 1), (reader) => reader.role === "observer");
+    cheat(circle, aurelia, await otherLog(circle, aurelia, size - 1, size + 1), (reader) => reader.role === "observer");
     await borealis.exchangeNow();
     await lookout.exchangeNow();
     await expectProof(lookout, "aurelia");

@@ -121,6 +121,7 @@ export class Exchange {
     if (served !== undefined) await pull.from(peer, served);
     const told = heads.forks.find(({ log: forked }) => forked === id);
     if (told !== undefined) await pull.toldOfFork(peer, told.proof);
+    for (const branch of heads.branches) if (branch.log === id) await pull.fromBranch(peer, branch.number, branch.note);
     await this.#after?.(id, peer);
   }
 

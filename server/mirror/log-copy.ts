@@ -129,6 +129,7 @@ export class LogCopy {
    */
   keep({ first, leaves, hashes, head }: CheckedLeaves, kept: (from: number) => void): Promise<boolean> {
     return this.#alone(async () => {
+      if (this.frozen) return false;
       const from = this.size - first;
       if (from < 0) throw new Error(`leaves of ${this.party} are kept in order`);
       for (const [position, hash] of hashes.slice(0, from).entries())

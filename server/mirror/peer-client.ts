@@ -33,6 +33,8 @@ export interface ServedHeads {
   /** Of each log, as a signed note. */
   readonly notes: ReadonlyMap<PartyId, string>;
   readonly forks: readonly { readonly log: PartyId; readonly proof: string }[];
+  /** Heads of further versions of forked logs. */
+  readonly branches: readonly { readonly log: PartyId; readonly number: number; readonly note: string }[];
 }
 
 /** Whoever can be asked for logs: another node, or a bundle that came by hand. */
@@ -64,6 +66,7 @@ export class PeerClient {
     return accept({
       notes: new Map(read.value?.heads.map(({ log, note }) => [log, note])),
       forks: read.value?.forks ?? [],
+      branches: read.value?.branches ?? [],
     });
   }
 

@@ -8,15 +8,18 @@ import type { CharterParty } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
 import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
+import { sharedSize } from "@countersign/core/channel/branches.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
-import { BATCH_BYTES } from "../journal/commit-record.ts";
+import { batchesOf } from "../journal/commit-record.ts";
 import { headVerify, nativeVerify } from "../signing.ts";
 import { firstDifference, treeOver } from "./compared-trees.ts";
 import { Evidence, shown } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
 import { Lead, type Led } from "./lead.ts";
+import { branchOf, takeBranch } from "./branch-pull.ts";
+import type { LogBranches } from "./log-branches.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
 import { Readiness, type ReadinessContext } from "./readiness.ts";
@@ -49,6 +52,8 @@ export interface PulledLog {
   /** The newest head of its owner that is held whole. */
   readonly head: OpenedHead | undefined;
   readonly copy: LogCopy | undefined;
+  /** Its further versions; absent where an observer keeps no entries. */
+  readonly branches: LogBranches | undefined;
 }
 
 /** `again`: what was missing may be there next time; the two others stay for the same head. */
@@ -113,6 +118,26 @@ export class LogPull {
     if (id === self || observations.isForked(id) || !charter.parties.some((party) => party.id === self)) return;
     const proof = await peer.proof(hash);
     if (proof.ok && proof.value !== undefined) await this.#evidence.told(proof.value, peer.id);
+    const { copy } = this.#log();
+    if (copy !== undefined && observations.isForked(id)) copy.frozen = true;
+  }
+
+  /** Deals with a further version of this log that a peer keeps (SPEC R16), as with its head. */
+  async fromBranch(peer: LogPeer, number: number, served: string): Promise<void> {
+    const { party, branches, tree } = this.#log();
+    const key = `${peer.id} ${number}`;
+    if (branches === undefined || this.#settled.get(key) === served) return;
+    const opened = await openHead(served, party.keys.log, headVerify);
+    if (!opened.ok || opened.value.head.size - tree.size > PULL_LIMIT) return;
+    const { head } = opened.value;
+    const known = branches.holds(head) || (head.size <= tree.size && equalBytes(tree.root(head.size), head.root));
+    const source = branchOf(peer, number);
+    const theirs = known ? undefined : await this.#treeOf(source, opened.value);
+    if (theirs !== undefined) {
+      const contradicts = sharedSize(tree, theirs) < Math.min(tree.size, theirs.size);
+      if ((await (contradicts ? this.#differ(source, opened.value, theirs) : this.#keepBranch(source, opened.value, theirs))) === "again") return;
+    }
+    if (known || theirs !== undefined) this.#settled.set(key, served);
   }
 
   /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
@@ -174,7 +199,15 @@ export class LogPull {
     const entry = theirs === undefined ? undefined : firstDifference(tree, theirs);
     const forked = await this.#evidence.headsDiffer(promised?.opened ?? head, opened, peer.id, larger, entry);
     if (forked && copy !== undefined) copy.frozen = true;
-    return "differs";
+    return theirs === undefined ? "differs" : this.#keepBranch(peer, opened, theirs);
+  }
+
+  /** Once a log is proven to be forked, whatever its owner has signed of it is kept beside what is held, and nothing is cosigned (SPEC R16). */
+  async #keepBranch(peer: LogPeer, opened: OpenedHead, theirs: MerkleTree): Promise<Outcome> {
+    const { party, branches } = this.#log();
+    if (branches === undefined || !this.#context.observations.isForked(party.id)) return "differs";
+    const kept = await takeBranch(this.#context, { party: party.id, branches, readiness: this.#readiness }, peer, opened, theirs);
+    return kept ? "differs" : "again";
   }
 
   /** The hashes that a peer serves under its head, if they give it. */
@@ -238,7 +271,7 @@ export class LogPull {
       await this.#evidence.note({ code: "rolled-back", from, sentence, heads });
       return "again";
     }
-    if (copy.frozen) return "differs";
+    if (copy.frozen) return this.#keepBranch(peer, opened, treeOver(tree, leaves));
     if (this.#context.files !== undefined) {
       const { whole, missing } = await this.#takeEntries(peer, copy, { start, leaves, ring, opened, led });
       if (whole) return "agrees";
@@ -267,7 +300,7 @@ export class LogPull {
       for (let done = 0; done < held.length; ) {
         const { count, missing } = await this.#readiness.of(peer, held.slice(done), first + done);
         const ready = done + count;
-        for (const [from, to] of batches(entries.slice(done, ready)))
+        for (const [from, to] of batchesOf(entries.slice(done, ready)))
           if (!(await this.#keep(copy, opened, first + done + from, entries.slice(done + from, done + to), held.slice(done + from, done + to))))
             return STOPPED;
         this.#lead.moved(led);
@@ -352,21 +385,4 @@ async function takeHashes(copy: LogCopy, start: number, hashes: readonly Uint8Ar
     if (!(await copy.keep({ first: start + at, leaves, hashes: leaves, head }, () => undefined))) return false;
   }
   return true;
-}
-
-/** Runs of entries that each fit into one commit record. */
-function batches(entries: readonly Uint8Array[]): [from: number, to: number][] {
-  const runs: [number, number][] = [];
-  let from = 0;
-  let bytes = 0;
-  for (const [position, entry] of entries.entries()) {
-    if (position > from && bytes + entry.length > BATCH_BYTES) {
-      runs.push([from, position]);
-      from = position;
-      bytes = 0;
-    }
-    bytes += entry.length;
-  }
-  if (from < entries.length) runs.push([from, entries.length]);
-  return runs;
 }

@@ -65,6 +65,14 @@ export class Readiness {
     return { count: held.length, missing: [] };
   }
 
+  /** Whether all body files that these entries name are held now. */
+  async hasFiles(peer: LogPeer, held: readonly HeldEntry[]): Promise<boolean> {
+    for (const { statement } of held)
+      for (const file of statement?.payload.files ?? [])
+        if (!isAttachment(file) && file.size <= this.#context.charter.caps.bodyFileBytes && !(await this.#fetchFile(peer, file.sha256))) return false;
+    return true;
+  }
+
   /** A log that this channel does not have is nothing to wait for. */
   isHeld({ log, size }: SeenHead): boolean {
     return size <= (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY);

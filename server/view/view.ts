@@ -6,7 +6,7 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { Fold, type State } from "@countersign/core/channel/fold.ts";
 import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
-import type { HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
+import type { HeldBranch, HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
@@ -18,6 +18,7 @@ interface ViewedLog {
   readonly entries: HeldEntry[];
   readonly tree: MerkleTree;
   ring: KeyRing;
+  branches?: readonly HeldBranch[];
 }
 
 export class View {
@@ -50,6 +51,14 @@ export class View {
     if (log === undefined) throw new Error(`the log of ${party} is not watched`);
     log.ring = ringAfter(log.ring, entries, log.entries.length);
     log.entries.push(...entries);
+    this.#version += 1;
+  }
+
+  /** All further versions of a log, as they are held by now. */
+  setBranches(party: PartyId, branches: readonly HeldBranch[]): void {
+    const log = this.#logs.get(party);
+    if (log === undefined) throw new Error(`the log of ${party} is not watched`);
+    log.branches = branches;
     this.#version += 1;
   }
 
