@@ -161,7 +161,11 @@ export class LogPull {
     }
     const known = head.size <= this.#log().tree.size;
     const outcome = known ? await this.#compare(peer, opened.value) : await this.#extend(peer, opened.value);
-    if (outcome === "agrees") await this.#agree(opened.value);
+    if (outcome === "agrees") {
+      // Whoever brought what this peer did not give: it is held now.
+      this.#evidence.clear("withheld", from);
+      await this.#agree(opened.value);
+    }
     if (outcome !== "again") this.#settled.set(from, dealtWith);
   }
 
@@ -315,7 +319,6 @@ export class LogPull {
       first += entries.length;
     }
     if ((this.#context.promised.get(party.id)?.opened.head.size ?? 0) <= copy.size) this.#context.promised.delete(party.id);
-    this.#evidence.clear("withheld", peer.id);
     this.#evidence.clear("future-dated", party.id);
     return { whole: true, missing: [] };
   }
