@@ -183,6 +183,7 @@ export class HostileNode {
       channel,
       gate: this.node.gate,
       sourceFor: (reader) => this.#sourceFor(reader),
+      hinted: (reader) => this.node.hinted(channel, reader),
     });
     const under = `/log/${channel}/`;
     this.#seat.answer = (request) => {
