@@ -2,6 +2,8 @@
 import { daySentence, findingSentence, partSentence } from "@countersign/core/assure/sentence.ts";
 import type { Finding } from "@countersign/core/assure/finding.ts";
 import { plainText } from "@countersign/core/assure/runs.ts";
+import type { Instant } from "@countersign/core/bytes/fields.ts";
+import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import type { LogAcceptance } from "@countersign/core/bundle/trust.ts";
 import type { Note, VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
 
@@ -26,7 +28,7 @@ export function verdictText(verdict: Verdict): string {
           `Statements  ${statements} count, ${inert.length} without effect`,
           "",
           "Logs",
-          ...parties.flatMap(partyLines),
+          ...parties.flatMap((party) => partyLines(party, asOf)),
         ]),
     ...section("What this rests on", restsOn(verdict)),
     ...section("Problems", problems.map(noteLine)),
@@ -76,13 +78,21 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-function partyLines({ id, size, root, fingerprints, cosignedBy }: VerifiedParty): string[] {
-  const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.size} entries, ${cosigned.at})`).join(", ");
+function partyLines({ id, size, root, fingerprints, cosignedBy }: VerifiedParty, asOf: Verdict["asOf"]): string[] {
+  const by = cosignedBy.map((cosigned) => `${cosigned.id} (${cosigned.size} entries, ${cosigned.at}${ageOf(cosigned.at, asOf)})`).join(", ");
   return [
     `  ${id}: ${size} entries, root ${root}`,
     `    cosigned by ${by === "" ? "nobody" : by}`,
     `    root key fingerprint ${fingerprints.root.replaceAll(/(.{4})(?=.)/g, "$1 ")}`,
   ];
+}
+
+/** How long before the moment of the verdict; nothing where the moment is an earlier one. */
+function ageOf(at: Instant, asOf: Verdict["asOf"]): string {
+  const seconds = (parseInstant(asOf ?? at) ?? 0) - (parseInstant(at) ?? 0);
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600)];
+  if (hours < 1) return "";
+  return days < 2 ? `, ${hours} h before` : `, ${days} days before`;
 }
 
 function noteLine({ where, text }: Note): string {

@@ -193,6 +193,13 @@ export class Channel {
     this.tell();
   }
 
+  /** Cosigns again what this node still keeps and has cosigned this many seconds ago or longer. */
+  async renew(afterSeconds: number): Promise<void> {
+    if (this.#rests) return;
+    for (const [log, copy] of this.#copies)
+      if ((await copy.renew(afterSeconds)) && copy.cosigned !== undefined) await this.receiptBook.learn(log, copy.cosigned);
+  }
+
   /** Pulls from one peer once, whatever the others do; true if it answered. */
   async exchangeWith(id: PartyId): Promise<boolean> {
     if (this.#rests) return true;

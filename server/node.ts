@@ -75,6 +75,8 @@ export interface NodeConfig {
   readonly fetch?: typeof fetch;
   /** How long a request to a peer may bring nothing before it is cut. Default 10,000. */
   readonly patienceMilliseconds?: number;
+  /** A copy that did not grow is cosigned again when its cosignature is this old by `clock`. Default 86,400. */
+  readonly heartbeatSeconds?: number;
   /** Outside a demonstration: the token of the one-time link that opens the desk. Absent: the desk stays closed. */
   readonly deskToken?: string;
 }
@@ -240,6 +242,7 @@ class RunningNode implements CountersignNode {
   async exchangeNow(channel?: string): Promise<void> {
     const channels = channel === undefined ? [...this.#channels.values()] : [this.#channel(channel)];
     await Promise.all(channels.map((held) => held.exchange()));
+    for (const held of channels) await held.renew(this.#heartbeat);
     await Promise.all(channels.map((held) => held.fetchAttachments()));
   }
 
@@ -346,6 +349,10 @@ class RunningNode implements CountersignNode {
     });
   }
 
+  get #heartbeat(): number {
+    return this.#config.heartbeatSeconds ?? 86_400;
+  }
+
   #channel(id: string): Channel {
     const channel = this.#channels.get(id);
     if (channel === undefined) throw new Error(`the node of ${this.id} is not in the channel ${id}`);
@@ -357,6 +364,7 @@ class RunningNode implements CountersignNode {
     const rounds = [...this.#channels.values()].flatMap((channel): Round[] => [
       ...[...channel.bells].map(([peer, bell]) => ({ pass: () => channel.exchangeWith(peer), bell })),
       { pass: () => channel.acknowledge().then(() => true) },
+      { pass: () => channel.renew(this.#heartbeat).then(() => true) },
       { pass: () => channel.fetchAttachments().then(() => true) },
     ]);
     // Whoever gave up on this node hears that it is back.

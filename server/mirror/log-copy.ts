@@ -4,14 +4,16 @@
  */
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { NamedPair } from "@countersign/core/channel/charter.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { cosign } from "@countersign/core/log/cosignature.ts";
+import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
-import { addSignatures, formatNote } from "@countersign/core/signing/note.ts";
-import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
+import { addSignatures, formatNote, signatureOf } from "@countersign/core/signing/note.ts";
+import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
 import { headName } from "../journal/journal.ts";
@@ -59,6 +61,10 @@ export class LogCopy {
   #cosigned: OpenedHead | undefined;
   /** What `checkpoint` holds. */
   #published: Uint8Array | undefined;
+  /** When this node has cosigned it, in seconds since 1970. */
+  #cosignedAt = 0;
+  /** Size of the largest head of the owner that was heard of. */
+  #heardOf = 0;
   /** After a proven fork no more of the log is taken or cosigned (SPEC R16). */
   frozen = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -86,13 +92,14 @@ export class LogCopy {
           `The copy of ${options.party}'s log on this machine is not the one that this node has cosigned. Restore it, or move it away and fetch it again.`,
           options.party,
         );
-      copy.#published = published;
-      copy.#head = opened.value;
-      copy.#cosigned = opened.value;
+      copy.#publish(published, opened.value, opened.value);
     }
     if (options.kept.notedHead !== undefined && !frozen) {
       const noted = await openHead(options.kept.notedHead, options.logKey, headVerify);
-      if (noted.ok) await copy.adopt(noted.value);
+      if (noted.ok) {
+        copy.heard(noted.value);
+        await copy.adopt(noted.value);
+      }
     }
     return accept(copy);
   }
@@ -152,6 +159,24 @@ export class LogCopy {
     return this.#alone(() => this.#adopt(opened));
   }
 
+  /** The owner has signed this head, whether or not it is held. */
+  heard({ head }: OpenedHead): void {
+    this.#heardOf = Math.max(this.#heardOf, head.size);
+  }
+
+  /**
+   * Cosigns the newest head again when its cosignature is this many seconds old, so that its age tells when this node last stood by it. Not
+   * while a larger head is known: a cosignature says that none is. The first one of each size stays as it was kept. True if it did.
+   */
+  renew(afterSeconds: number): Promise<boolean> {
+    return this.#alone(async () => {
+      const now = clockSeconds(this.#options.clock);
+      if (this.frozen || this.#head === undefined || this.#heardOf > this.#head.head.size || now - this.#cosignedAt < afterSeconds) return false;
+      await this.#replace(encodeUtf8(formatNote(await this.#cosign(this.#head, now))), this.#head);
+      return true;
+    });
+  }
+
   /** Several peers bring the same log: what they bring is kept one after the other. */
   #alone<Value>(work: () => Promise<Value>): Promise<Value> {
     const done = this.#turn.then(work);
@@ -169,20 +194,37 @@ export class LogCopy {
       !equalBytes(this.tree.root(head.size), head.root)
     )
       return false;
-    const { cosigner, clock, store } = this.#options;
-    const lines = await cosign(head, cosigner.signer, cosigner.named.name, clockSeconds(clock));
-    const note = addSignatures(ownLines(opened, this.logKey), lines);
-    const bytes = encodeUtf8(formatNote(note));
+    const { clock, store } = this.#options;
+    const bytes = encodeUtf8(formatNote(await this.#cosign(opened, clockSeconds(clock))));
     const name = headName(head.size);
     // A cosignature of this size may have been made before a crash; the one that was kept stays.
     const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
-    if (!(await store.replaceIf("checkpoint", this.#published, kept)))
-      throw new Error("another process replaced a checkpoint");
-    this.#published = kept;
-    const again = await openHead(decodeUtf8(kept) ?? "", this.logKey, headVerify);
-    this.#head = opened;
-    this.#cosigned = again.ok ? again.value : { head, note };
+    await this.#replace(kept, opened);
     return true;
+  }
+
+  async #cosign(opened: OpenedHead, timeSeconds: number): Promise<OpenedHead["note"]> {
+    const { cosigner } = this.#options;
+    const lines = await cosign(opened.head, cosigner.signer, cosigner.named.name, timeSeconds);
+    return addSignatures(ownLines(opened, this.logKey), lines);
+  }
+
+  async #replace(bytes: Uint8Array, head: OpenedHead): Promise<void> {
+    if (!(await this.#options.store.replaceIf("checkpoint", this.#published, bytes)))
+      throw new Error("another process replaced a checkpoint");
+    const again = await openHead(bytes, this.logKey, headVerify);
+    if (!again.ok) throw new Error(again.refusal.sentence);
+    this.#publish(bytes, head, again.value);
+  }
+
+  #publish(bytes: Uint8Array, head: OpenedHead, cosigned: OpenedHead): void {
+    this.#published = bytes;
+    this.#head = head;
+    this.#cosigned = cosigned;
+    const { name, pair } = this.#options.cosigner.named;
+    const line = signatureOf(cosigned.note, name, cosignerKeyIds(name, pair).ed25519);
+    // Made under a key that was retired since: the newest one makes its own.
+    this.#cosignedAt = line === undefined ? 0 : (readTimedSignature(line, ED25519_SIGNATURE_BYTES)?.timeSeconds ?? 0);
   }
 }
 

@@ -153,6 +153,7 @@ export class LogPull {
       return this.#evidence.note({ code: "damaged-copy", from, sentence });
     }
     const { head } = opened.value;
+    this.#log().copy?.heard(opened.value);
     const largest = this.#largest.get(from) ?? 0;
     this.#largest.set(from, Math.max(head.size, largest));
     if (head.size < largest) {

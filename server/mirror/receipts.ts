@@ -11,8 +11,10 @@ import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
 import { addSignatures, formatNote, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { headVerify } from "../signing.ts";
@@ -185,8 +187,14 @@ export class ReceiptBook {
   async #learn(book: Book, opened: OpenedHead, keysOf: (cosigner: Cosigner) => readonly NamedPair[]): Promise<boolean> {
     const { log, cosigners, newest } = book;
     const { head, note } = opened;
-    const isNewer = ({ id }: Cosigner) => (newest.get(id)?.opened.head.size ?? 0) < head.size;
-    const wanted = cosigners.filter((cosigner) => isNewer(cosigner) && note.signatures.some(cosigner.mine));
+    // Of the same size the later one counts: it says that the log is still kept.
+    const isNewer = ({ id }: Cosigner, timeSeconds: number) => {
+      const known = newest.get(id);
+      return known === undefined || known.opened.head.size < head.size || (known.opened.head.size === head.size && known.timeSeconds < timeSeconds);
+    };
+    const claimed = (cosigner: Cosigner) =>
+      Math.max(0, ...note.signatures.filter(cosigner.mine).map(({ signature }) => readTimedSignature(signature, ED25519_SIGNATURE_BYTES)?.timeSeconds ?? 0));
+    const wanted = cosigners.filter((cosigner) => isNewer(cosigner, claimed(cosigner)) && note.signatures.some(cosigner.mine));
     if (wanted.length === 0) return false;
     const found = await readCosignatures(note, head, wanted.flatMap(keysOf), headVerify);
     const ownLines = note.signatures.filter(
@@ -195,7 +203,7 @@ export class ReceiptBook {
     let learnt = false;
     for (const { name, timeSeconds } of found) {
       const cosigner = wanted.find(({ keys }) => keys.some((key) => key.name === name));
-      if (cosigner === undefined || !isNewer(cosigner)) continue;
+      if (cosigner === undefined || !isNewer(cosigner, timeSeconds)) continue;
       const receipted: Note = { text: note.text, signatures: [...ownLines, ...note.signatures.filter(cosigner.mine)] };
       newest.set(cosigner.id, { cosigner, opened: { head, note: receipted }, timeSeconds });
       learnt = true;

@@ -59,7 +59,9 @@ async function fallIll(aureliaMore: Partial<NodeConfig>): Promise<{ aurelia: Cou
 }
 
 function ill(seat: Seat, answer: (id: string) => Response | Promise<Response>): void {
-  seat.answer = () => {
+  seat.answer = ({ method }) => {
+    // Whoever is told something cuts the rest of the answer; here it is about what is asked.
+    if (method === "POST") return new Response(null, { status: 404 });
     asked.add(seat.id);
     return answer(seat.id);
   };

@@ -1,9 +1,11 @@
 /** What this node keeps, and what others have said they keep of it. */
 import type { ReactNode } from "react";
-import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { otherSide } from "@countersign/core/channel/charter.ts";
+import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { listMessages } from "../messages/list.ts";
+import { durationText } from "../parts/duration.ts";
 import { HashText } from "../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../parts/language.tsx";
 import { nameOf } from "../parts/party-name.tsx";
@@ -12,7 +14,7 @@ import { useCircle, useDesk } from "./desk.tsx";
 import styles from "./kept-facts.module.css";
 
 export function KeptFacts() {
-  const { own } = useDesk();
+  const { own, now } = useDesk();
   const circle = useCircle();
   const language = useLanguage();
   const say = useWords(listMessages);
@@ -25,6 +27,7 @@ export function KeptFacts() {
     const tree = record.logs.get(id)?.tree;
     return tree === undefined || tree.size === 0 ? null : <HashText hex={toHex(tree.root())} groups={2} />;
   };
+  const seconds = (time: Instant) => Math.max(0, (parseInstant(now) ?? 0) - (parseInstant(time) ?? 0));
   const mine = receipts.find(({ log }) => log === own);
   const witness = mine?.witnessedBy.toSorted((a, b) => b.size - a.size)[0];
   return (
@@ -43,12 +46,13 @@ export function KeptFacts() {
         {others.map((id) => {
           const stored = mine?.storedBy.find(({ party }) => party === id);
           const missing = size(own) - (stored?.size ?? 0);
+          const how = missing > 0 ? say("missing", { count: missing }) : say("allOfIt");
           return (
             <Fact
               key={`stored ${id}`}
               label={say("ownStoredBy", { name: name(id) })}
               value={stored === undefined ? say("notStored") : say("upTo", { size: stored.size })}
-              below={missing > 0 ? say("missing", { count: missing }) : say("allOfIt")}
+              below={stored === undefined ? how : say("cosignedAgo", { what: how, age: durationText(seconds(stored.time), language) })}
             />
           );
         })}

@@ -33,6 +33,7 @@ export const listMessages = {
     notStored: "not yet",
     missing: "{count} not yet",
     allOfIt: "all of it",
+    cosignedAgo: "{what}, cosigned {age} ago",
     at: "at {time}",
   },
   ru: {
@@ -68,6 +69,7 @@ export const listMessages = {
     notStored: "ещё нет",
     missing: "ещё нет {count}",
     allOfIt: "целиком",
+    cosignedAgo: "{what}, подписано {age} назад",
     at: "в {time}",
   },
 } as const;

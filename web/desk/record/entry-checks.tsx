@@ -1,15 +1,18 @@
 /** The four checks of one entry in words, with what they do not show. */
 import { type ReactNode, useState } from "react";
-import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
+import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { Button } from "../../parts/button.tsx";
+import { durationText } from "../../parts/duration.ts";
 import { HashText } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Mark } from "../../parts/mark.tsx";
 import { markOf, nameOf } from "../../parts/party-name.tsx";
 import { formatTime, TimeText } from "../../parts/time-text.tsx";
 import type { Circle } from "../circle.ts";
+import { useDesk } from "../desk.tsx";
 import type { Checked } from "./check-run.ts";
 import type { EntryChecks, Outcome, PlaceCheck, SignerCheck } from "./checks.ts";
 import styles from "./checks.module.css";
@@ -181,11 +184,13 @@ function Place({ circle, place }: { readonly circle: Circle; readonly place: Pla
 }
 
 function SameRecord({ circle, author, checks }: PartProps) {
+  const { now } = useDesk();
   const say = useWords(recordMessages);
   const language = useLanguage();
   if (checks === undefined) return null;
   const { head: checkedHead, missing, contradicted } = checks.sameRecord;
   const head = checkedHead?.head;
+  const age = (time: Instant) => durationText(Math.max(0, (parseInstant(now) ?? 0) - (parseInstant(time) ?? 0)), language);
   const name = (party: PartyId) => nameOf(circle.charter, party, language);
   return (
     <>
@@ -198,7 +203,7 @@ function SameRecord({ circle, author, checks }: PartProps) {
           <ul className={styles["heads"]}>
             <HeadRow circle={circle} party={author} words={say("sameOwner")} />
             {checkedHead?.storedBy.map(({ party, time }) => (
-              <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time) })} />
+              <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time), age: age(time) })} />
             ))}
             {checkedHead?.witnessedBy.map(({ observer, time }) => (
               <HeadRow
