@@ -7,7 +7,7 @@ import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment, type Opening } from "@countersign/core/channel/attachment.ts";
 import { equalKeys, partyOf, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { isRootKind, type KeyRing, type RootAct } from "@countersign/core/channel/key-ring.ts";
-import { readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
+import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
@@ -23,6 +23,7 @@ import type { Observations } from "./mirror/observations.ts";
 import type { LogPeer } from "./mirror/peer-client.ts";
 import type { ReceiptBook } from "./mirror/receipts.ts";
 import type { ReleasedEntries } from "./mirror/released-entries.ts";
+import { takeReleased } from "./mirror/take-released.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { putNewDecided } from "./objects/object-store.ts";
 import { openAttachment, readingIdentities } from "./private/attachments.ts";
@@ -30,7 +31,6 @@ import type { Drafts } from "./private/drafts.ts";
 import type { NamedSigner, PartySigners } from "./private/keys.ts";
 import type { Seals } from "./private/seals.ts";
 import type { RequestSalt } from "./request-salt.ts";
-import { nativeVerify } from "./signing.ts";
 import type { StatementDraft, WrittenStatement } from "./statement-writer.ts";
 import type { CheckedLogs } from "./view/checked-logs.ts";
 import type { View } from "./view/view.ts";
@@ -113,7 +113,7 @@ export class Channel {
         },
       },
       options.charter.parties.map((party) => () => this.#pulled(party)),
-      keepsFiles ? undefined : (log, peer) => this.#takeReleased(log, peer),
+      keepsFiles ? undefined : (log, peer) => takeReleased(this, log, peer),
     );
   }
 
@@ -375,27 +375,5 @@ export class Channel {
     if (copy !== undefined) return { party, tree: copy.tree, head: copy.head, copy, branches };
     if (this.own === undefined) throw new Error(`no copy of ${party.id}`);
     return { party, tree: this.own.journal.tree, head: this.own.journal.head, copy: undefined, branches };
-  }
-
-  /** An observer takes released entries that stand in a head it has cosigned, and their files. */
-  async #takeReleased(log: PartyId, peer: LogPeer): Promise<void> {
-    const head = this.newestHead(log)?.head;
-    const tree = this.tree(log);
-    if (head === undefined || tree === undefined) return;
-    const served = await peer.released(log);
-    if (!served.ok || served.value === undefined) return;
-    const { charter, channel } = this.options;
-    const before = this.ring(log);
-    const files = await this.released.take(log, served.value.entries, tree, head.size, (entry, ring) =>
-      readEntries([entry], ring, channel, nativeVerify),
-    );
-    if (this.ring(log) !== before) this.receiptBook.keysChanged();
-    for (const one of files) {
-      const { sha256, size } = one;
-      if (isAttachment(one) || size > charter.caps.bodyFileBytes || this.view.files.has(sha256)) continue;
-      const file = await peer.file(sha256, charter.caps.bodyFileBytes);
-      if (file.ok && file.value !== undefined) await this.keepFile(sha256, file.value);
-    }
-    if (files.length > 0) this.options.onChange();
   }
 }
