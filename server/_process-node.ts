@@ -17,6 +17,7 @@ const config = z
     port: z.int(),
     peers: z.array(z.strictObject({ id: z.string(), base: z.string() })),
     says: z.string().nullable(),
+    role: z.enum(["party", "observer"]).default("party"),
     /** Between one answer and the next statement. */
     pauseMilliseconds: z.int().min(0).default(0),
   })
@@ -26,7 +27,7 @@ const { id, directory, channel, port, peers, says, pauseMilliseconds } = config;
 const started = await startNode({
   id,
   name: { en: id },
-  role: "party",
+  role: config.role,
   directory,
   clock: machineClock,
   channels: [{ charter: new Uint8Array(await readFile(config.charter)) }],

@@ -10,6 +10,7 @@ import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { FileReference } from "@countersign/core/channel/statement.ts";
+import { policyForLog } from "@countersign/core/log/channel-policy.ts";
 import { accept, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "./clock.ts";
 import { CommitLog } from "./journal/commit-log.ts";
@@ -24,6 +25,7 @@ import { PeerClient } from "./mirror/peer-client.ts";
 import { ReceiptBook } from "./mirror/receipts.ts";
 import { ReleasedEntries } from "./mirror/released-entries.ts";
 import { largestShown, restoreOwnLog } from "./mirror/restore-own-log.ts";
+import { WitnessedLog } from "./mirror/witnessed-log.ts";
 import type { DiskStore } from "./objects/disk.ts";
 import { putNewDecided, under } from "./objects/object-store.ts";
 import { Drafts } from "./private/drafts.ts";
@@ -123,8 +125,19 @@ export async function openParts(
           : await HashLog.open(logStore, party.keys.log.name);
       if (!kept.ok) return kept;
       const cosigner = signers.role === "party" ? (own?.signers ?? signers).mirror : signers.witness;
+      const keys = policyForLog(charter, party.id)?.logs.map(({ key }) => key) ?? [];
+      const witnessed = signers.role === "party" ? undefined : await WitnessedLog.open({ keys, cosigner, store: logStore, clock });
+      if (witnessed?.ok === false) return witnessed;
       const copy = await LogCopy.open(
-        { party: party.id, logKey: party.keys.log, cosigner, store: logStore, kept: kept.value, clock },
+        {
+          party: party.id,
+          logKey: party.keys.log,
+          cosigner,
+          ...(witnessed === undefined ? {} : { witnessed: witnessed.value }),
+          store: logStore,
+          kept: kept.value,
+          clock,
+        },
         observations.isForked(party.id),
       );
       if (!copy.ok) return copy;

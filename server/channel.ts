@@ -11,10 +11,12 @@ import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { TileAddress } from "@countersign/core/log/tiles.ts";
+import { witnessedPath } from "@countersign/core/log/witness.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
 import type { Attachments } from "./mirror/attachments.ts";
 import { Bell } from "./mirror/bell.ts";
+import { ChannelWitness } from "./mirror/channel-witness.ts";
 import { Exchange, type BroughtHead } from "./mirror/exchange.ts";
 import { Hints } from "./mirror/hints.ts";
 import type { KeptBranch, LogBranches } from "./mirror/log-branches.ts";
@@ -49,6 +51,8 @@ export class Channel {
   readonly attachments: Attachments;
   /** Absent at an observer's node. */
   readonly own: OwnLog | undefined;
+  /** Only at an observer's node. */
+  readonly witness: ChannelWitness | undefined;
   readonly #copies: ReadonlyMap<PartyId, LogCopy>;
   readonly #branches: ReadonlyMap<PartyId, LogBranches>;
   readonly #stores: readonly DiskStore[];
@@ -89,15 +93,13 @@ export class Channel {
     this.bells = new Map(peers.map(({ id }) => [id, new Bell()]));
     this.#hints = new Hints(options.hints ? peers : [], options.signal);
     const keepsFiles = parts.own !== undefined;
+    const { self, channel, charter, clock } = options;
+    const evidence = { self, channel, charter, clock, ring: (party: PartyId) => this.ring(party), observations: this.observations };
+    this.witness = keepsFiles ? undefined : new ChannelWitness(evidence, this.#copies);
     this.#exchange = new Exchange(
       {
-        self: options.self,
-        channel: options.channel,
-        charter: options.charter,
-        ring: (party) => this.ring(party),
+        ...evidence,
         sizeOf: (log) => this.#heldSize(log),
-        clock: options.clock,
-        observations: this.observations,
         receipts: this.receiptBook,
         peers,
         files: keepsFiles
@@ -113,7 +115,12 @@ export class Channel {
         },
       },
       options.charter.parties.map((party) => () => this.#pulled(party)),
-      keepsFiles ? undefined : (log, peer) => takeReleased(this, log, peer),
+      keepsFiles
+        ? undefined
+        : async (log, peer) => {
+            await this.witness?.compare(log);
+            await takeReleased(this, log, peer);
+          },
     );
   }
 
@@ -298,6 +305,12 @@ export class Channel {
   newestNote(log: PartyId): string | undefined {
     const head = this.newestHead(log);
     return head === undefined ? undefined : this.receiptBook.noteWithKnownLines(log, head);
+  }
+
+  /** The last head that this node itself cosigned of a log, by the hash of its origin; a witness may hold no more of it than this head. */
+  cosigned(originHash: string): OpenedHead | undefined {
+    const copy = [...this.#copies.values()].find(({ logKey }) => witnessedPath(logKey.name) === `${originHash}/checkpoint`);
+    return copy?.witnessed?.latest ?? copy?.cosigned;
   }
 
   async tile(log: PartyId, address: TileAddress): Promise<Uint8Array | undefined> {

@@ -25,6 +25,7 @@ import { bundleOf, bytesOf, type BundleWish } from "./bundle.ts";
 import type { BundleStream } from "@countersign/core/bundle/seal.ts";
 import { Channel } from "./channel.ts";
 import type { Clock } from "./clock.ts";
+import { cosignerRoutes } from "./http/cosigner-routes.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
 import { heldLogs } from "./http/held-logs.ts";
 import { logRoutes } from "./http/log-routes.ts";
@@ -179,8 +180,10 @@ class RunningNode implements CountersignNode {
       this.#sources.set(channel, heldLogs(opened.value));
     }
     this.gate = channelGate(gated, new RequestCheck(id, nativeVerify));
-    for (const channel of gated.keys())
+    for (const [channel, held] of this.#channels) {
       this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel), hinted: (reader) => this.hinted(channel, reader) }));
+      this.app.route("/", cosignerRoutes({ channel, gate: this.gate, path, cosigner: held }));
+    }
     const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
     this.app.route(
       "/",

@@ -206,6 +206,10 @@ export const bytePaths = {
   charter: "/log/:channel/charter",
   /** `POST`, without a body: there is something new at the node that asks. */
   hint: "/log/:channel/hint",
+  /** C2SP tlog-witness, of an observer's node alone: the submission prefix ends before `/add-checkpoint`. */
+  addCheckpoint: "/log/:channel/cosigner/add-checkpoint",
+  /** The last head of a log that this node cosigned; `:origin` is the SHA-256 of the log's origin. */
+  cosigned: "/log/:channel/cosigner/:origin/checkpoint",
   /** For a desk. */
   bundle: "/api/channels/:channel/bundle",
   deskFile: "/api/channels/:channel/files/:sha256",

@@ -1,8 +1,8 @@
 /**
  * What a witness answers to `add-checkpoint` (C2SP tlog-witness, SPEC R13), as a function of the request and of what the witness has
  * cosigned before; and what a log's side writes and reads. Keeping and signing are the caller's: for status 200 it puts the head in
- * place of the one it decided on, in one step that fails if that one has changed meanwhile, makes it durable, and only then cosigns
- * and answers.
+ * place of the one it decided on, in one step that fails if that one has changed meanwhile, and gives out its cosignature only once
+ * that is durable.
  */
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { equalBytes } from "../bytes/concat.ts";
@@ -30,7 +30,7 @@ import { shownRoot } from "./subtree.ts";
 export interface WitnessedLog {
   /** Their name is the log's origin. */
   readonly keys: readonly VerifierKey[];
-  /** The head that the witness cosigned last, with the log's lines; none if it never did. */
+  /** The head that the witness cosigned last, with the log's lines and perhaps others; none if it never did. */
   readonly latest?: OpenedHead;
 }
 
@@ -50,7 +50,7 @@ export type WitnessDecision =
   | { readonly status: 409; readonly storedSize: number; readonly evidence?: ForkEvidence }
   /** The head does not follow from the last one, or this was not shown. It is never cosigned. */
   | { readonly status: 422; readonly refusal: Refusal; readonly evidence?: ForkEvidence }
-  /** To be kept in place of a head of `replaces` entries, then cosigned. `submitted` has the log's own lines alone. */
+  /** To be cosigned and kept in place of a head of `replaces` entries. `submitted` has the log's own lines alone. */
   | { readonly status: 200; readonly submitted: OpenedHead; readonly replaces: number };
 
 export interface WitnessAnswer {
@@ -117,7 +117,7 @@ export async function decideAddCheckpoint(
   return { status: 200, submitted, replaces: storedSize };
 }
 
-/** The answer on the wire. `cosignatures` are the witness's lines for a decision of 200, made after the head was kept. */
+/** The answer on the wire. `cosignatures` are the witness's lines for a decision of 200, given once the head is kept. */
 export function answerAddCheckpoint(
   decision: WitnessDecision,
   cosignatures: readonly NoteSignature[] = [],

@@ -8,6 +8,8 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { readStatement } from "@countersign/core/channel/statement.ts";
 import { decodeBundle } from "@countersign/core/log/tiles.ts";
+import { formatAddCheckpoint, witnessedPath } from "@countersign/core/log/witness.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
 import type { EndpointName } from "@countersign/wire/client.ts";
 import { bytePaths, endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
@@ -41,6 +43,10 @@ const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; read
   ],
   proof: [{ what: "a proof", path: () => `/log/${circle.channel}/proofs/${"0".repeat(64)}`, gets: [404, 404, 403, 403, 401] }],
   hint: [{ what: "a hint", path: () => `/log/${circle.channel}/hint`, method: "POST", gets: [204, 204, 204, 403, 401] }],
+  cosigned: [
+    { what: "the last head it cosigned of another's log", path: () => cosigner("borealis"), gets: [200, 200, 200, 403, 401] },
+    { what: "the last head it cosigned of its own log", path: () => cosigner("aurelia"), gets: [404, 404, 404, 403, 401] },
+  ],
   charter: [{ what: "the charter", path: () => `/log/${circle.channel}/charter`, gets: [200, 200, 200, 403, 401] }],
 };
 
@@ -72,6 +78,8 @@ let keys: ReadonlyMap<Asker, EdwardsSigner>;
 let cookie: string;
 const statements = { released: "", kept: "" };
 
+const cosigner = (id: string) =>
+  `/log/${circle.channel}/cosigner/${witnessedPath(circle.charter.parties.find((one) => one.id === id)?.keys.log.name ?? "")}`;
 const log = () => `/log/${circle.channel}/aurelia`;
 const size = () => aurelia.record(circle.channel).logs.get("aurelia")?.entries.length ?? 0;
 const files = () => aurelia.state(circle.channel).all.flatMap((statement) => statement.files);
@@ -236,6 +244,28 @@ describe("who gets what from a node", () => {
       expect((await ask(path, { ...json, cookie }, method, body)).status, path).toBe(entered);
       expect((await ask(path, { ...json, cookie, origin: "https://elsewhere.example" }, method, body)).code).toBe("desk-other-origin");
     }
+  });
+
+  it("R17 only an observer's node has one route more, and takes a head there from whoever brings it, signed by its log", async () => {
+    const lookout = await circle.start("lookout");
+    const routes = (node: CountersignNode) => new Set(node.app.routes.map(({ method, path }) => `${method} ${path.replace(`/log/${circle.channel}/`, "/log/:channel/")}`));
+    expect([...routes(lookout)].filter((route) => !routes(aurelia).has(route))).toEqual([`POST ${bytePaths.addCheckpoint}`]);
+    const note = must(parseNote((await aurelia.logs(circle.channel).checkpoint("aurelia")) ?? ""));
+    const whole = formatAddCheckpoint({ oldSize: 0, proof: [], note: { ...note, signatures: note.signatures.slice(0, 2) } });
+    const unsigned = formatAddCheckpoint({ oldSize: 0, proof: [], note: { ...note, signatures: note.signatures.slice(2) } });
+    const path = `/log/${circle.channel}/cosigner/add-checkpoint`;
+    const got: Record<string, readonly number[]> = {};
+    for (const asker of ASKERS) {
+      const url = circle.seat("lookout").base + path;
+      const signer = keys.get(asker);
+      const headers = () => (signer === undefined ? {} : signRequest("POST", url, "lookout", signer, seconds()));
+      const send = async (body: string) => fetch(url, { method: "POST", body, headers: headers() });
+      const refused = await send(unsigned);
+      expect(refused.headers.get("content-type")).not.toContain("size");
+      got[asker] = [refused.status, (await send(whole)).status];
+    }
+    expect(got).toEqual({ otherSide: [403, 200], ally: [403, 409], observer: [403, 409], stranger: [403, 409], unsigned: [403, 409] });
+    await lookout.close();
   });
 
   it("R17 an observer's own desk has no entry, no attachment and no file that is not open", async () => {

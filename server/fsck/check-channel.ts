@@ -152,6 +152,12 @@ async function checkHashes({ files, self, charter }: CheckedChannelOptions, log:
     const fits = sound !== undefined && (sound.head.size > tree.size ? !opened.ok : equalBytes(tree.root(sound.head.size), sound.head.root));
     if (!fits) damage.push({ path, what: "This cosigned head does not hold, or is not that of the hashes kept.", from: [log], remedy: "fetched" });
   }
+  const witnessed = await files.read(`${folder}/witnessed`);
+  const last = witnessed === undefined ? undefined : await soundNote(witnessed, party.keys.log, [witness]);
+  // Submitted to the witness, it may lie beyond the hashes kept.
+  const follows = last !== undefined && (last.head.size > tree.size || equalBytes(tree.root(last.head.size), last.head.root));
+  if (witnessed !== undefined && !follows)
+    damage.push({ path: `${folder}/witnessed`, what: "The head that the witness cosigned last does not hold, or is of another version than the hashes kept.", from: [], remedy: "copy" });
   return tree;
 }
 

@@ -9,7 +9,7 @@ import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { PlacedLeaf } from "@countersign/core/channel/record.ts";
 import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
-import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
+import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof, type ShownRoot } from "@countersign/core/log/fork.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
@@ -60,6 +60,16 @@ export class Evidence {
     const proof = held === undefined ? undefined : findFork(this.#proofContext(larger), held, heard);
     const own = held === undefined ? [] : [shown(held.head, this.#context.self)];
     return this.#noteFork(proof, [...own, shown(heard.head, from)], from, entry);
+  }
+
+  /** As `headsDiffer`, of a head that was submitted to the witness here; `seen` is what shows that the two differ, if their sizes do. */
+  submittedDiffers(held: OpenedHead | undefined, submitted: OpenedHead, seen: { readonly larger?: MerkleTree; readonly shown?: ShownRoot }): Promise<boolean> {
+    const { channel, charter } = this.#context;
+    const { id, keys } = this.#party;
+    const proof = held === undefined ? undefined : findFork({ channel, log: keys.log, charter, ...seen }, held, submitted);
+    const own = held === undefined ? [] : [shown(held.head, this.#context.self)];
+    // Who submitted it is not known; the log's owner has signed it.
+    return this.#noteFork(proof, [...own, shown(submitted.head, id)], id);
   }
 
   /**

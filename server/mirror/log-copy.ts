@@ -6,7 +6,7 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { NamedPair } from "@countersign/core/channel/charter.ts";
-import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { cosign } from "@countersign/core/log/cosignature.ts";
 import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
@@ -20,6 +20,7 @@ import { headName } from "../journal/journal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { NamedSigner } from "../private/keys.ts";
 import { headVerify } from "../signing.ts";
+import type { WitnessedLog } from "./witnessed-log.ts";
 
 /** What a copy is kept in: entries (`CommitLog`) or hashes (`HashLog`). */
 export interface CopyStore {
@@ -37,6 +38,8 @@ export interface CopyOptions {
   /** The log's key: its name is the origin. */
   readonly logKey: NamedPair;
   readonly cosigner: NamedSigner;
+  /** At an observer's node: heads are also submitted to its witness, which has cosigned perhaps more than is held here. */
+  readonly witnessed?: WitnessedLog;
   readonly store: ObjectStore;
   readonly kept: CopyStore;
   readonly clock: Clock;
@@ -121,6 +124,18 @@ export class LogCopy {
     return this.#cosigned;
   }
 
+  /** Only at an observer's node. */
+  get witnessed(): WitnessedLog | undefined {
+    return this.#options.witnessed;
+  }
+
+  /** The head that the newest leaves were checked against; it is held whole, whether or not it was cosigned. */
+  async notedHead(): Promise<OpenedHead | undefined> {
+    const { notedHead } = this.#options.kept;
+    const opened = notedHead === undefined ? undefined : await openHead(notedHead, this.logKey, headVerify);
+    return opened?.ok === true && opened.value.head.size <= this.size ? opened.value : undefined;
+  }
+
   tile(address: TileAddress): Promise<Uint8Array | undefined> {
     return this.#options.kept.tile(address);
   }
@@ -172,7 +187,9 @@ export class LogCopy {
     return this.#alone(async () => {
       const now = clockSeconds(this.#options.clock);
       if (this.frozen || this.#head === undefined || this.#heardOf > this.#head.head.size || now - this.#cosignedAt < afterSeconds) return false;
-      await this.#replace(encodeUtf8(formatNote(await this.#cosign(this.#head, now))), this.#head);
+      const note = await this.#cosign(this.#head);
+      if (note === undefined) return false;
+      await this.#replace(encodeUtf8(formatNote(note)), this.#head);
       return true;
     });
   }
@@ -194,8 +211,10 @@ export class LogCopy {
       !equalBytes(this.tree.root(head.size), head.root)
     )
       return false;
-    const { clock, store } = this.#options;
-    const bytes = encodeUtf8(formatNote(await this.#cosign(opened, clockSeconds(clock))));
+    const note = await this.#cosign(opened);
+    if (note === undefined) return false;
+    const { store } = this.#options;
+    const bytes = encodeUtf8(formatNote(note));
     const name = headName(head.size);
     // A cosignature of this size may have been made before a crash; the one that was kept stays.
     const kept = (await putNewDecided(store, name, bytes)) === "created" ? bytes : ((await store.get(name)) ?? bytes);
@@ -203,10 +222,16 @@ export class LogCopy {
     return true;
   }
 
-  async #cosign(opened: OpenedHead, timeSeconds: number): Promise<OpenedHead["note"]> {
-    const { cosigner } = this.#options;
-    const lines = await cosign(opened.head, cosigner.signer, cosigner.named.name, timeSeconds);
-    return addSignatures(ownLines(opened, this.logKey), lines);
+  /** `undefined` where a witness has cosigned what this head does not follow. */
+  async #cosign(opened: OpenedHead): Promise<OpenedHead["note"] | undefined> {
+    const { head } = opened;
+    const { cosigner, clock, witnessed } = this.#options;
+    const own = ownLines(opened, this.logKey);
+    const lines =
+      witnessed === undefined
+        ? await cosign(head, cosigner.signer, cosigner.named.name, clockSeconds(clock))
+        : await witnessed.cosign({ head, note: own }, (latest) => latest === undefined || this.#continues(latest, head));
+    return lines === undefined ? undefined : addSignatures(own, lines);
   }
 
   async #replace(bytes: Uint8Array, head: OpenedHead): Promise<void> {
@@ -225,6 +250,11 @@ export class LogCopy {
     const line = signatureOf(cosigned.note, name, cosignerKeyIds(name, pair).ed25519);
     // Made under a key that was retired since: the newest one makes its own.
     this.#cosignedAt = line === undefined ? 0 : (readTimedSignature(line, ED25519_SIGNATURE_BYTES)?.timeSeconds ?? 0);
+  }
+
+  /** A witness cosigns no smaller head than before (C2SP tlog-cosignature: it says that it knew none larger), and none of another version. */
+  #continues(latest: Head, head: Head): boolean {
+    return latest.size <= head.size && equalBytes(this.tree.root(latest.size), latest.root);
   }
 }
 
