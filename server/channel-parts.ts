@@ -95,7 +95,9 @@ export async function openParts(
 ): Promise<Result<Parts>> {
   const { self, channel, charter, signers, clock, onChange } = options;
   const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`));
-  const observations = await Observations.open(store, onChange);
+  const noticed = await Observations.open(store, onChange);
+  if (!noticed.ok) return noticed;
+  const observations = noticed.value;
   const released = await ReleasedEntries.open(store, charter);
   const attachments = new Attachments(store, charter.caps.bodyFileBytes);
   const checked = new CheckedLogs(new EncryptedStore(viewStore, options.storageKey, `view ${channel}`));
@@ -113,7 +115,8 @@ export async function openParts(
     let entries: KeptLog["entries"] | undefined;
     if (party.id === self && signers.role === "party") {
       const highest = await HighestSigned.open(options.highestStore, channel);
-      const journal = await openOwnLog(options, store, { store: logStore, key: signers.log, clock, highest });
+      if (!highest.ok) return highest;
+      const journal = await openOwnLog(options, store, { store: logStore, key: signers.log, clock, highest: highest.value });
       if (!journal.ok) return journal;
       entries = (from, to) => journal.value.entries(from, to);
       view.watch(self, journal.value.tree);

@@ -44,7 +44,8 @@ async function writeFrom(first: number, key: NamedSigner): Promise<number> {
   let number = first;
   try {
     const highest = await HighestSigned.open(beside, "highest");
-    const opened = await Journal.open({ store, key, clock: machineClock, highest });
+    if (!highest.ok) throw new Error(highest.refusal.sentence);
+    const opened = await Journal.open({ store, key, clock: machineClock, highest: highest.value });
     while (opened.ok) {
       const text = `${name} ${number}`;
       const answer = await opened.value.append(encodeUtf8(text));

@@ -5,7 +5,9 @@
 import { z } from "zod";
 import { base64Of32 } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { parseJson } from "../objects/parse-json.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 
 export interface SignedSize {
@@ -21,16 +23,24 @@ export class HighestSigned {
   #bytes: Uint8Array | undefined;
   #value: SignedSize | undefined;
 
-  private constructor(store: ObjectStore, key: string, bytes: Uint8Array | undefined) {
+  private constructor(store: ObjectStore, key: string, bytes: Uint8Array | undefined, value: SignedSize | undefined) {
     this.#store = store;
     this.#key = key;
     this.#bytes = bytes;
-    this.#value = bytes === undefined ? undefined : parse(bytes);
+    this.#value = value;
   }
 
-  /** Throws if the file is there and does not read: without it nothing may be signed. */
-  static async open(store: ObjectStore, key: string): Promise<HighestSigned> {
-    return new HighestSigned(store, key, await store.get(key));
+  /** Refuses a file that is there and does not read: without it nothing may be signed. */
+  static async open(store: ObjectStore, key: string): Promise<Result<HighestSigned>> {
+    const bytes = await store.get(key);
+    const value = bytes === undefined ? undefined : parse(bytes);
+    return bytes !== undefined && value === undefined
+      ? refuse(
+          "highest-signed-damaged",
+          "The note beside the keys of how far this log was signed is damaged, and without it nothing is signed: a second version of the log could begin. Restore its newest copy.",
+          key,
+        )
+      : accept(new HighestSigned(store, key, bytes, value));
   }
 
   get value(): SignedSize | undefined {
@@ -48,7 +58,7 @@ export class HighestSigned {
   }
 }
 
-function parse(bytes: Uint8Array): SignedSize {
-  const { size, root } = schema.parse(JSON.parse(decodeUtf8(bytes) ?? ""));
-  return { size, root: fromBase64(root) ?? new Uint8Array(0) };
+function parse(bytes: Uint8Array): SignedSize | undefined {
+  const read = schema.safeParse(parseJson(bytes));
+  return read.success ? { size: read.data.size, root: fromBase64(read.data.root) ?? new Uint8Array(0) } : undefined;
 }

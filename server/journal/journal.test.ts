@@ -23,12 +23,8 @@ class Machine {
   readonly beside = new MemoryStore();
 
   async open(wrap: (store: ObjectStore) => ObjectStore = (store) => store): Promise<Result<Journal>> {
-    return Journal.open({
-      store: wrap(under(this.disk, "log")),
-      key,
-      clock,
-      highest: await HighestSigned.open(wrap(this.beside), "highest"),
-    });
+    const highest = await HighestSigned.open(wrap(this.beside), "highest");
+    return highest.ok ? Journal.open({ store: wrap(under(this.disk, "log")), key, clock, highest: highest.value }) : highest;
   }
 }
 
@@ -217,7 +213,8 @@ describe("the journal", () => {
     const older = under(new MemoryStore(), "log");
     for (let seq = 0; seq < 2; seq += 1)
       await older.putNew(commitKey(seq), (await under(machine.disk, "log").get(commitKey(seq))) ?? new Uint8Array(0));
-    const highest = await HighestSigned.open(machine.beside, "highest");
+    const kept = await HighestSigned.open(machine.beside, "highest");
+    const highest = kept.ok ? kept.value : expect.fail(kept.refusal.sentence);
     expect(await Journal.open({ store: older, key, clock, highest })).toMatchObject({
       ok: false,
       refusal: { code: "log-behind-its-key" },

@@ -8,6 +8,7 @@ import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
 import { observation, type Observation } from "@countersign/wire/endpoints.ts";
+import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 
 /** Beside proven forks no more than this many are kept: a node that serves something else each time fills no disk. */
@@ -28,13 +29,21 @@ export class Observations {
     this.#onChange = onChange;
   }
 
-  static async open(store: ObjectStore, onChange: () => void): Promise<Observations> {
+  /** Refuses where one that was kept is damaged: it may be the proof of a fork, and what came after it would be lost with it. */
+  static async open(store: ObjectStore, onChange: () => void): Promise<Result<Observations>> {
     const opened = new Observations(store, onChange);
     for (;;) {
       const bytes = await store.get(keyOf(opened.#kept.length));
-      if (bytes === undefined) return opened;
+      if (bytes === undefined) return accept(opened);
       const json = parseCanonical(bytes);
-      opened.#kept.push(observation.parse(json.ok ? json.value : undefined));
+      const read = observation.safeParse(json.ok ? json.value : undefined);
+      if (!read.success)
+        return refuse(
+          "observation-damaged",
+          `The note of observation number ${opened.#kept.length} of this node is damaged. Restore it from the last copy of the folder; \`countersign fsck\` says what else is.`,
+          keyOf(opened.#kept.length),
+        );
+      opened.#kept.push(read.data);
     }
   }
 

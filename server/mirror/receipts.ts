@@ -6,7 +6,7 @@ import { z } from "zod";
 import { bundledNote, carries, cosignersOf, type Cosigner as BundledCosigner } from "@countersign/core/bundle/heads.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { partyId, type PartyId } from "@countersign/core/bytes/fields.ts";
-import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
@@ -17,6 +17,7 @@ import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-i
 import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
 import { addSignatures, formatNote, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
+import { parseJson } from "../objects/parse-json.ts";
 import { headVerify } from "../signing.ts";
 
 interface Cosigner extends BundledCosigner {
@@ -83,8 +84,9 @@ export class ReceiptBook {
     const book = new ReceiptBook(store, charter, rings, onChange);
     for (const one of book.#books.values()) {
       one.stored = await store.get(keyOf(one));
-      const notes = one.stored === undefined ? {} : storedSchema.parse(JSON.parse(decodeUtf8(one.stored) ?? ""));
-      for (const note of Object.values(notes)) {
+      // Damaged: each exchange brings the newest again.
+      const read = storedSchema.safeParse(one.stored === undefined ? {} : parseJson(one.stored));
+      for (const note of Object.values(read.data ?? {})) {
         const opened = await openHead(note, one.log.keys.log, headVerify);
         if (opened.ok) await book.#learn(one, opened.value, ({ keys }) => keys);
       }

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
-import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { HeldEntry, PlacedLeaf } from "@countersign/core/channel/record.ts";
 import { readStatement, type FileReference } from "@countersign/core/channel/statement.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
+import { parseJson } from "../objects/parse-json.ts";
 
 export interface ReleasedEntry {
   readonly index: number;
@@ -37,10 +38,12 @@ export class ReleasedEntries {
       const bytes = await store.get(keyOf(id));
       if (bytes === undefined) continue;
       released.#bytes.set(id, bytes);
-      const entries = kept.parse(JSON.parse(decodeUtf8(bytes) ?? ""));
+      // Damaged: every one of them is given again.
+      const read = kept.safeParse(parseJson(bytes));
+      if (!read.success) continue;
       released.#byLog.set(
         id,
-        new Map(entries.map(({ index, entry }) => [index, fromBase64(entry) ?? new Uint8Array(0)])),
+        new Map(read.data.map(({ index, entry }) => [index, fromBase64(entry) ?? new Uint8Array(0)])),
       );
     }
     return released;
