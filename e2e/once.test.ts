@@ -148,7 +148,8 @@ describe("countersign verify", () => {
     const { code, out, err } = await run(["verify", file]);
     expect(code).not.toBe(0);
     // Either the input cannot be used at all, or it is no whole bundle and one problem says why.
-    const said = err === "" ? out.split("\n").filter((line) => line.startsWith("  ")) : err.trim().split("\n");
+    const problems = out.split("Problems\n")[1]?.split("\n\n")[0] ?? "";
+    const said = (err === "" ? problems : err).trim().split("\n");
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/cut short|no bundle|not a bundle|empty/i);
   });
