@@ -19,8 +19,8 @@ export const twoVersions: Misdeed[] = [
     act: async ({ hostile }) => {
       hostile.show(await hostile.rewritten(2), ({ id }) => id === "carpathia");
     },
-    noticed: parties("proves two heads"),
-    because: "Both parties held the first version and pass only that on. The observer was shown one version by everyone; a party may tell it.",
+    noticed: parties("inert entry-after-fork", "proves two heads"),
+    because: "Both versions are kept, and nobody built on the other one. The observer was shown one version by everyone; a party may tell it.",
   },
   {
     what: "Goes on in two ways from one past, one for each party",
@@ -38,16 +38,15 @@ export const twoVersions: Misdeed[] = [
       await carpathia.exchangeNow();
       seat.answer = answer;
     },
-    noticed: { ...parties("inert entry-saw-another-log of the honest", "proves two heads"), lookout: ["proves two heads"] },
-    because:
-      "Each party's node holds the way it was shown first, and what the other party built on the other way has no effect there. **Not built**: nodes that fetch both.",
+    noticed: everyone("proves two heads"),
+    because: "Each party fetches the way that the other was shown, and what either built on its own keeps its effect at both (R16).",
   },
   {
     what: "Rewrites its past and shows the new one to all",
     act: async ({ hostile }) => {
       hostile.show(await hostile.rewritten(2));
     },
-    noticed: everyone("proves two heads"),
+    noticed: { ...parties("inert entry-after-fork", "proves two heads"), lookout: ["proves two heads"] },
     because: "",
   },
   {
@@ -55,7 +54,7 @@ export const twoVersions: Misdeed[] = [
     act: async ({ hostile }) => {
       hostile.show(await hostile.rewritten(2, (await hostile.ownEntries()).length + 2));
     },
-    noticed: everyone("does not cover", "proves two heads"),
+    noticed: { ...parties("does not cover", "inert entry-after-fork", "proves two heads"), lookout: ["does not cover", "proves two heads"] },
     because: "",
   },
   {
@@ -63,7 +62,7 @@ export const twoVersions: Misdeed[] = [
     act: async ({ hostile }) => {
       hostile.show(await hostile.rewritten(1, 3));
     },
-    noticed: everyone("notes rolled-back", "proves two heads"),
+    noticed: { ...parties("inert entry-after-fork", "notes rolled-back", "proves two heads"), lookout: ["notes rolled-back", "proves two heads"] },
     because: "",
   },
   {
