@@ -82,7 +82,7 @@ export async function openBundle(source: ByteSource | Uint8Array, options: OpenO
   const branches: OpenedBranch[] = [];
   for (const one of read) branches.push(await openBranch(context, one, rings));
   const logs = new Map(branches.flatMap((branch) => (branch.number === 0 ? [[branch.party, withVersions(branch, branches)] as const] : [])));
-  const files = openFiles(container, manifest, branches, problems);
+  const files = openFiles(container, charter, manifest, branches, problems);
   comparePaths(manifest, charter, branches, files, problems);
   compareStarts(manifest, branches, problems);
   return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems, changed };
@@ -124,9 +124,13 @@ function openCharter(manifest: Manifest, parts: Container["parts"], problems: Re
   return charter.value;
 }
 
-/** Files by hash. Each must be named by a statement, and in a whole bundle each body file that a statement names must be there. */
+/**
+ * Files by hash. Each must be named by a statement, and in a whole bundle each body file must be there that a soundly signed statement
+ * names and nodes keep (SPEC R6): of the others nobody need have a file, and an entry that names one spoils nobody's bundle.
+ */
 function openFiles(
   { parts }: Container,
+  { caps }: Charter,
   manifest: Manifest,
   branches: readonly OpenedBranch[],
   problems: Refusal[],
@@ -134,11 +138,12 @@ function openFiles(
   const named = new Map<string, { readonly body: boolean; readonly attached: boolean; readonly where: string }>();
   for (const { party, leaves, log } of branches)
     for (let index = 0; index < leaves.size; index += 1) {
-      const statement = log.entries[index]?.statement ?? readable(leaves.get(index));
+      const sound = log.entries[index]?.statement;
+      const statement = sound ?? readable(leaves.get(index));
       for (const file of statement?.payload.files ?? [])
         if (named.get(file.sha256)?.body !== true)
           named.set(file.sha256, {
-            body: !isAttachment(file) && index >= startOf(manifest, party),
+            body: sound !== undefined && !isAttachment(file) && file.size <= caps.bodyFileBytes && index >= startOf(manifest, party),
             attached: isAttachment(file),
             where: `${party} ${index}`,
           });

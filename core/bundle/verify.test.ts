@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { FileMap } from "../channel/held-files.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { kinds } from "../kinds.ts";
 import { forge } from "./_forge.ts";
@@ -168,6 +169,23 @@ describe("the verdict on a bundle", () => {
     expect(verdict).toMatchObject({ ok: true, statements: 2, problems: [] });
     expect(verdict.inert).toEqual([{ author: "aurelia", index: 1, why: expect.stringContaining("not its author's") }]);
   });
+
+  it.each(["badly signed", "larger than the charter allows"])(
+    "R18 asks for no body file that is %s: nobody could make another's bundle less than whole by naming what no one has",
+    async (how) => {
+      const other = await new SmallRecord().begin();
+      const large = how !== "badly signed";
+      await other.say("aurelia", "release", { statements: ["00".repeat(32)] }, [new Uint8Array(large ? 1_000_001 : 9)]);
+      if (!large) {
+        const text = new TextDecoder().decode(other.log("aurelia").entries[1]);
+        other.rewind("aurelia", 1);
+        const at = text.lastIndexOf('"sig":"') + 20;
+        other.append("aurelia", encodeUtf8(`${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`));
+      }
+      const verdict = await check(written(writeBundle({ ...(await other.holdings()), files: new FileMap() })));
+      expect(verdict).toMatchObject({ ok: true, problems: [], inert: [{ author: "aurelia", index: 1 }] });
+    },
+  );
 
   it("R13 says whose cosignature is missing", async () => {
     const branches = holdings.branches.map((branch) => ({
