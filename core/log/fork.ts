@@ -127,8 +127,8 @@ export function readForkProof(bytes: Uint8Array): Result<ForkProof> {
   if (!json.ok) return json;
   const parsed = forkProofSchema.safeParse(json.value);
   if (parsed.success) return accept(parsed.data);
-  const issue = parsed.error.issues[0];
-  return refuse("fork-proof-malformed", `The document is no proof of a fork: ${issue?.message ?? "unknown"}.`, issue?.path.join("."));
+  const place = parsed.error.issues[0]?.path.join(".") ?? "";
+  return refuse("fork-proof-malformed", `The document is no proof of a fork: its field "${place}" is missing or does not read. Save the proof file again.`, place);
 }
 
 export function forkProofBytes(proof: ForkProof): Uint8Array {
