@@ -183,7 +183,7 @@ export async function openParts(
     own = { journal: own.journal, signers: current.value };
   }
   const ring = (party: PartyId): KeyRing => (own === undefined ? released.ring(party) : view.ring(party));
-  const receiptBook = await ReceiptBook.open(store, charter, ring, onChange);
+  const receiptBook = await ReceiptBook.open(store, charter, ring, clock, onChange);
   await readFiles(released.held, store, view);
   const writer =
     own === undefined

@@ -7,7 +7,7 @@ import type { Day, Instant } from "./fields.ts";
 const DAY = 86_400;
 /** 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z in seconds since 1970. */
 const FIRST = -62_167_219_200;
-const LAST = 253_402_300_799;
+export const LAST_SECOND = 253_402_300_799;
 /** Days from 0000-03-01 to 1970-01-01. Years are counted from March, so that the leap day is the last of its year. */
 const MARCH_ZERO = 719_468;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -32,7 +32,7 @@ export function isCalendarDay(text: string): boolean {
 
 /** Throws unless the seconds are whole and within the years 0000 to 9999. */
 export function formatInstant(seconds: number): Instant {
-  if (!Number.isInteger(seconds) || seconds < FIRST || seconds > LAST) throw new RangeError(`no instant: ${seconds}`);
+  if (!Number.isInteger(seconds) || seconds < FIRST || seconds > LAST_SECOND) throw new RangeError(`no instant: ${seconds}`);
   const days = Math.floor(seconds / DAY);
   const rest = seconds - days * DAY;
   return `${formatDay(days)}T${pad(Math.floor(rest / 3600), 2)}:${pad(Math.floor(rest / 60) % 60, 2)}:${pad(rest % 60, 2)}Z`;
@@ -43,7 +43,7 @@ export function formatInstant(seconds: number): Instant {
  * reading of a record. Throws for an instant that does not exist; those are refused where they enter.
  */
 export function addSeconds(instant: Instant, seconds: number): Instant {
-  return formatInstant(Math.min(LAST, Math.max(FIRST, secondsOf(instant) + seconds)));
+  return formatInstant(Math.min(LAST_SECOND, Math.max(FIRST, secondsOf(instant) + seconds)));
 }
 
 /** As `addSeconds`. */

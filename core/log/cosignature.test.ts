@@ -133,6 +133,11 @@ describe("cosignatures", () => {
     expect(await namesOn(addSignatures(note, [later]))).toEqual([]);
   });
 
+  it("R13 counts a time that no instant has as none: nobody could write it down", async () => {
+    for (const [time, counts] of [[253_402_300_799, true], [253_402_300_800, false], [Number.MAX_SAFE_INTEGER, false]] as const)
+      expect(await namesOn(addSignatures(signed, await cosign(head, first.signer, first.name, time)))).toEqual(counts ? [first.name] : []);
+  });
+
   it("R13 counts a failing line as none, and spoils nobody else's", async () => {
     const note = addSignatures(addSignatures(signed, lines), await cosign(head, third.signer, third.name, TIME));
     for (const line of lines)

@@ -1,4 +1,5 @@
 /** The bytes that the timestamped lines of a head sign, and how such a line holds its time (C2SP tlog-cosignature). */
+import { LAST_SECOND } from "../bytes/instant.ts";
 import { readU64, u64 } from "../bytes/big-endian.ts";
 import { concatBytes } from "../bytes/concat.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
@@ -39,10 +40,10 @@ export function encodeTimedSignature(timeSeconds: number, signature: Uint8Array)
   return concatBytes(u64(timeSeconds), signature);
 }
 
-/** `undefined` for another length, time 0 (which says that no time is claimed) or a time of 2^53 or more. */
+/** `undefined` for another length, time 0 (which says that no time is claimed) or one that no instant has (SPEC R3): nobody could write it down. */
 export function readTimedSignature(bytes: Uint8Array, signatureBytes: number): TimedSignature | undefined {
   const timeSeconds = readU64(bytes, 0);
-  if (bytes.length !== 8 + signatureBytes || timeSeconds === undefined || timeSeconds === 0) return undefined;
+  if (bytes.length !== 8 + signatureBytes || timeSeconds === undefined || timeSeconds === 0 || timeSeconds > LAST_SECOND) return undefined;
   return { timeSeconds, signature: bytes.subarray(8) };
 }
 

@@ -16,6 +16,7 @@ import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
 import { addSignatures, formatNote, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
+import { clockSeconds, type Clock } from "../clock.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { parseJson } from "../objects/parse-json.ts";
 import { headVerify } from "../signing.ts";
@@ -58,15 +59,17 @@ export class ReceiptBook {
   readonly #store: ObjectStore;
   readonly #charter: Charter;
   readonly #rings: Rings;
+  readonly #clock: Clock;
   readonly #onChange: () => void;
   readonly #books = new Map<PartyId, Book>();
   #saved = Number.NEGATIVE_INFINITY;
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(store: ObjectStore, charter: Charter, rings: Rings, onChange: () => void) {
+  private constructor(store: ObjectStore, charter: Charter, rings: Rings, clock: Clock, onChange: () => void) {
     this.#store = store;
     this.#charter = charter;
     this.#rings = rings;
+    this.#clock = clock;
     this.#onChange = onChange;
     for (const log of charter.parties)
       this.#books.set(log.id, {
@@ -80,8 +83,8 @@ export class ReceiptBook {
   }
 
   /** `rings` gives every party's keys as its log gives them at the time of asking. */
-  static async open(store: ObjectStore, charter: Charter, rings: Rings, onChange: () => void): Promise<ReceiptBook> {
-    const book = new ReceiptBook(store, charter, rings, onChange);
+  static async open(store: ObjectStore, charter: Charter, rings: Rings, clock: Clock, onChange: () => void): Promise<ReceiptBook> {
+    const book = new ReceiptBook(store, charter, rings, clock, onChange);
     for (const one of book.#books.values()) {
       one.stored = await store.get(keyOf(one));
       // Damaged: each exchange brings the newest again.
@@ -202,8 +205,11 @@ export class ReceiptBook {
     const ownLines = note.signatures.filter(
       linesOf(log.keys.log.name, statementKeyIds(log.keys.log.name, log.keys.log.pair)),
     );
+    // One of the future would never look old, and no other of this size would take its place.
+    const latest = clockSeconds(this.#clock) + this.#charter.tolerances.clockSeconds;
     let learnt = false;
     for (const { name, timeSeconds } of found) {
+      if (timeSeconds > latest) continue;
       const cosigner = wanted.find(({ keys }) => keys.some((key) => key.name === name));
       if (cosigner === undefined || !isNewer(cosigner, timeSeconds)) continue;
       const receipted: Note = { text: note.text, signatures: [...ownLines, ...note.signatures.filter(cosigner.mine)] };
