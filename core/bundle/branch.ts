@@ -58,7 +58,8 @@ export interface BranchEntries {
   readonly party: CharterParty;
   readonly number: number;
   readonly newest: OwnHead;
-  readonly tree: MerkleTree | undefined;
+  /** Empty, with no entries, where neither the tiles nor the entries give the head. */
+  readonly tree: MerkleTree;
   readonly leaves: Leaves;
   readonly entries: readonly HeldEntry[];
   /** The owner's keys as this branch gives them. */
@@ -75,12 +76,13 @@ export async function openEntries(
   const newest = await readOwnHead(context, checkpointPath(folder), party.keys.log);
   if (newest === undefined) return undefined;
   const { head } = newest;
-  // A head may claim any size; each 256 entries need a part of their own, so no more can be here than there are parts.
-  if (head.size > context.parts.count * TILE_WIDTH) {
+  // A head may claim any size, and each 256 entries have a hash tile under it. One that is missing is named by its place; a claim that
+  // goes further is not looked into, since it would cost memory that no part of the bundle has paid for.
+  if (head.size > (1 + (context.tiles.get(folder) ?? 0)) * TILE_WIDTH) {
     context.problems.push(
       refusal(
         "head-beyond-parts",
-        `The head claims ${head.size} entries, more than this bundle can hold.`,
+        `The head claims ${head.size} entries, more than the tiles under it can hold.`,
         checkpointPath(folder),
       ),
     );
@@ -90,8 +92,11 @@ export async function openEntries(
     context.extent === "whole"
       ? Leaves.inBundles(context.parts, folder, head.size, ({ code, sentence }, path) => context.problems.push(refusal(code, sentence, path)))
       : Leaves.single(context.parts, context.extent, party.id, head.size);
-  if (context.extent === "since") compareBeginning(context, party.id, leaves);
   const tree = treeOf(context, folder, head, leaves);
+  // What nothing binds to the head has no place in it.
+  if (tree === undefined)
+    return { party, number, newest, tree: new MerkleTree(), leaves: Leaves.none(), entries: [], ring: KeyRing.of(context.charter, party.id) };
+  if (context.extent === "since") compareBeginning(context, party.id, leaves);
   const ring = await ringIn(context, party.id, leaves, tree);
   const entries = await readLeaves(context, ring, head.size, leaves, tree);
   return { party, number, newest, tree, leaves, entries, ring };
@@ -120,7 +125,7 @@ export async function openBranch(
         .flatMap(({ cosignedBy }) => cosignedBy.find((cosigned) => cosigned.id === id) ?? [])
         .slice(0, 1),
     ),
-    log: { party: party.id, entries, tree: tree ?? treeOfEntries(entries) },
+    log: { party: party.id, entries, tree },
     ring,
     leaves,
     paths: [
@@ -138,7 +143,7 @@ async function readOlderHeads(
   logKey: NamedPair,
   cosigners: readonly Cosigner[],
   newest: ReadHead,
-  tree: MerkleTree | undefined,
+  tree: MerkleTree,
 ): Promise<ReadHead[]> {
   const found: ReadHead[] = [];
   for (const cosigner of cosigners) {
@@ -148,7 +153,7 @@ async function readOlderHeads(
     if (own === undefined) continue;
     const older = await withCosigners(context, own, logKey, [cosigner]);
     const { size, root } = older.head;
-    const isOlder = size < newest.head.size && (tree === undefined || equalBytes(tree.root(size), root));
+    const isOlder = size < newest.head.size && (size > tree.size || equalBytes(tree.root(size), root));
     if (!isOlder)
       context.problems.push(refusal("older-head-differs", "This head is not an earlier one of the same log.", path));
     if (!carries(older.note, cosigner))
@@ -214,11 +219,11 @@ function ringIn(
   { charter, channel, verify }: BranchContext,
   party: PartyId,
   leaves: Leaves,
-  tree: MerkleTree | undefined,
+  tree: MerkleTree,
 ): Promise<KeyRing> {
   const committed = leaves
     .rootSigned()
-    .filter(({ index, leaf }) => tree === undefined || equalBytes(leafHash(leaf), tree.subtree(0, index)));
+    .filter(({ index, leaf }) => equalBytes(leafHash(leaf), tree.subtree(0, index)));
   return readKeyRing(committed, KeyRing.of(charter, party), channel, verify);
 }
 
@@ -230,7 +235,7 @@ async function readLeaves(
   ring: KeyRing,
   size: number,
   leaves: Leaves,
-  tree: MerkleTree | undefined,
+  tree: MerkleTree,
 ): Promise<HeldEntry[]> {
   const { channel, verify } = context;
   const { party } = ring;
@@ -249,10 +254,10 @@ async function readLeaves(
   }
   const read = new Map((await Promise.all(groups)).flat());
   return Array.from({ length: size }, (_, index): HeldEntry => {
-    const committed = tree?.subtree(0, index);
+    const committed = tree.subtree(0, index);
     const entry = read.get(index);
-    if (entry === undefined) return { leafHash: committed ?? new Uint8Array(32), problem: absent[context.extent] };
-    if (committed === undefined || equalBytes(entry.leafHash, committed)) return entry;
+    if (entry === undefined) return { leafHash: committed, problem: absent[context.extent] };
+    if (equalBytes(entry.leafHash, committed)) return entry;
     context.problems.push(
       refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`),
     );
@@ -266,9 +271,3 @@ const absent = {
   released: refusal("entry-withheld", "The entry is not released."),
   since: refusal("entry-before", "The entry stands before the beginning of this bundle."),
 } as const;
-
-function treeOfEntries(entries: readonly HeldEntry[]): MerkleTree {
-  const tree = new MerkleTree();
-  for (const entry of entries) tree.append(entry.leafHash);
-  return tree;
-}

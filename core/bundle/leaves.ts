@@ -45,6 +45,11 @@ export class Leaves {
     );
   }
 
+  /** Of a head that nothing in the bundle gives. */
+  static none(): Leaves {
+    return new Leaves(0, () => []);
+  }
+
   /** `undefined` where it is withheld or does not read. */
   get(index: number): Uint8Array | undefined {
     if (index < 0 || index >= this.size) return undefined;

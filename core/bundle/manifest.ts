@@ -58,6 +58,9 @@ export function filePath(sha256: string): string {
   return `files/${sha256}`;
 }
 
+/** Of one log in a bundle at most; a node keeps fewer. */
+export const FURTHER_BRANCHES = 9;
+
 /** Branch 0 is the one that is folded; others are kept beside it after a fork (SPEC R16). */
 export function branchFolder(party: PartyId, branch: number): string {
   return branch === 0 ? `log/${party}` : `log/${party}/branch-${branch}`;

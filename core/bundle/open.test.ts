@@ -258,6 +258,39 @@ describe("a forged bundle, its manifest made to fit", () => {
   });
 });
 
+describe("a bundle that claims more than it holds", () => {
+  /** The same parts, and heads of further branches that claim as much as all parts together could hold. */
+  const claiming = (branches: number, tiles: number) =>
+    forge(bundle, (parts) => {
+      const text = decodeUtf8(parts.get("log/aurelia/checkpoint") ?? new Uint8Array(0)) ?? "";
+      const claim = encodeUtf8(text.replace("\n2\n", `\n${256 * (branches + tiles)}\n`));
+      for (let number = 1; number <= branches; number += 1) parts.set(`log/aurelia/branch-${number}/checkpoint`, claim);
+      for (let number = 0; number < tiles; number += 1) parts.set(`log/aurelia/branch-1/tile/0/${number}`, new Uint8Array(0));
+    });
+  const held = async (bytes: Uint8Array) => {
+    const { branches, problems: found } = await openBundle(bytes, { verify });
+    return { entries: branches.reduce((sum, { log }) => sum + log.entries.length, 0), codes: new Set(found.map(({ code }) => code)) };
+  };
+
+  it("R18 costs its reader no more than what is there: a claim is paid for with tiles under its own head", async () => {
+    const { entries, codes } = await held(claiming(9, 0));
+    expect(entries).toBe(4);
+    expect(codes).toContain("head-beyond-parts");
+  });
+
+  it("R18 has no entries under a head that neither its tiles nor its entries give", async () => {
+    const { entries, codes } = await held(claiming(1, 300));
+    expect(entries).toBe(4);
+    expect(codes).toContain("tile-missing");
+  });
+
+  it("R18 has nine further branches of a log at most", async () => {
+    const found = await problems(claiming(11, 0));
+    expect(found).not.toContain("part-unexpected log/aurelia/branch-9/checkpoint");
+    for (const number of [10, 11]) expect(found).toContain(`part-unexpected log/aurelia/branch-${number}/checkpoint`);
+  });
+});
+
 describe("a damaged bundle", () => {
   it("R18 lists every damage, not only the first", async () => {
     const { members } = readTar(bundle);

@@ -20,6 +20,7 @@ import {
   checkpointPath,
   filePath,
   entryPath,
+  FURTHER_BRANCHES,
   MANIFEST_PATH,
   startOf,
   type Manifest,
@@ -67,13 +68,14 @@ export async function openBundle(source: ByteSource | Uint8Array, options: OpenO
     extent: manifest.extent,
     startOf: (party) => startOf(manifest, party),
     parts,
+    tiles: countTiles(parts.paths()),
     verify: options.verify,
     problems,
     checked: (entries) => options.progress?.((checked += entries), Math.max(total, checked)),
   };
   const read: BranchEntries[] = [];
   for (const party of charter.parties)
-    for (let number = 0; parts.has(checkpointPath(branchFolder(party.id, number))); number += 1) {
+    for (let number = 0; number <= FURTHER_BRANCHES && parts.has(checkpointPath(branchFolder(party.id, number))); number += 1) {
       const branch = await openEntries(context, party, number);
       if (branch !== undefined) read.push(branch);
     }
@@ -198,10 +200,8 @@ function comparePaths(
   const wantedSet = new Set(wanted);
   const known = new Set(problems.map(({ where }) => where));
   // Below a head that does not read nothing can be placed.
-  const unread = [...known].flatMap((where) =>
-    where?.endsWith("/checkpoint") === true ? [where.slice(0, -"checkpoint".length)] : [],
-  );
-  const isKnown = (path: string) => known.has(path) || unread.some((folder) => path.startsWith(folder));
+  const unread = new Set([...known].flatMap((where) => (where?.endsWith("/checkpoint") === true ? [where.slice(0, -"/checkpoint".length)] : [])));
+  const isKnown = (path: string) => known.has(path) || foldersOf(path).some((folder) => unread.has(folder));
   for (const path of listed)
     if (!wantedSet.has(path) && !isKnown(path))
       problems.push(refusal("part-unexpected", partSentence(path, charter), path));
@@ -212,6 +212,11 @@ function comparePaths(
   const misplaced = listed.find((path, position) => path !== wanted[position]);
   if (misplaced !== undefined)
     problems.push(refusal("part-order", "The parts do not stand in their order.", misplaced));
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, position) => parts.slice(0, position + 1).join("/"));
 }
 
 /** A bundle that continues says from where for each log in it, once, in the order of the charter, and within its head. */
@@ -235,6 +240,16 @@ function partSentence(path: string, charter: Charter): string {
   return party !== undefined && !charter.parties.some(({ id }) => id === party)
     ? `The charter names no party ${party}.`
     : "Nothing in the record needs this part.";
+}
+
+/** By the folder of the branch that they are of. */
+function countTiles(paths: Iterable<string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const end = path.indexOf("/tile/");
+    if (end > 0) counts.set(path.slice(0, end), (counts.get(path.slice(0, end)) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** An upper bound from the manifest, for the progress line: full and partial entry bundles, or released entries. */

@@ -21,6 +21,8 @@ export interface BranchContext {
   /** From here on every entry of a party's log must be there. */
   readonly startOf: (party: PartyId) => number;
   readonly parts: Parts;
+  /** How many tiles of any level lie under a branch's folder. */
+  readonly tiles: ReadonlyMap<string, number>;
   readonly verify: VerifySignatures;
   /** Called with the number of entries just checked. */
   readonly checked: (entries: number) => void;
