@@ -7,6 +7,7 @@ import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { FileMap } from "@countersign/core/channel/held-files.ts";
+import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import {
   prepareStatement,
@@ -42,8 +43,8 @@ export interface StatementWriterOptions {
   readonly clock: Clock;
   readonly view: View;
   readonly journal: Journal;
-  /** The copies of the other parties' logs. */
-  readonly others: readonly { readonly party: PartyId; readonly tree: MerkleTree }[];
+  /** The copies of the other parties' logs; `head` is the newest of its owner that is held whole. */
+  readonly others: readonly { readonly party: PartyId; readonly tree: MerkleTree; readonly head: OpenedHead | undefined }[];
   readonly keepFile: (file: FileReference, bytes: Uint8Array) => Promise<void>;
 }
 
@@ -86,9 +87,9 @@ export class StatementWriter {
   /** Whether another party has said something, other than `receive`, that no statement of this one has seen. */
   hasNews(): boolean {
     const mentioned = this.#mentioned();
-    return this.#options.others.some(({ party }) => {
-      const from = mentioned.get(party) ?? 0;
-      const entries = this.#options.view.log(party)?.entries.slice(from) ?? [];
+    return this.#options.others.some((other) => {
+      const from = mentioned.get(other.party) ?? 0;
+      const entries = this.#options.view.log(other.party)?.entries.slice(from, this.#shown(other)) ?? [];
       return entries.some(({ statement }) => statement !== undefined && statement.payload.kind !== "receive");
     });
   }
@@ -133,16 +134,22 @@ export class StatementWriter {
 
   /** The own log, and each other log that grew since a statement of this party last named it (SPEC R5), sorted by log. */
   #seen(): SeenHead[] {
-    const { author, journal, others, view } = this.#options;
+    const { author, journal, others } = this.#options;
     const mentioned = this.#mentioned();
     const heads: SeenHead[] = [{ log: author, size: journal.size, root: toBase64(journal.tree.root()) }];
-    for (const { party, tree } of others) {
-      const from = mentioned.get(party) ?? 0;
-      // What is still being taken in is not judged yet.
-      const size = Math.min(tree.size, view.log(party)?.entries.length ?? 0);
-      if (size > from) heads.push({ log: party, size, root: toBase64(tree.root(size)) });
+    for (const other of others) {
+      const size = this.#shown(other);
+      if (size > (mentioned.get(other.party) ?? 0)) heads.push({ log: other.party, size, root: toBase64(other.tree.root(size)) });
     }
     return heads.sort((a, b) => (a.log < b.log ? -1 : 1));
+  }
+
+  /**
+   * How much of another log this party's statements may build on: what its owner has signed as a head that is held whole, so that whoever
+   * was shown something else can be shown that; and of this what is in the view.
+   */
+  #shown({ party, head }: StatementWriterOptions["others"][number]): number {
+    return Math.min(head?.head.size ?? 0, this.#options.view.log(party)?.entries.length ?? 0);
   }
 
   /** Per other log the largest size that a statement of this party which has effect names; those that were looked at are not again. */
