@@ -29,6 +29,15 @@ export type PartyId = z.infer<typeof partyId>;
 /** The short name of a thing declared or agreed: `A-01`, `cell-13`, `opened-end`. */
 export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,59}$/);
 
+/**
+ * An object with members of any name but `__proto__`: that one `z.record` and much else in JavaScript leaves out without a word, so it
+ * would be signed and read by nobody here.
+ */
+export const members = z.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !Object.hasOwn(value, "__proto__"),
+  "an object, without a member named __proto__",
+);
+
 /** Exact decimal, never a float: `0.95`. */
 export const decimal = z.string().regex(/^(0|[1-9]\d{0,8})(\.\d{1,9})?$/);
 

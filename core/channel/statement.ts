@@ -3,7 +3,7 @@
  * signature. The envelope's bytes are the log entry.
  */
 import { z } from "zod";
-import { base64Of32, instant, partyId, sha256Hex } from "../bytes/fields.ts";
+import { base64Of32, instant, members, partyId, sha256Hex } from "../bytes/fields.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
@@ -32,7 +32,7 @@ export const payloadSchema = z.strictObject({
   /** Own log and every log that grew since, sorted by log. */
   seen: z.array(seenHead).min(1).max(100),
   kind: z.string().regex(/^[a-z][a-z-]{0,39}$/),
-  body: z.record(z.string(), z.unknown()),
+  body: members,
   files: z.array(fileReference).max(64),
   /** 16 random bytes, base64. */
   salt: z.string().regex(/^[A-Za-z0-9+/]{21}[AQgw]==$/),

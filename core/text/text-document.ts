@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { canonicalJson } from "../bytes/canonical.ts";
-import { name, partyId, words } from "../bytes/fields.ts";
+import { members, name, partyId, words } from "../bytes/fields.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { readDocument } from "../channel/documents.ts";
@@ -17,7 +17,7 @@ export const alternative = z.strictObject({
   by: z.array(partyId).max(100),
   text: words,
   /** Parameters of the terms that this wording sets, by their name in `terms.access`. */
-  sets: z.record(z.string().regex(/^[a-z][A-Za-z]{0,59}$/), z.int().min(0).max(100_000)),
+  sets: members.pipe(z.record(z.string().regex(/^[a-z][A-Za-z]{0,59}$/), z.int().min(0).max(100_000))),
 });
 export type Alternative = z.infer<typeof alternative>;
 
