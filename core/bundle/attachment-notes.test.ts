@@ -4,7 +4,7 @@ import { HYBRID_RECIPIENT } from "../channel/attachment.ts";
 import { kinds } from "../kinds.ts";
 import { rememberingVerify, SmallRecord } from "./_small-record.ts";
 import { verifyBundle, type Verdict } from "./verify.ts";
-import { writeBundle, writeContinuingBundle } from "./write.ts";
+import { writeBundle, writeContinuingBundle, writeReleasedBundle } from "./write.ts";
 
 const verify = rememberingVerify();
 const BOTH = ["aurelia", "borealia"];
@@ -49,5 +49,21 @@ describe("attachments in a verdict", () => {
       expect([verdict.ok, codes(verdict).filter((code) => code.startsWith("attachment"))]).toEqual([true, ["attachment-missing"]]);
       expect(verdict.observations.find(({ code }) => code === "attachment-missing")).toMatchObject({ where: "aurelia 1", text: expect.stringContaining("for aurelia, borealia, is not in this bundle") });
     }
+  });
+
+  it("R17 R18 go into no bundle of what was released, though another statement has named the same bytes as a body file", async () => {
+    const verdict = await noted(ageFile(HYBRID_RECIPIENT), async (small) => {
+      const [ciphertext] = small.files.values();
+      await small.say("aurelia", "publication", body, [ciphertext ?? new Uint8Array(0)]);
+      const { branches, ...rest } = await small.holdings();
+      const released = branches.map(({ party, head, entries: [, first] }) => ({
+        party,
+        head,
+        tree: small.log(party).tree,
+        entries: new Map(party === "aurelia" && first !== undefined ? [[1, first]] : []),
+      }));
+      return writeReleasedBundle({ ...rest, logs: released });
+    });
+    expect([verdict.ok, codes(verdict)]).toEqual([true, ["partial", "attachments-withheld"]]);
   });
 });

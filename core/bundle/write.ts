@@ -2,6 +2,7 @@
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
+import { isAttachment } from "../channel/attachment.ts";
 import { channelId, charterBytes, type Charter, type CharterParty } from "../channel/charter.ts";
 import type { HeldFiles } from "../channel/held-files.ts";
 import type { KeyRing } from "../channel/key-ring.ts";
@@ -105,7 +106,7 @@ export function planBundle(holdings: WholeHoldings): Result<BundlePlan> {
       parts.push(...heads.value.parts);
       for (const { path, bytes } of [...newTiles(tree, 0, size), ...bundles])
         parts.push({ path: `${folder}/${path}`, bytes });
-      for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry);
+      for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry, "whole");
     }
   }
   return accept(plan(holdings, "whole", parts, named));
@@ -158,7 +159,7 @@ function planSingleEntries(
     for (const [index, entry] of [...log.entries].sort(([a], [b]) => a - b)) {
       if (index >= size) continue;
       entries.push({ path: entryPath(extent, party.id, index), bytes: entry });
-      if (index >= start) addNamedFiles(named, entry);
+      if (index >= start) addNamedFiles(named, entry, extent);
     }
   }
   return accept(plan(holdings, extent, [...parts, ...entries], named, extent === "since" ? { from: starts } : {}));
@@ -232,9 +233,11 @@ function readHead(text: string): Result<{ head: Head; note: Note }> {
   return head.ok ? accept({ head: head.value, note: note.value }) : head;
 }
 
-function addNamedFiles(named: Set<string>, entry: Uint8Array): void {
+/** An attachment is for its readers, even where another statement has made its ciphertext a body file that is held. */
+function addNamedFiles(named: Set<string>, entry: Uint8Array, extent: Manifest["extent"]): void {
   const read = readStatement(entry);
-  if (read.ok) for (const file of read.value.payload.files) named.add(file.sha256);
+  if (!read.ok) return;
+  for (const file of read.value.payload.files) if (extent !== "released" || !isAttachment(file)) named.add(file.sha256);
 }
 
 function plan(
