@@ -3,6 +3,7 @@ import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { forge } from "@countersign/core/bundle/_forge.ts";
 import { readTar } from "@countersign/core/bundle/tar.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { writeReleasedBundle } from "@countersign/core/bundle/write.ts";
@@ -119,10 +120,12 @@ describe("what was released", () => {
     const entry = (await aurelia.logs(channel).tile("aurelia", { level: "entries", number: 0, width: log?.tree.size ?? 0 })) ?? new Uint8Array(0);
     const leaf = must(decodeBundle(entry, log?.tree.size ?? 0))[released.index] ?? new Uint8Array(0);
     if (log === undefined || ciphertext === undefined) throw new Error("not held");
-    const open = (more: ReadonlyMap<string, Uint8Array>) =>
-      must(writeReleasedBundle({ charter, asOf: circle.clock.now(), files: new Map([...files, ...more]), logs: [{ party: "aurelia", head, tree: log.tree, entries: new Map([[released.index, leaf]]) }] }));
-    expect((await verdict(open(new Map()))).problems).toEqual([]);
-    expect((await verdict(open(new Map([[secret?.sha256 ?? "", ciphertext]])))).problems.map(({ code }) => code)).toEqual(["attachment-released"]);
+    const bundle = must(
+      writeReleasedBundle({ charter, asOf: circle.clock.now(), files: new Map([...files, [secret?.sha256 ?? "", ciphertext]]), logs: [{ party: "aurelia", head, tree: log.tree, entries: new Map([[released.index, leaf]]) }] }),
+    );
+    expect((await verdict(bundle)).problems).toEqual([]);
+    const forged = forge(bundle, (parts) => parts.set(`files/${secret?.sha256 ?? ""}`, ciphertext));
+    expect((await verdict(forged)).problems.map(({ code }) => code)).toEqual(["attachment-released"]);
   });
 
   it("R6 R18 attachments come with a bundle that is taken in", async () => {
