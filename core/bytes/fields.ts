@@ -47,15 +47,27 @@ export const fraction = z.string().regex(/^(0|[1-9]\d*)\/[1-9]\d*$/);
 export const millimetres = z.int().min(0).max(10_000_000);
 export const hours = z.int().min(0).max(100_000);
 
+/** Controls but tab and line ends, and what turns the order of the letters around it (Unicode's bidirectional controls). */
+const MISLEADING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Text for people, of at most so many UTF-16 code units (SPEC R3): it reads on every screen as it was signed. */
+export function legibleText(most: number) {
+  return z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !MISLEADING.test(value), "it holds a control character, or one that turns the order of the letters around it; take it out");
+}
+
 /** Words in the languages of the channel; at least one. A reader shows its own language if there, else the other one, marked. */
 export const words = z
-  .strictObject({ en: z.string().min(1).max(6000).exactOptional(), ru: z.string().min(1).max(6000).exactOptional() })
+  .strictObject({ en: legibleText(6000).exactOptional(), ru: legibleText(6000).exactOptional() })
   .refine((value) => value.en !== undefined || value.ru !== undefined, "words in at least one language");
 export type Words = z.infer<typeof words>;
 
 /** Where a reconstructed fact comes from; `seen` is the evidence code of the dossier: C text read, S secondary source, M memory only. */
 export const source = z.strictObject({
-  title: z.string().min(1).max(300),
+  title: legibleText(300),
   url: z.string().regex(/^https?:\/\/[^\s<>"]+$/).max(500).exactOptional(),
   seen: z.enum(["C", "S", "M"]),
 });

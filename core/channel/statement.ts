@@ -3,7 +3,7 @@
  * signature. The envelope's bytes are the log entry.
  */
 import { z } from "zod";
-import { base64Of32, instant, members, partyId, sha256Hex } from "../bytes/fields.ts";
+import { base64Of32, instant, legibleText, members, partyId, sha256Hex } from "../bytes/fields.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
@@ -15,7 +15,7 @@ export const fileReference = z.strictObject({
   sha256: sha256Hex,
   size: z.int().min(0).max(1_000_000_000),
   type: z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/).max(100),
-  name: z.string().min(1).max(120).regex(/^[^\p{Cc}/\\]+$/u),
+  name: legibleText(120).regex(/^[^\p{Cc}/\\]+$/u),
   /** Sorted, the author among them; `sha256` and `size` are then those of the ciphertext (see `attachment.ts`). */
   readers: z.array(partyId).min(1).max(100).exactOptional(),
   plain: sha256Hex.exactOptional(),

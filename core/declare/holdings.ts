@@ -1,6 +1,6 @@
 /** `holdings`: what stands in the spaces of a declared site on a day; spaces not listed are declared empty. */
 import { z } from "zod";
-import { day, name } from "../bytes/fields.ts";
+import { day, legibleText, name } from "../bytes/fields.ts";
 import { kind, type Statement, type Statements } from "../channel/kind.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { site } from "./site.ts";
@@ -15,7 +15,7 @@ const body = z.strictObject({
         space: name,
         type: name,
         form: name,
-        /** Marking on the outside. */ identity: z.string().min(1).max(80).exactOptional(),
+        /** Marking on the outside. */ identity: legibleText(80).exactOptional(),
       }),
     )
     .max(1000),

@@ -1,6 +1,6 @@
 /** `intent` (F2, F3): the notice of an inspection. It names no site; the choice is sealed by a commitment (SPEC R17). */
 import { z } from "zod";
-import { instant, name, sha256Hex, words, type PartyId } from "../bytes/fields.ts";
+import { instant, legibleText, name, sha256Hex, words, type PartyId } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
 import { otherSide } from "../channel/charter.ts";
 import { kind, type Statement, type Statements } from "../channel/kind.ts";
@@ -18,7 +18,7 @@ const body = z.strictObject({
   team: z
     .array(
       z.strictObject({
-        name: z.string().min(1).max(120),
+        name: legibleText(120),
         role: z.enum(["leader", "deputy", "inspector", "interpreter"]),
       }),
     )

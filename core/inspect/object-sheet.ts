@@ -1,6 +1,6 @@
 /** `object-sheet` (F10): what was done to each space, when, by which agreed method, and what was seen. A space's newest sheet counts. */
 import { z } from "zod";
-import { instant, name, sha256Hex, words } from "../bytes/fields.ts";
+import { instant, legibleText, name, sha256Hex, words } from "../bytes/fields.ts";
 import { kind, type Statement, type Statements } from "../channel/kind.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { authorIsOneOf, notAhead } from "./announced.ts";
@@ -13,7 +13,7 @@ export const sheet = z.strictObject({
   method: name.exactOptional(),
   at: instant,
   recognised: z.enum(["item", "none", "not-recognisable"]),
-  identity: z.string().min(1).max(80).exactOptional(),
+  identity: legibleText(80).exactOptional(),
   remark: words.exactOptional(),
 });
 export type Sheet = z.infer<typeof sheet>;

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { canonicalJson } from "../bytes/canonical.ts";
-import { members, name, partyId, words } from "../bytes/fields.ts";
+import { legibleText, members, name, partyId, words } from "../bytes/fields.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { readDocument } from "../channel/documents.ts";
@@ -29,7 +29,7 @@ export type Piece = z.infer<typeof piece>;
 
 export const provision = z.strictObject({
   id: name,
-  number: z.string().min(1).max(20),
+  number: legibleText(20),
   kind: z.enum(["article", "paragraph"]),
   heading: words.exactOptional(),
   /** True where the words are our summary of a paper and not its text (reconstructions). */
@@ -51,8 +51,8 @@ export type TextDocument = z.infer<typeof textDocument>;
 /** As `words`, long enough for all pieces of a provision together. */
 const joinedWords = z
   .strictObject({
-    en: z.string().min(1).max(400_000).exactOptional(),
-    ru: z.string().min(1).max(400_000).exactOptional(),
+    en: legibleText(400_000).exactOptional(),
+    ru: legibleText(400_000).exactOptional(),
   })
   .refine((value) => value.en !== undefined || value.ru !== undefined, "words in at least one language");
 
@@ -66,7 +66,7 @@ export const agreementDocument = z.strictObject({
     .array(
       z.strictObject({
         id: name,
-        number: z.string().min(1).max(20),
+        number: legibleText(20),
         kind: z.enum(["article", "paragraph"]),
         heading: words.exactOptional(),
         text: joinedWords,
