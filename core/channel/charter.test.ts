@@ -44,6 +44,12 @@ describe("a charter", () => {
     for (const name of ["é".repeat(128), "a b", "a+b", "a\u00a0b"]) expect(replaced(first, name), name).toMatch(/^charter-(?:key-name|malformed)$/);
   });
 
+  it("R1 has no name of a node's key that a request's headers could not carry", () => {
+    const [{ name: node = "" } = {}] = charter.parties.map(({ keys }) => keys.node);
+    for (const name of ["мид.рф/main/node", "é/node", 'a"b', "a\\b", "a b", "a+b", "a\u007fb", ""]) expect(replaced(node, name), name).toBe("charter-malformed");
+    expect(replaced(node, "xn--d1ahl.xn--p1ai/main/node")).toBe("accepted");
+  });
+
   it("R1 names each participant once, two sides with a party each, and no third", () => {
     expect(codeOf((copy) => ({ ...copy, parties: [...copy.parties, ...copy.parties.slice(0, 1)] }))).toBe("charter-duplicate-party");
     expect(codeOf((copy) => ({ ...copy, observers: copy.observers.map((one) => ({ ...one, id: copy.parties[0]?.id ?? "" })) }))).toBe("charter-duplicate-party");

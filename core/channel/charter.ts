@@ -26,8 +26,11 @@ export type PublicPair = z.infer<typeof publicPair>;
 export const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });
 export type NamedPair = z.infer<typeof namedPair>;
 
-/** Signs requests between nodes. */
-export const nodeKey = z.strictObject({ name: z.string().min(1).max(255), ed25519: base64Of32 });
+/** Signs requests between nodes, in whose headers its name stands as a string (RFC 8941): printable ASCII. */
+export const nodeKey = z.strictObject({
+  name: z.string().regex(/^[!#-*,-[\]-~]{1,255}$/, "a node key's name is ASCII without spaces, quotes, plus signs and backslashes"),
+  ed25519: base64Of32,
+});
 
 /** An age hybrid recipient (X25519 with ML-KEM-768: 1,216 bytes and a checksum), for attachments. A classical one is none. */
 export const readingKey = z.string().regex(/^age1pq1[02-9ac-hj-np-z]{1952}$/, "no hybrid age recipient (age1pq1…)");

@@ -6,6 +6,7 @@ import { generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { domainToASCII } from "node:url";
 import { z } from "zod";
 import { base64Of32, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
@@ -52,6 +53,8 @@ type PairRole = (typeof PAIR_ROLES)[number];
 const pairFile = z.strictObject({ name: z.string(), ed25519: base64Of32, mldsa44: base64Of32 });
 const nodeFile = z.strictObject({ name: z.string(), ed25519: base64Of32 });
 const circleName = /^[a-z0-9][a-z0-9-]{0,39}$/;
+/** A node key's name stands in the headers of its requests, which carry no other letters. */
+const domainName = /^[!#-*,-[\]-~]{1,150}$/;
 
 /**
  * Makes all keys of a party in `<directory>/keys/<circle>/` and gives the public halves for the charter; if they are there
@@ -213,6 +216,13 @@ async function keyFolder(
 ): Promise<Result<string>> {
   if (!circleName.test(circle))
     return refuse("circle-name", `"${circle}" is no name for a circle: small letters, digits and hyphens, at most 40.`);
+  if (!domainName.test(domain)) {
+    const ascii = domainToASCII(domain);
+    return refuse(
+      "key-domain",
+      `"${domain}" cannot begin the names of keys: at most 150 letters of ASCII, without spaces, quotes, plus signs or backslashes.${ascii === "" || ascii === domain ? "" : ` Write it as networks do: ${ascii}.`}`,
+    );
+  }
   const keys = join(directory, "keys");
   const folder = join(keys, circle);
   if (await exists(folder)) return accept(folder);

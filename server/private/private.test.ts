@@ -57,6 +57,8 @@ describe("keys", () => {
       must(await observerSigners(folder, { id: "lookout", name: { en: "L" }, ...observer })).witness.named,
     ).toEqual(observer.witness);
     expect(await createKeys(folder, "aurelia", "../up")).toMatchObject({ ok: false, refusal: { code: "circle-name" } });
+    for (const [domain, help] of [["мид.рф", "xn--d1ahl.xn--p1ai"], ["a b", "ASCII"], ["", "ASCII"], ['a"b', "ASCII"]] as const)
+      expect(await createKeys(folder, "aurelia", "third", domain)).toMatchObject({ ok: false, refusal: { code: "key-domain", sentence: expect.stringContaining(help) } });
   });
 
   it("R14 the node needs no root key, and refuses a key file that others can read", async () => {
