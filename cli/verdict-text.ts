@@ -50,13 +50,14 @@ function opening({ ok, anchored, channel, problems }: Verdict): string {
 }
 
 /** Three questions that must not be taken for one another. */
-function restsOn({ intact, anchoredBy, policy, problems }: Verdict): string[] {
+function restsOn({ intact, anchoredBy, policy, problems, notChecked }: Verdict): string[] {
   const brought = { channel: "the channel id", "log-keys": "the log keys" } as const;
   const contradicted = problems.some(({ code }) => code === "another-channel" || code === "key-not-trusted");
   const known = anchoredBy.map((what) => brought[what]).join(" and ");
+  const unknown = notChecked.some(({ code }) => code === "charter-not-shown") ? "not shown here for all of them, see what was not checked" : "nothing was given to tell";
   return [
     `  Intact                   ${intact ? "every byte, tile, proof and signature in it holds" : "no, see the problems"}`,
-    `  Signed by a known party  ${known !== "" ? `by ${known} that you gave` : contradicted ? "no, see the problems" : "nothing was given to tell"}`,
+    `  Signed by a known party  ${known !== "" ? `by ${known} that you gave` : contradicted ? "no, see the problems" : unknown}`,
     `  Accepted by your policy  ${policy === null ? "no policy was given" : policy.accepted ? `every log's newest head meets the quorum ${policy.quorum}` : `no, the quorum ${policy.quorum} is not met for every log`}`,
     ...(policy?.logs ?? []).flatMap(acceptanceLines),
   ];

@@ -1,6 +1,6 @@
 /**
- * What a reader's own policy says of a bundle (C2SP tlog-policy, SPEC R13, R18). Heads under log keys that it lists cover entry 0 of each
- * log, which signs the charter, so they vouch for the whole channel; and its quorum says whose cosignatures a head needs.
+ * What a reader's own policy says of a bundle (C2SP tlog-policy, SPEC R13, R18). Heads under log keys that it lists vouch for the entries
+ * below them, and those that are here say which charter they were made under; its quorum says whose cosignatures a head needs.
  */
 import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { channelId, charterBytes, type Charter } from "../channel/charter.ts";
 import { FileMap } from "../channel/held-files.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { kinds } from "../kinds.ts";
@@ -136,6 +137,33 @@ describe("the verdict on a bundle", () => {
     expect((await check(uncosigned, { policy: one("quorum none\n") })).policy?.accepted).toBe(true);
     expect((await check(uncosigned, { policy: one("quorum observer/witness\n") })).policy?.accepted).toBe(true);
     expect((await check(bundle, { policy })).policy?.accepted).toBe(true);
+  });
+
+  it("R1 R18 log keys vouch for no charter that their logs have not signed: the same logs under another one are not anchored", async () => {
+    const policy = policyForChannel(small.charter);
+    const other: Charter = { ...small.charter, nature: "real", title: { en: "What nobody has signed" } };
+    const under = (bytes: Uint8Array) =>
+      forge(bytes, (parts) => parts.set("charter.json", charterBytes(other)), { channel: channelId(other), nature: other.nature });
+    const released = written(
+      writeReleasedBundle({
+        ...holdings,
+        logs: holdings.branches.map(({ party, head }) => ({ party, head, tree: small.log(party).tree, entries: new Map() })),
+      }),
+    );
+    for (const bytes of [under(bundle), under(released), released]) {
+      const verdict = await check(bytes, { policy });
+      expect([verdict.intact, verdict.anchored, verdict.anchoredBy]).toEqual([true, false, []]);
+      expect(verdict.notChecked).toContainEqual(expect.objectContaining({ code: "charter-not-shown", where: "borealia" }));
+    }
+    expect(await check(under(bundle), { policy, channel: small.channel })).toMatchObject({ ok: false, anchored: false });
+    // Whose entries stand in a log that was released was signed under this charter.
+    const shown = written(
+      writeReleasedBundle({
+        ...holdings,
+        logs: holdings.branches.map(({ party, head, entries: [first = new Uint8Array(0)] }) => ({ party, head, tree: small.log(party).tree, entries: new Map([[0, first]]) })),
+      }),
+    );
+    expect(await check(shown, { policy })).toMatchObject({ ok: true, anchored: true, anchoredBy: ["log-keys"] });
   });
 
   it("R18 lists what was not checked: no anchor, no policy, newer copies, entries that are not there", async () => {

@@ -78,7 +78,7 @@ export interface Verdict {
   readonly nature: Charter["nature"] | null;
   readonly asOf: Instant | null;
   readonly rules: number | null;
-  /** The reader brought the channel's id or its log keys, and they fit. */
+  /** The reader brought the channel's id, or its log keys whose logs show entries of this channel, and they fit. */
   readonly anchored: boolean;
   /** What the reader brought that fits. */
   readonly anchoredBy: readonly ("channel" | "log-keys")[];
@@ -124,7 +124,7 @@ export async function verifyBundle(source: ByteSource | Uint8Array, options: Ver
   ];
   problems.push(...opened.changed());
   const intact = problems.length === 0;
-  const anchoredBy = anchor(record, options, problems);
+  const { anchoredBy, silent } = anchor(record, options, problems);
   return {
     ok: problems.length === 0,
     intact,
@@ -140,7 +140,7 @@ export async function verifyBundle(source: ByteSource | Uint8Array, options: Ver
     inert: contents.inert,
     observations,
     problems: problems.map(asNote),
-    notChecked: notChecked(opened, options, observations),
+    notChecked: [...silent, ...notChecked(opened, options, observations)],
     findings: contents.findings,
   };
 }
@@ -195,12 +195,15 @@ function beginnings({ logs }: HeldRecord, from: NonNullable<Manifest["from"]>): 
   return words.join(", ");
 }
 
-/** The reader's own knowledge of the channel decides; what contradicts it is a problem, and then nothing anchors. */
+/**
+ * The reader's own knowledge of the channel decides; what contradicts it is a problem, and then nothing anchors. Log keys vouch for what
+ * their logs hold, and so for the charter only where each log shows an entry of this channel: anybody can write another charter round them.
+ */
 function anchor(
-  { channel, charter }: HeldRecord,
+  { channel, charter, logs }: HeldRecord,
   { channel: named, policy }: VerifyOptions,
   problems: Refusal[],
-): Verdict["anchoredBy"] {
+): { readonly anchoredBy: Verdict["anchoredBy"]; readonly silent: readonly Note[] } {
   const found: Refusal[] = [];
   if (named !== undefined && named !== channel)
     found.push(
@@ -212,11 +215,18 @@ function anchor(
         refusal("key-not-trusted", `The log key ${keys.log.name} of ${id} is not among the keys given.`, MANIFEST_PATH),
       );
   problems.push(...found);
-  if (found.length > 0) return [];
-  return [
-    ...(named === undefined ? [] : (["channel"] as const)),
-    ...(policy === undefined ? [] : (["log-keys"] as const)),
-  ];
+  const silent = charter.parties.flatMap(({ id }): Note[] => {
+    if (policy === undefined || logs.get(id)?.entries.some(({ statement }) => statement !== undefined) === true) return [];
+    return [{ code: "charter-not-shown", where: id, text: `Whether ${id} has signed this charter: no entry of its log here was made under it. The log keys that were given vouch for nothing else.` }];
+  });
+  if (found.length > 0) return { anchoredBy: [], silent };
+  return {
+    anchoredBy: [
+      ...(named === undefined ? [] : (["channel"] as const)),
+      ...(policy === undefined || silent.length > 0 ? [] : (["log-keys"] as const)),
+    ],
+    silent,
+  };
 }
 
 async function policyRow(
