@@ -65,6 +65,7 @@ export const SHARED: Readonly<Record<string, string>> = {
   "request-not-of-channel": "the channel and who asks for it do not belong together",
   "root-key-other": "a root key that is not the charter's",
   "tile-size": "a tile of another size than its place asks for",
+  "witness-malformed": "a request to a witness that does not read",
 };
 
 const ROOMS = ["core", "wire", "server", "cli"];

@@ -208,6 +208,8 @@ export const bytePaths = {
   hint: "/log/:channel/hint",
   /** C2SP tlog-witness, of an observer's node alone: the submission prefix ends before `/add-checkpoint`. */
   addCheckpoint: "/log/:channel/cosigner/add-checkpoint",
+  /** Of the same nodes: the cosignature of a subtree of a head that was cosigned there. */
+  signSubtree: "/log/:channel/cosigner/sign-subtree",
   /** The last head of a log that this node cosigned; `:origin` is the SHA-256 of the log's origin. */
   cosigned: "/log/:channel/cosigner/:origin/checkpoint",
   /** For a desk. */

@@ -18,18 +18,19 @@ import { asBytes, inputs, TOKENS } from "./_fuzz-inputs.ts";
 import { formatCheckpointText, parseCheckpointText } from "./checkpoint.ts";
 import { forkProofBytes, readForkProof } from "./fork.ts";
 import { leafHash, MerkleTree, verifyConsistency, verifyInclusion } from "./merkle.ts";
+import { formatSignSubtree, parseSignSubtree } from "./sign-subtree.ts";
 import { isSubtree, shownRoot, verifySubtreeConsistency, verifySubtreeInclusion } from "./subtree.ts";
 import { decodeBundle, encodeBundle, hashTile, parseTilePath, readTiles, tilePath } from "./tiles.ts";
 import { formatPolicy, parsePolicy, POLICY_LIMIT, quorumReached } from "./tlog-policy.ts";
 import { checkTlogProof, formatTlogProof, parseTlogProof, TLOG_PROOF_LIMIT } from "./tlog-proof.ts";
 import {
-  ADD_CHECKPOINT_LIMIT,
   answerAddCheckpoint,
   decideAddCheckpoint,
   formatAddCheckpoint,
   parseAddCheckpoint,
   readStoredSize,
 } from "./witness.ts";
+import { WITNESS_REQUEST_LIMIT } from "./witness-request.ts";
 
 const SEED = 20_220_126;
 const RUNS = 800;
@@ -184,7 +185,15 @@ const READERS: readonly Reader[] = [
     read: parseAddCheckpoint,
     readText: parseAddCheckpoint,
     again: again(parseAddCheckpoint, formatAddCheckpoint),
-    limit: ADD_CHECKPOINT_LIMIT,
+    limit: WITNESS_REQUEST_LIMIT,
+  },
+  {
+    name: "requests for a subtree",
+    examples: [`subtree 8 11\n${requestText.slice(requestText.indexOf("\n") + 1)}`],
+    read: parseSignSubtree,
+    readText: parseSignSubtree,
+    again: again(parseSignSubtree, formatSignSubtree),
+    limit: WITNESS_REQUEST_LIMIT,
   },
   { name: "a witness's sizes", examples: ["41\n"], read: ofText(readStoredSize), readText: readStoredSize },
   {

@@ -5,7 +5,7 @@ import { concatBytes } from "../bytes/concat.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 
 export interface TimedSignature {
-  /** Seconds since 1970, never 0. */
+  /** Seconds since 1970. */
   readonly timeSeconds: number;
   readonly signature: Uint8Array;
 }
@@ -42,8 +42,14 @@ export function encodeTimedSignature(timeSeconds: number, signature: Uint8Array)
 
 /** `undefined` for another length, time 0 (which says that no time is claimed) or one that no instant has (SPEC R3): nobody could write it down. */
 export function readTimedSignature(bytes: Uint8Array, signatureBytes: number): TimedSignature | undefined {
+  const read = readTimedOrTimeless(bytes, signatureBytes);
+  return read?.timeSeconds === 0 ? undefined : read;
+}
+
+/** The same, with time 0 too: C2SP has it where no time is claimed, as over a subtree. */
+export function readTimedOrTimeless(bytes: Uint8Array, signatureBytes: number): TimedSignature | undefined {
   const timeSeconds = readU64(bytes, 0);
-  if (bytes.length !== 8 + signatureBytes || timeSeconds === undefined || timeSeconds === 0 || timeSeconds > LAST_SECOND) return undefined;
+  if (bytes.length !== 8 + signatureBytes || timeSeconds === undefined || timeSeconds > LAST_SECOND) return undefined;
   return { timeSeconds, signature: bytes.subarray(8) };
 }
 

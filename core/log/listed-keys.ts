@@ -14,7 +14,7 @@ import { ED25519_COSIGNATURE, ED25519_NOTE, MLDSA44_COSIGNATURE } from "../signi
 import { signatureOf, type Note, type NoteSignature } from "../signing/note.ts";
 import type { VerifierKey } from "../signing/verifier-key.ts";
 import type { Head } from "./checkpoint.ts";
-import { fitsName, readTimedSignature, subtreeMessage, timedTextMessage } from "./head-message.ts";
+import { fitsName, readTimedOrTimeless, subtreeMessage, timedTextMessage } from "./head-message.ts";
 
 /** The types of key under which a log signs its heads; and those under which others cosign them. */
 export const LOG_KEY_TYPES: readonly number[] = [ED25519_NOTE, MLDSA44_COSIGNATURE];
@@ -22,7 +22,7 @@ export const COSIGNER_KEY_TYPES: readonly number[] = [ED25519_COSIGNATURE, MLDSA
 
 export interface KeyCosignature {
   readonly key: VerifierKey;
-  /** Seconds since 1970. */
+  /** Seconds since 1970; 0 where no time is claimed. */
   readonly timeSeconds: number;
 }
 
@@ -106,7 +106,7 @@ function readLine(key: VerifierKey, line: NoteSignature, note: Note, head: Head)
     };
   }
   const lattice = key.type === MLDSA44_COSIGNATURE;
-  const timed = readTimedSignature(line.signature, lattice ? MLDSA44_SIGNATURE_BYTES : ED25519_SIGNATURE_BYTES);
+  const timed = readTimedOrTimeless(line.signature, lattice ? MLDSA44_SIGNATURE_BYTES : ED25519_SIGNATURE_BYTES);
   if (timed === undefined || !fitsName(key.name)) return { key, line, timeSeconds: undefined, check: undefined };
   const { timeSeconds, signature } = timed;
   const message = lattice

@@ -233,7 +233,7 @@ class HashList {
 }
 
 /** The root over the leaves start … end − 1, where start begins a subtree at least that large. */
-function rangeRoot(hashes: SubtreeHashes, start: number, end: number): Uint8Array {
+export function rangeRoot(hashes: SubtreeHashes, start: number, end: number): Uint8Array {
   const count = end - start;
   if (isPowerOfTwo(count)) return hashes(Math.log2(count), start / count);
   const middle = start + largestPowerBelow(count);

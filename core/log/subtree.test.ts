@@ -4,7 +4,7 @@ import { readVectors } from "../../tools/vectors.ts";
 import { toHex } from "../bytes/hex.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { EMPTY_ROOT, inclusionProofLength, leafHash, MerkleTree, nodeHash, verifyConsistency } from "./merkle.ts";
-import { isSubtree, shownRoot, verifySubtreeConsistency, verifySubtreeInclusion } from "./subtree.ts";
+import { isSubtree, shownRoot, subtreeConsistencyProofFrom, subtreeRootFrom, verifySubtreeConsistency, verifySubtreeInclusion } from "./subtree.ts";
 
 const base64 = z.string().transform((text) => new Uint8Array(Buffer.from(text, "base64")));
 const proof = z
@@ -128,6 +128,18 @@ describe("subtrees", () => {
         )
           expect.fail(`another length: ${start} to ${end} in ${size}`);
       }
+  });
+
+  it("R2 makes for every subtree the proof and the root that the draft defines, and none where there is no subtree", () => {
+    const hashes = (level: number, index: number) => tree.subtree(level, index);
+    for (let size = 1; size <= 34; size += 1)
+      for (const [start, end] of subtreesOf(size)) {
+        expect(subtreeConsistencyProofFrom(hashes, start, end, size).map(toHex)).toEqual(proofByDefinition(start, end, LEAVES.slice(0, size)).map(toHex));
+        expect(toHex(subtreeRootFrom(hashes, start, end))).toBe(toHex(treeOf(LEAVES.slice(start, end)).root()));
+      }
+    for (const [start, end, size] of [[1, 3, 34], [8, 8, 34], [8, 13, 12]] as const)
+      expect(() => subtreeConsistencyProofFrom(hashes, start, end, size)).toThrow(RangeError);
+    expect(() => subtreeRootFrom(hashes, 1, 3)).toThrow(RangeError);
   });
 
   it("R2 accepts for start 0 exactly what consistency between two heads accepts", () => {

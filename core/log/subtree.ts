@@ -4,7 +4,7 @@
  * case of start 0.
  */
 import { equalBytes } from "../bytes/concat.ts";
-import { areHashes, EMPTY_ROOT, isSize, largestPowerBelow, nodeHash, verifyInclusion } from "./merkle.ts";
+import { areHashes, EMPTY_ROOT, isSize, largestPowerBelow, nodeHash, rangeRoot, verifyInclusion, type SubtreeHashes } from "./merkle.ts";
 
 /** Whether the entries start … end − 1 can have a subtree: start is a multiple of the smallest power of two that holds their number. */
 export function isSubtree(start: number, end: number): boolean {
@@ -12,6 +12,34 @@ export function isSubtree(start: number, end: number): boolean {
   const count = end - start;
   const room = count === 1 ? 1 : largestPowerBelow(count) * 2;
   return start % room === 0;
+}
+
+/** The root of the subtree start … end − 1. Throws where there is none. */
+export function subtreeRootFrom(hashes: SubtreeHashes, start: number, end: number): Uint8Array {
+  if (!isSubtree(start, end)) throw new RangeError(`no subtree ${start} … ${end}`);
+  return rangeRoot(hashes, start, end);
+}
+
+/** That the tree of `size` entries holds the subtree start … end − 1 (section 4.4.1 of the draft). Throws where there is none. */
+export function subtreeConsistencyProofFrom(hashes: SubtreeHashes, start: number, end: number, size: number): Uint8Array[] {
+  if (!isSubtree(start, end) || !isSize(size) || end > size) throw new RangeError(`no subtree ${start} … ${end} in a tree of ${size}`);
+  const proof: Uint8Array[] = [];
+  let [low, high, first] = [0, size, start];
+  while (low !== first || high !== end) {
+    const middle = low + largestPowerBelow(high - low);
+    if (end <= middle) {
+      proof.push(rangeRoot(hashes, middle, high));
+      high = middle;
+    } else {
+      proof.push(rangeRoot(hashes, low, middle));
+      // Where a split of the tree runs through the subtree, the way goes on to its last part.
+      first = Math.max(first, middle);
+      low = middle;
+    }
+  }
+  // The checker knows the subtree's root already; it needs this part only where it is not the whole subtree.
+  if (first > start) proof.push(rangeRoot(hashes, low, high));
+  return proof.reverse();
 }
 
 /** That the entry `index` of the log is in the subtree with this root. Any input may come from outside; nothing throws. */

@@ -46,7 +46,7 @@ export interface Policy {
 export interface WitnessCosignature {
   /** As the policy calls it. */
   readonly witness: string;
-  /** Seconds since 1970. */
+  /** Seconds since 1970; 0 where the witness claims no time. */
   readonly timeSeconds: number;
 }
 

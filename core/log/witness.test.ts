@@ -12,8 +12,8 @@ import { formatCheckpointText, openHead, signHead, type Head, type OpenedHead } 
 import { cosign, readCosignatures } from "./cosignature.ts";
 import { checkForkProof, findFork } from "./fork.ts";
 import { EMPTY_ROOT, leafHash, MerkleTree } from "./merkle.ts";
+import { cosignSubtree } from "./sign-subtree.ts";
 import {
-  ADD_CHECKPOINT_LIMIT,
   answerAddCheckpoint,
   decideAddCheckpoint,
   formatAddCheckpoint,
@@ -24,6 +24,7 @@ import {
   type WitnessDecision,
   type WitnessedLog,
 } from "./witness.ts";
+import { WITNESS_REQUEST_LIMIT } from "./witness-request.ts";
 
 const vectors = readVectors(
   "witness-add-checkpoint",
@@ -211,6 +212,18 @@ describe("a witness", () => {
     ).toHaveLength(1);
   });
 
+  it("R13 takes a head whose log signs it with ML-DSA-44 and claims no time, as C2SP lets a log", async () => {
+    const [, lattice] = keys;
+    const witness = new Witness({ [ORIGIN]: [lattice!] });
+    const head = { origin: ORIGIN, size: 7, root: tree.root(7) };
+    const line = await cosignSubtree({ origin: ORIGIN, start: 0, end: 7, root: head.root }, log, ORIGIN);
+    const note = { text: formatCheckpointText(head), signatures: [line] };
+    expect(await statusOf(witness, formatAddCheckpoint({ oldSize: 0, proof: [], note }))).toBe("200");
+    // Under the pair of a charter a head has a time.
+    const both = addSignatures(await signedNote(head), [line]);
+    expect((await openHead(both, { name: ORIGIN, pair: log.pair }, nobleVerify)).ok).toBe(false);
+  });
+
   it("R13 names the size it has when asked from another one, below or above", async () => {
     const witness = await witnessAt(7);
     for (const body of [
@@ -290,7 +303,7 @@ describe("a witness", () => {
     ["a size with a sign", (good: string) => good.replace(/\n7\n/, "\n+7\n")],
     ["two lines of one key", (good: string) => `${good}${good.split("\n").at(-2)}\n`],
     ["bytes that are no text", () => Uint8Array.of(0xff, 0x0a, 0x0a)],
-    ["more than fits", (good: string) => `${good}${"x".repeat(ADD_CHECKPOINT_LIMIT)}`],
+    ["more than fits", (good: string) => `${good}${"x".repeat(WITNESS_REQUEST_LIMIT)}`],
   ])("R13 answers 400 to %s", async (_, change) => {
     const decision = await (await witnessAt(0)).decide(change(await request(0, 7)));
     expect(decision.status).toBe(400);

@@ -4,27 +4,21 @@
  * place of the one it decided on, in one step that fails if that one has changed meanwhile, and gives out its cosignature only once
  * that is durable.
  */
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { toBase64 } from "../bytes/base64.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
-import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "../refusal.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
-import {
-  formatNote,
-  formatSignatureLines,
-  NOTE_LIMIT,
-  parseNote,
-  type Note,
-  type NoteSignature,
-} from "../signing/note.ts";
+import { formatNote, formatSignatureLines, parseNote, type Note, type NoteSignature } from "../signing/note.ts";
 import type { VerifierKey } from "../signing/verifier-key.ts";
-import { hasPossibleRoot, parseCheckpointLines, type Head, type OpenedHead } from "./checkpoint.ts";
+import { hasPossibleRoot, type Head, type OpenedHead } from "./checkpoint.ts";
 import type { ShownRoot } from "./fork.ts";
 import { checkLogLines } from "./listed-keys.ts";
-import { HASH_BYTES, isSize, verifyConsistency } from "./merkle.ts";
+import { verifyConsistency } from "./merkle.ts";
 import { shownRoot } from "./subtree.ts";
+import { readProofLines, readRequestHead, readSize, splitWitnessRequest, unknownOrigin, WITNESS_TEXT } from "./witness-request.ts";
 
 /** A log that the witness is asked to cosign. */
 export interface WitnessedLog {
@@ -67,11 +61,6 @@ export interface AddCheckpoint {
   readonly note: Note;
 }
 
-/** More proof lines than this are refused. */
-const PROOF_LIMIT = 63;
-/** Bytes of a request. */
-export const ADD_CHECKPOINT_LIMIT = NOTE_LIMIT + 4096;
-const TEXT = "text/plain; charset=utf-8";
 const SIZE = "text/x.tlog.size";
 
 /**
@@ -83,26 +72,19 @@ export async function decideAddCheckpoint(
   logOf: (origin: string) => WitnessedLog | undefined,
   verify: VerifySignatures,
 ): Promise<WitnessDecision> {
-  const request = splitRequest(body);
+  const request = readRequest(body);
   if (!request.ok) return { status: 400, refusal: request.refusal };
   const { oldSize, proof, noteText } = request.value;
-  const note = parseNote(noteText);
-  // A line that does not read is a line that does not hold: C2SP answers it after an unknown origin.
-  if (!note.ok && note.refusal.code !== "note-signature-malformed") return { status: 400, refusal: note.refusal };
-  const read = parseCheckpointLines(note.ok ? note.value.text : noteText.slice(0, noteText.lastIndexOf("\n\n") + 1));
+  const read = readRequestHead(noteText);
   if (!read.ok) return { status: 400, refusal: read.refusal };
-  const head = read.value;
+  const { head, note } = read.value;
   if (oldSize > head.size)
     return {
       status: 400,
       refusal: refusal("witness-old-size", `The old size ${oldSize} is larger than the head's, ${head.size}.`),
     };
   const log = logOf(head.origin);
-  if (log === undefined)
-    return {
-      status: 404,
-      refusal: refusal("witness-origin-unknown", `This witness does not know the log ${head.origin}.`),
-    };
+  if (log === undefined) return { status: 404, refusal: unknownOrigin(head.origin) };
   if (!note.ok) return { status: 403, refusal: note.refusal };
   const lines = await checkLogLines(note.value, head, log.keys, verify);
   if (!lines.ok) return { status: 403, refusal: lines.refusal };
@@ -124,9 +106,9 @@ export function answerAddCheckpoint(
 ): WitnessAnswer {
   if (decision.status === 409) return { status: 409, contentType: SIZE, body: `${decision.storedSize}\n` };
   if (decision.status !== 200)
-    return { status: decision.status, contentType: TEXT, body: `${decision.refusal.sentence}\n` };
+    return { status: decision.status, contentType: WITNESS_TEXT, body: `${decision.refusal.sentence}\n` };
   if (cosignatures.length === 0) throw new TypeError("an accepted head is answered with its cosignature");
-  return { status: 200, contentType: TEXT, body: formatSignatureLines(cosignatures) };
+  return { status: 200, contentType: WITNESS_TEXT, body: formatSignatureLines(cosignatures) };
 }
 
 /** Where a witness or mirror serves the last head it cosigned of a log: `<SHA-256 of the origin, hexadecimal>/checkpoint`. */
@@ -144,7 +126,7 @@ export function formatAddCheckpoint({ oldSize, proof, note }: AddCheckpoint): st
 
 /** Reads a request's parts; the head in the note is not read yet, and nothing is checked. */
 export function parseAddCheckpoint(body: string | Uint8Array): Result<AddCheckpoint> {
-  const parts = splitRequest(body);
+  const parts = readRequest(body);
   if (!parts.ok) return parts;
   const { oldSize, proof, noteText } = parts.value;
   const note = parseNote(noteText);
@@ -162,26 +144,15 @@ export function readStoredSize(body: string): Result<number> {
     : accept(size);
 }
 
-function splitRequest(
-  body: string | Uint8Array,
-): Result<Pick<AddCheckpoint, "oldSize" | "proof"> & { readonly noteText: string }> {
-  if (body.length > ADD_CHECKPOINT_LIMIT)
-    return refuse("witness-too-large", `A request has at most ${ADD_CHECKPOINT_LIMIT} bytes.`);
-  const text = typeof body === "string" ? body : decodeUtf8(body);
-  const malformed = (sentence: string) => refuse("witness-malformed", sentence);
-  if (text === undefined) return malformed("The request is no UTF-8 text.");
-  const blank = text.indexOf("\n\n");
-  if (blank < 0) return malformed("The request has no blank line before its head.");
-  const [first = "", ...lines] = text.slice(0, blank).split("\n");
+function readRequest(body: string | Uint8Array): Result<Pick<AddCheckpoint, "oldSize" | "proof"> & { readonly noteText: string }> {
+  const parts = splitWitnessRequest(body);
+  if (!parts.ok) return parts;
+  const [first = "", ...lines] = parts.value.lines;
   const oldSize = first.startsWith("old ") ? readSize(first.slice(4)) : undefined;
   if (oldSize === undefined)
-    return malformed("The request begins with `old`, a space and a size below 2^53 without leading zeros.");
-  if (lines.length > PROOF_LIMIT)
-    return malformed(`The request has ${lines.length} proof lines; ${PROOF_LIMIT} are the most.`);
-  const proof = lines.flatMap((line) => fromBase64(line) ?? []);
-  if (proof.length !== lines.length || proof.some((hash) => hash.length !== HASH_BYTES))
-    return malformed("Each proof line is 32 bytes in canonical base64.");
-  return accept({ oldSize, proof, noteText: text.slice(blank + 2) });
+    return refuse("witness-malformed", "The request begins with `old`, a space and a size below 2^53 without leading zeros.");
+  const proof = readProofLines(lines);
+  return proof.ok ? accept({ oldSize, proof: proof.value, noteText: parts.value.noteText }) : proof;
 }
 
 /** Why the head is not shown to follow from the last one; the old size is the last one's. */
@@ -214,9 +185,4 @@ function forkEvidence(
   return shown === undefined || equalBytes(shown, root)
     ? undefined
     : { latest, submitted, shown: { root: shown, proof } };
-}
-
-function readSize(text: string): number | undefined {
-  const size = Number(text);
-  return /^(?:0|[1-9]\d{0,15})$/.test(text) && isSize(size) ? size : undefined;
 }

@@ -246,10 +246,10 @@ describe("who gets what from a node", () => {
     }
   });
 
-  it("R17 only an observer's node has one route more, and takes a head there from whoever brings it, signed by its log", async () => {
+  it("R17 only an observer's node has two routes more, and takes a head there from whoever brings it, signed by its log", async () => {
     const lookout = await circle.start("lookout");
     const routes = (node: CountersignNode) => new Set(node.app.routes.map(({ method, path }) => `${method} ${path.replace(`/log/${circle.channel}/`, "/log/:channel/")}`));
-    expect([...routes(lookout)].filter((route) => !routes(aurelia).has(route))).toEqual([`POST ${bytePaths.addCheckpoint}`]);
+    expect([...routes(lookout)].filter((route) => !routes(aurelia).has(route))).toEqual([`POST ${bytePaths.addCheckpoint}`, `POST ${bytePaths.signSubtree}`]);
     const note = must(parseNote((await aurelia.logs(circle.channel).checkpoint("aurelia")) ?? ""));
     const whole = formatAddCheckpoint({ oldSize: 0, proof: [], note: { ...note, signatures: note.signatures.slice(0, 2) } });
     const unsigned = formatAddCheckpoint({ oldSize: 0, proof: [], note: { ...note, signatures: note.signatures.slice(2) } });

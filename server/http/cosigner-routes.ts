@@ -5,7 +5,8 @@
 import { Hono } from "hono";
 import { sha256Hex } from "@countersign/core/bytes/fields.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
-import { ADD_CHECKPOINT_LIMIT, type WitnessAnswer } from "@countersign/core/log/witness.ts";
+import type { WitnessAnswer } from "@countersign/core/log/witness.ts";
+import { WITNESS_REQUEST_LIMIT } from "@countersign/core/log/witness-request.ts";
 import { refusal } from "@countersign/core/refusal.ts";
 import { formatNote } from "@countersign/core/signing/note.ts";
 import { boundedBytes } from "@countersign/wire/client.ts";
@@ -19,8 +20,8 @@ export interface CosignerRoutes {
   readonly cosigner: {
     /** The last head of a log that this node cosigned, by the SHA-256 of its origin in hexadecimal. */
     cosigned(originHash: string): OpenedHead | undefined;
-    /** Answers a body of `add-checkpoint`; absent: this node is no witness. */
-    readonly witness: { submit(body: Uint8Array): Promise<WitnessAnswer> } | undefined;
+    /** Answers bodies of `add-checkpoint` and `sign-subtree`; absent: this node is no witness. */
+    readonly witness: Readonly<Record<"submit" | "signSubtree", (body: Uint8Array) => Promise<WitnessAnswer>>> | undefined;
   };
   readonly path?: string;
 }
@@ -41,15 +42,19 @@ export function cosignerRoutes({ channel, gate, cosigner, path = "" }: CosignerR
   });
   const { witness } = cosigner;
   if (witness === undefined) return app;
-  app.post(at(bytePaths.addCheckpoint), async (c) => {
-    const body = await boundedBytes(new Response(c.req.raw.body), ADD_CHECKPOINT_LIMIT);
-    if (body === undefined)
-      return problemAnswer(400, refusal("submission-too-large", `A submission has at most ${ADD_CHECKPOINT_LIMIT} bytes.`));
-    const answer = await witness.submit(body);
-    return new Response(answer.body, {
-      status: answer.status,
-      headers: { ...BARE, "content-type": answer.contentType, "cache-control": "no-store" },
+  const post = (bytePath: string, answerTo: (body: Uint8Array) => Promise<WitnessAnswer>): void => {
+    app.post(at(bytePath), async (c) => {
+      const body = await boundedBytes(new Response(c.req.raw.body), WITNESS_REQUEST_LIMIT);
+      if (body === undefined)
+        return problemAnswer(400, refusal("submission-too-large", `A submission has at most ${WITNESS_REQUEST_LIMIT} bytes.`));
+      const answer = await answerTo(body);
+      return new Response(answer.body, {
+        status: answer.status,
+        headers: { ...BARE, "content-type": answer.contentType, "cache-control": "no-store" },
+      });
     });
-  });
+  };
+  post(bytePaths.addCheckpoint, (body) => witness.submit(body));
+  post(bytePaths.signSubtree, (body) => witness.signSubtree(body));
   return app;
 }

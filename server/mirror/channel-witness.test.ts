@@ -5,9 +5,12 @@ import { openHead, signHead, type OpenedHead } from "@countersign/core/log/check
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
+import { formatSignSubtree, isSubtreeCosigned } from "@countersign/core/log/sign-subtree.ts";
+import { subtreeConsistencyProofFrom, subtreeRootFrom } from "@countersign/core/log/subtree.ts";
 import { formatAddCheckpoint, witnessedPath } from "@countersign/core/log/witness.ts";
-import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
+import { keyId, MLDSA44_COSIGNATURE, statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { addSignatures, formatNote, parseSignatureLines } from "@countersign/core/signing/note.ts";
+import { rawPair } from "@countersign/core/signing/pair.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
 import { signRequest } from "../access/request-signature.ts";
 import type { CountersignNode } from "../node.ts";
@@ -62,6 +65,19 @@ async function submit(tree: MerkleTree, oldSize: number, size = tree.size): Prom
   return { status: answer.status, text: await answer.text(), head };
 }
 
+/** Lookout's line for the first two entries of a head that it has cosigned; undefined where it gives none. */
+async function subtreeSigned(tree: MerkleTree, { head, note }: OpenedHead): Promise<boolean | undefined> {
+  const hashes = (level: number, index: number) => tree.subtree(level, index);
+  const subtree = { origin: head.origin, start: 0, end: 2, root: subtreeRootFrom(hashes, 0, 2) };
+  const body = formatSignSubtree({ ...subtree, proof: subtreeConsistencyProofFrom(hashes, 0, 2, head.size), note });
+  const answer = await fetch(`${circle.seat("lookout").base}/log/${circle.channel}/cosigner/sign-subtree`, { method: "POST", body });
+  if (answer.status !== 200) return undefined;
+  const { name, pair } = circle.charter.observers[0]!.witness;
+  const publicKey = rawPair(pair).mldsa44;
+  const key = { name, type: MLDSA44_COSIGNATURE, publicKey, id: keyId(name, MLDSA44_COSIGNATURE, publicKey) };
+  return isSubtreeCosigned(must(parseSignatureLines(await answer.text())), subtree, key, nativeVerify);
+}
+
 /** What is served as the last head that lookout cosigned, to aurelia's node. */
 async function served(): Promise<OpenedHead | undefined> {
   const url = `${circle.seat("lookout").base}/log/${circle.channel}/cosigner/${witnessedPath(keys.log.named.name)}`;
@@ -98,7 +114,9 @@ describe("an observer's node", () => {
     expect((await submit(tree, 0)).text).toBe("2\n");
     await circle.exchange(lookout);
     const pulled = await served();
-    expect([pulled?.head.size, pulled !== undefined && (await isCosigned(pulled))]).toEqual([tree.size, true]);
+    if (pulled === undefined) return expect.fail("nothing is served");
+    expect([pulled.head.size, await isCosigned(pulled), await subtreeSigned(tree, pulled)]).toEqual([tree.size, true, true]);
+    expect(await subtreeSigned(tree, await headOf(tree))).toBeUndefined();
     expect((await submit(tree, 2)).text).toBe(`${tree.size}\n`);
     expect((await submit(tree, tree.size)).status).toBe(200);
     expect(lookout.observations(circle.channel).filter(({ code }) => code !== "unreachable")).toEqual([]);
@@ -119,10 +137,13 @@ describe("an observer's node", () => {
   it("R13 R15 does not cosign a submitted version that is not the one it holds, and keeps the proof", async () => {
     await circle.exchange(lookout);
     const tree = own();
-    expect((await served())?.head.size).toBe(tree.size);
+    const cosigned = await served();
+    if (cosigned === undefined) return expect.fail("nothing is served");
+    expect([cosigned.head.size, await subtreeSigned(tree, cosigned)]).toEqual([tree.size, true]);
     const other = rewritten(3);
     expect((await submit(other, tree.size)).status).toBe(422);
     await expectProof();
+    expect(await subtreeSigned(tree, cosigned)).toBeUndefined();
     expect([(await submit(tree, tree.size)).status, forks().length]).toEqual([422, 1]);
     expect((await served())?.head).toEqual((await headOf(tree)).head);
   });

@@ -10,7 +10,7 @@ import type { WitnessAnswer } from "@countersign/core/log/witness.ts";
 import { refusal, type Refusal } from "@countersign/core/refusal.ts";
 import { Evidence, type EvidenceContext } from "./evidence.ts";
 import type { LogCopy } from "./log-copy.ts";
-import { answerSubmission, type SubmittedLog } from "./submissions.ts";
+import { answerSubmission, answerSubtree, type SubmittedLog } from "./submissions.ts";
 
 export class ChannelWitness {
   readonly #logs: ReadonlyMap<PartyId, WitnessedCopy>;
@@ -28,6 +28,11 @@ export class ChannelWitness {
   /** The answer to a body of `add-checkpoint`. Rejects only when this machine cannot write. */
   submit(body: Uint8Array): Promise<WitnessAnswer> {
     return answerSubmission(body, (origin) => this.#byOrigin.get(origin)?.submitted());
+  }
+
+  /** The answer to a body of `sign-subtree`. */
+  signSubtree(body: Uint8Array): Promise<WitnessAnswer> {
+    return answerSubtree(body, (origin) => this.#byOrigin.get(origin)?.submitted());
   }
 
   /** After a log was pulled: what was submitted of it before may be of another version. */
@@ -54,6 +59,7 @@ class WitnessedCopy {
     if (witnessed === undefined) return undefined;
     return {
       witnessed,
+      stopped: () => this.#stopped(),
       obstacle: (submitted) => this.#obstacle(submitted),
       forked: async ({ latest, submitted, shown }) => {
         await this.#differ(latest, submitted, shown === undefined ? {} : { shown });
@@ -73,11 +79,17 @@ class WitnessedCopy {
       return refusal("witness-head-lines", `A head of ${origin} has three lines; one of its signatures does not cover more.`);
     if (!this.#copy.frozen && !this.#fits(submitted))
       await this.#differ(await this.#copy.notedHead(), submitted, { larger: this.#copy.tree });
-    if (this.#copy.frozen)
-      return refusal("witness-log-forked", `${origin} has signed two versions of its log. No more of it is cosigned.`);
+    const stopped = this.#stopped();
+    if (stopped !== undefined) return stopped;
     return this.#fits(submitted)
       ? undefined
       : refusal("witness-hashes-differ", `The hashes of ${origin} that this witness holds are of another version of the log.`);
+  }
+
+  #stopped(): Refusal | undefined {
+    return this.#copy.frozen
+      ? refusal("witness-log-forked", `${this.origin} has signed two versions of its log. No more of it is cosigned.`)
+      : undefined;
   }
 
   /** As far as the hashes go that are held. */

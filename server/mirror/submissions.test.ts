@@ -11,9 +11,13 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { openHead, signHead, type Head } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
-import { ADD_CHECKPOINT_LIMIT, formatAddCheckpoint, readStoredSize } from "@countersign/core/log/witness.ts";
+import { formatSignSubtree, isSubtreeCosigned } from "@countersign/core/log/sign-subtree.ts";
+import { subtreeConsistencyProofFrom, subtreeRootFrom } from "@countersign/core/log/subtree.ts";
+import { formatAddCheckpoint, readStoredSize } from "@countersign/core/log/witness.ts";
+import { WITNESS_REQUEST_LIMIT } from "@countersign/core/log/witness-request.ts";
 import { ED25519_NOTE, keyId, MLDSA44_COSIGNATURE } from "@countersign/core/signing/key-id.ts";
-import { addSignatures, parseNote, parseSignatureLines } from "@countersign/core/signing/note.ts";
+import { refusal, type Refusal } from "@countersign/core/refusal.ts";
+import { addSignatures, parseNote, parseSignatureLines, type Note } from "@countersign/core/signing/note.ts";
 import { rawPair } from "@countersign/core/signing/pair.ts";
 import type { VerifierKey } from "@countersign/core/signing/verifier-key.ts";
 import { readVectors } from "../../tools/vectors.ts";
@@ -24,7 +28,7 @@ import { cosignerRoutes } from "../http/cosigner-routes.ts";
 import { DiskStore } from "../objects/disk.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { nativeSigner, nativeVerify } from "../signing.ts";
-import { answerSubmission } from "./submissions.ts";
+import { answerSubmission, answerSubtree } from "./submissions.ts";
 import { WitnessedLog } from "./witnessed-log.ts";
 
 const vectors = readVectors(
@@ -82,16 +86,20 @@ async function stop(): Promise<void> {
 
 const openLog = (store: ObjectStore = disk, own = keys) => WitnessedLog.open({ keys: own, cosigner, store, clock });
 
+/** Why the witness of this log has stopped, if it has. */
+let stopped: Refusal | undefined;
+
 /** A witness of one log on a port of its own, from what is on the disk; gives the address of its submission prefix. */
 async function start(store: ObjectStore = disk, own = keys): Promise<string> {
   await stop();
   const witnessed = must(await openLog(store, own));
+  const logOf = (origin: string) => (origin === own[0]?.name ? { witnessed, stopped: () => stopped } : undefined);
   const app = cosignerRoutes({
     channel: "c",
     gate: channelGate(new Map(), new RequestCheck("watchers", nativeVerify)),
     cosigner: {
       cosigned: () => witnessed.latest,
-      witness: { submit: (body) => answerSubmission(body, (origin) => (origin === own[0]?.name ? { witnessed } : undefined)) },
+      witness: { submit: (body) => answerSubmission(body, logOf), signSubtree: (body) => answerSubtree(body, logOf) },
     },
   });
   app.onError((error) => new Response(error.message, { status: 500 }));
@@ -100,8 +108,8 @@ async function start(store: ObjectStore = disk, own = keys): Promise<string> {
   });
 }
 
-async function post(base: string, body: string | Uint8Array): Promise<{ status: number; type: string | null; text: string }> {
-  const answer = await fetch(`${base}/add-checkpoint`, { method: "POST", body: typeof body === "string" ? body : new Uint8Array(body) });
+async function post(base: string, body: string | Uint8Array, path = "add-checkpoint"): Promise<{ status: number; type: string | null; text: string }> {
+  const answer = await fetch(`${base}/${path}`, { method: "POST", body: typeof body === "string" ? body : new Uint8Array(body) });
   return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
 }
 
@@ -153,9 +161,37 @@ describe("a witness over HTTP", () => {
     expect(latest?.note.signatures.map(({ name }) => name)).toEqual([ORIGIN, ORIGIN, cosigner.named.name, cosigner.named.name]);
   });
 
+  it("R13 signs a subtree of a head that it has cosigned, also of an older one and after it is started again, and none after a fork", async () => {
+    const base = await start();
+    const first = await post(base, await request(0, 14));
+    expect((await post(base, await request(14, 20))).status).toBe(200);
+    const hashes = (level: number, index: number) => tree.subtree(level, index);
+    const subtree = { origin: ORIGIN, start: 8, end: 13, root: subtreeRootFrom(hashes, 8, 13) };
+    const cosigned = { text: (await noteAt(14)).text, signatures: must(parseSignatureLines(first.text)) };
+    const body = (note: Note = cosigned) => formatSignSubtree({ ...subtree, proof: subtreeConsistencyProofFrom(hashes, 8, 13, 14), note });
+    const publicKey = rawPair(watcher.pair).mldsa44;
+    const own = { name: cosigner.named.name, type: MLDSA44_COSIGNATURE, publicKey, id: keyId(cosigner.named.name, MLDSA44_COSIGNATURE, publicKey) };
+    const signed = async (address: string) => {
+      const answer = await post(address, body(), "sign-subtree");
+      expect([answer.status, answer.type]).toEqual([200, "text/plain; charset=utf-8"]);
+      return isSubtreeCosigned(must(parseSignatureLines(answer.text)), subtree, own, nativeVerify);
+    };
+    expect(await signed(base)).toBe(true);
+    const again = await start();
+    expect(await signed(again)).toBe(true);
+    expect((await post(again, body(await noteAt(14)), "sign-subtree")).status).toBe(403);
+    expect((await post(again, body().replace("subtree 8 13", "subtree 8 12"), "sign-subtree")).status).toBe(422);
+    expect((await post(again, body().replace("subtree", "sub-tree"), "sign-subtree")).status).toBe(400);
+    expect((await post(again, body().replaceAll(ORIGIN, "borealis.example/log"), "sign-subtree")).status).toBe(404);
+    stopped = refusal("witness-log-forked", "Two versions.");
+    expect(await post(again, body(), "sign-subtree")).toMatchObject({ status: 422, text: "Two versions.\n" });
+    stopped = undefined;
+  });
+
   it("reads no more of a body than a request may have", async () => {
     const base = await start();
-    expect((await post(base, new Uint8Array(ADD_CHECKPOINT_LIMIT + 1).fill(65))).status).toBe(400);
+    for (const path of ["add-checkpoint", "sign-subtree"])
+      expect((await post(base, new Uint8Array(WITNESS_REQUEST_LIMIT + 1).fill(65), path)).status).toBe(400);
     expect((await post(base, "")).status).toBe(400);
     expect((await post(base, await request(0, 3))).status).toBe(200);
   });

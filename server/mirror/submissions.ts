@@ -1,5 +1,6 @@
-/** A witness's answers to `add-checkpoint` (C2SP tlog-witness): decided by `core/log/witness.ts`, kept and cosigned by each `WitnessedLog`. */
+/** A witness's answers to `add-checkpoint` and `sign-subtree` (C2SP tlog-witness): decided in `core/log/`, kept and cosigned by each `WitnessedLog`. */
 import { answerAddCheckpoint, decideAddCheckpoint, type ForkEvidence, type WitnessAnswer } from "@countersign/core/log/witness.ts";
+import { answerSignSubtree, decideSignSubtree } from "@countersign/core/log/sign-subtree.ts";
 import type { OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "../signing.ts";
@@ -7,6 +8,8 @@ import { isSameTree, type WitnessedLog } from "./witnessed-log.ts";
 
 export interface SubmittedLog {
   readonly witnessed: WitnessedLog;
+  /** Why nothing more of the log is cosigned. */
+  readonly stopped?: () => Refusal | undefined;
   /** Why a head is not cosigned though it follows from the last one. */
   readonly obstacle?: (submitted: OpenedHead) => Promise<Refusal | undefined>;
   /** The log has signed two versions of itself. */
@@ -39,4 +42,15 @@ export async function answerSubmission(
     if (lines !== undefined) return answerAddCheckpoint(decision, lines);
     // Another head came meanwhile, and a last head only ever grows: decided anew, this one's old size is no longer the last.
   }
+}
+
+/** As `answerSubmission`, for a subtree of a head that was cosigned here. */
+export async function answerSubtree(body: Uint8Array, logOf: (origin: string) => SubmittedLog | undefined): Promise<WitnessAnswer> {
+  const decision = await decideSignSubtree(body, (origin) => logOf(origin)?.witnessed.cosigner, nativeVerify);
+  const log = decision.status === 200 ? logOf(decision.subtree.origin) : undefined;
+  if (decision.status !== 200 || log === undefined) return answerSignSubtree(decision);
+  const refusal = log.stopped?.();
+  return refusal === undefined
+    ? answerSignSubtree(decision, await log.witnessed.cosignSubtree(decision.subtree))
+    : answerSignSubtree({ status: 422, refusal });
 }

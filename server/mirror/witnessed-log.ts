@@ -6,6 +6,7 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { parseCheckpointLines, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { cosign } from "@countersign/core/log/cosignature.ts";
+import { cosignSubtree, type Subtree } from "@countersign/core/log/sign-subtree.ts";
 import { checkLogLines } from "@countersign/core/log/listed-keys.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { addSignatures, formatNote, parseNote, type NoteSignature } from "@countersign/core/signing/note.ts";
@@ -54,6 +55,17 @@ export class WitnessedLog {
       );
     opened.#latest = { head: head.value, note: note.value };
     return accept(opened);
+  }
+
+  /** Under which it cosigns. */
+  get cosigner(): NamedSigner["named"] {
+    return this.#options.cosigner.named;
+  }
+
+  /** The line for a subtree of a head that was cosigned here. It claims no time and moves nothing, so nothing is kept. */
+  cosignSubtree(subtree: Subtree): Promise<NoteSignature> {
+    const { cosigner } = this.#options;
+    return cosignSubtree(subtree, cosigner.signer, cosigner.named.name);
   }
 
   /** With the log's lines and the witness's. */
