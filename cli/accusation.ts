@@ -69,9 +69,9 @@ async function check(bytes: Uint8Array, { channel, policy }: Anchors): Promise<O
   return { proof, ...(checked.ok ? { checked: checked.value } : {}), problems };
 }
 
-/** The reader has the log's key from elsewhere, or the id of the charter that names it. */
-function isAnchored({ keyFrom }: CheckedFork, { channel, policy }: Anchors): boolean {
-  return policy !== undefined || (channel !== undefined && keyFrom === "charter");
+/** The reader has the keys from elsewhere, or the id of the charter that names them. */
+function isAnchored({ keyFrom }: CheckedFork, { channel }: Anchors): boolean {
+  return keyFrom === "checker" || (channel !== undefined && keyFrom === "charter");
 }
 
 function charterIn(proof: ForkProof | undefined): Charter | undefined {

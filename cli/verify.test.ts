@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SmallRecord } from "@countersign/core/bundle/_small-record.ts";
+import { holder, SmallRecord } from "@countersign/core/bundle/_small-record.ts";
 import type { Verdict } from "@countersign/core/bundle/verify.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { channelId, type Charter } from "@countersign/core/channel/charter.ts";
+import { prepareStatement, sealStatement } from "@countersign/core/channel/statement.ts";
+import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { openHead } from "@countersign/core/log/checkpoint.ts";
 import { policyForChannel } from "@countersign/core/log/channel-policy.ts";
 import { formatPolicy } from "@countersign/core/log/tlog-policy.ts";
-import { findFork, forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
+import { findFork, findForkInStatement, forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
 import { nobleVerify } from "@countersign/core/signing/noble.ts";
 import { recordingTerminal } from "./_terminal.ts";
 import { verify } from "./verify.ts";
@@ -196,6 +200,39 @@ describe("countersign verify on the proof of a fork", () => {
     const nameless = await run("--json", "--accusation", file("bare.json", forkProofBytes(bare)), "--channel", made.channel);
     // The id of the channel says nothing of a key that no charter names.
     expect(JSON.parse(nameless.text)).toMatchObject({ ok: true, anchored: false, keyFrom: "nobody" });
+  });
+
+  it("R15 takes no known log key for a word on whose statement it is: under a charter made up round it nobody vouches for the proof", async () => {
+    const stranger = holder("elsewhere", "statement");
+    const charter: Charter = {
+      ...small.charter,
+      parties: small.charter.parties.map((party) => (party.id === "aurelia" ? { ...party, keys: { ...party.keys, statement: [{ key: stranger.named, kinds: "all-but-receive" as const }] } } : party)),
+    };
+    const { head: note } = await small.branch("aurelia");
+    const key = small.log("aurelia").keys.log.named;
+    const opened = await openHead(note, key, nobleVerify);
+    if (!opened.ok) throw new Error(opened.refusal.sentence);
+    const payload = {
+      channel: channelId(charter),
+      author: "aurelia",
+      at: "2027-03-11T02:07:00Z",
+      seen: [{ log: "aurelia", size: opened.value.head.size, root: toBase64(new Uint8Array(32)) }],
+      kind: "letter",
+      body: {},
+      files: [],
+      salt: "AAAAAAAAAAAAAAAAAAAAAA==",
+    };
+    const prepared = prepareStatement(payload);
+    if (!prepared.ok) throw new Error(prepared.refusal.sentence);
+    const { ed25519, mldsa44 } = await stranger.signer.sign(prepared.value.signedBytes);
+    const ids = statementKeyIds(stranger.named.name, stranger.named.pair);
+    const entry = sealStatement(payload, prepared.value.payloadBytes, [{ keyid: ids.ed25519, sig: ed25519 }, { keyid: ids.mldsa44, sig: mldsa44 }]);
+    const made = findForkInStatement({ channel: payload.channel, log: key, charter }, opened.value, entry, stranger.named);
+    if (made === undefined) throw new Error("no fork");
+    const path = file("forged.json", forkProofBytes(made));
+    const { text } = await run("--json", "--accusation", path, "--trust", file("log.trust", formatPolicy(policyForChannel(small.charter))));
+    expect(JSON.parse(text)).toMatchObject({ anchored: false, keyFrom: "charter" });
+    expect((await run("--accusation", path, "--trust", file("log.trust", formatPolicy(policyForChannel(small.charter))))).text).toMatch(/nobody has vouched for channel/);
   });
 
   it("R15 ends with 1 and one sentence when the file proves nothing, and with 2 when nothing could be checked", async () => {

@@ -230,6 +230,21 @@ describe("a statement against its author's own head", () => {
     }
   });
 
+  it("R15 rests on the charter for whose statement it is, though the checker holds the log's key: anybody can write a charter round it", async () => {
+    const stranger = newKey("aurelia.example/exercise/statement");
+    const written: Charter = {
+      ...charter,
+      parties: charter.parties.map((one) => (one.id === "aurelia" ? { ...one, keys: { ...one.keys, statement: [{ key: stranger.named, kinds: "all-but-receive" }] } } : one)),
+    };
+    const entry = await statementSeeing(41, right.root(41), stranger, { channel: channelId(written) });
+    const forged = found(findForkInStatement({ channel: channelId(written), log: log.named, charter: written }, left41, entry, stranger.named));
+    const honest = found(findForkInStatement({ ...context, charter }, left41, await statementSeeing(41, right.root(41)), statementKey.named));
+    for (const [proof, keys, from] of [[forged, [], "charter"], [forged, [statementKey.named], "charter"], [honest, [], "charter"], [honest, [statementKey.named], "checker"]] as const) {
+      const checked = await checkForkProof(proof, log.named, nobleVerify, keys);
+      expect(checked.ok && checked.value.keyFrom).toBe(from);
+    }
+  });
+
   it("R15 finds nothing when the statement says what the head says", async () => {
     for (const size of [0, 20, 30, 41]) expect(findForkInStatement({ ...context, larger: left }, left41, await statementSeeing(size, left.root(size)), statementKey.named)).toBeUndefined();
     expect(findForkInStatement({ ...context, larger: left }, left41, await statementSeeing(41, right.root(41), statementKey, { channel: "0".repeat(64) }), statementKey.named)).toBeUndefined();

@@ -93,7 +93,7 @@ export interface CheckedFork {
   /** The log's owner, if a charter in the proof names it. */
   readonly party?: PartyId;
   readonly claims: readonly [SignedClaim, SignedClaim];
-  /** Who says that the key is this log's: the checker, a charter inside the proof, or nobody. */
+  /** Who says that the keys are this log's and its owner's: the checker, a charter inside the proof, or nobody. */
   readonly keyFrom: "checker" | "charter" | "nobody";
   /** Of the log's key, to be compared by voice. */
   readonly fingerprint: string;
@@ -166,7 +166,7 @@ export async function checkForkProof(
     const { key } = proof.against;
     const ring = await ringOf(proof, charter.value, owner?.id, verify);
     if (!ring.ok) return ring;
-    if (![...(ring.value?.statementKeys ?? []), ...statementKeys].some((other) => equalKeys(other, key)))
+    if (!isAmong([...(ring.value?.statementKeys ?? []), ...statementKeys], key))
       return refuse(
         "fork-statement-key",
         "Nothing says that the statement's key belongs to the owner of the log. Add the charter, and the key changes that lead to it.",
@@ -185,7 +185,9 @@ export async function checkForkProof(
   }
   if (!contradicts(head, claim, proof.consistency))
     return refuse("fork-no-contradiction", "The two signed claims in this document do not contradict each other as far as it shows.");
-  const keyFrom = logKey !== undefined ? "checker" : owner !== undefined ? "charter" : "nobody";
+  // A statement's key is the owner's by the checker's own word or by the charter's, and anybody can write a charter round a known log key.
+  const knows = "head" in proof.against || isAmong(statementKeys, proof.against.key);
+  const keyFrom = logKey !== undefined && knows ? "checker" : owner !== undefined ? "charter" : "nobody";
   const sizes = head.size === claim.size ? `with two roots for the same ${head.size} entries` : `that differ within the first ${Math.min(head.size, claim.size)} entries`;
   const sentence = `The key of ${proof.log.name} signed a head of size ${head.size} and ${says}, ${sizes}. ${KEY_SENTENCE[keyFrom]}`;
   return accept({
@@ -202,6 +204,10 @@ const KEY_SENTENCE = {
   charter: "The charter in the document names the key.",
   nobody: "Nothing in the document says whose key it is: compare its fingerprint by voice.",
 } as const;
+
+function isAmong(keys: readonly NamedPair[], key: NamedPair): boolean {
+  return keys.some((other) => equalKeys(other, key));
+}
 
 function signedClaim(signed: SignedClaim["signed"], { size, root }: Claim): SignedClaim {
   return { signed, size, root: toBase64(root) };

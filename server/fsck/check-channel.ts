@@ -208,7 +208,9 @@ async function checkObservations({ files, channel, charter }: CheckedChannelOpti
     const bytes = await files.read(`logs/${channel}/proof/${read.proof}`);
     const proof = bytes === undefined ? undefined : readForkProof(bytes);
     const log = partyOf(charter, read.log)?.keys.log;
-    const checked = proof?.ok === true && log !== undefined ? await checkForkProof(proof.value, log, nativeVerify) : undefined;
+    // Whose the statement's key is, the node found out when it noted this; the proof's hash has been held against its name.
+    const keys = proof?.ok === true && "key" in proof.value.against ? [proof.value.against.key] : [];
+    const checked = proof?.ok === true && log !== undefined ? await checkForkProof(proof.value, log, nativeVerify, keys) : undefined;
     if (checked?.ok !== true || checked.value.sentence !== read.sentence) only(path, "The proof of this fork is not here, or says something else.");
   }
 }

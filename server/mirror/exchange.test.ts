@@ -37,6 +37,7 @@ async function expectProof(node: CountersignNode, against: string): Promise<Fork
       proof,
       charter.parties.find(({ id }) => id === against)?.keys.log,
       nativeVerify,
+      node.ring(channel, against).statementKeys,
     ),
   );
   expect(checked.keyFrom).toBe("checker");
