@@ -14,6 +14,7 @@ import { channelId, type Charter, type NamedPair, type PartyRole } from "./chart
 import { foldRecord, type State } from "./fold.ts";
 import { FileMap } from "./held-files.ts";
 import type { Kind } from "./kind.ts";
+import { headsOf } from "./previous.ts";
 import type { HeldEntry, HeldRecord } from "./record.ts";
 import { sign } from "./sign.ts";
 import { prepareStatement, readStatement, sealStatement, type Payload } from "./statement.ts";
@@ -33,6 +34,8 @@ export interface TestCharterOptions {
   /** Whether everybody's first entry is written, at `begins`. True if left out. */
   readonly signed?: boolean;
   readonly begins?: Instant;
+  /** The record that the channel continues, at the heads that it has now; its keys then have other names. */
+  readonly continues?: HeldRecord;
 }
 
 export interface SayOptions {
@@ -67,7 +70,7 @@ const EXERCISE_PARTIES: readonly TestParty[] = [
 
 export function testRecord(options: TestCharterOptions = {}): TestRecord {
   const charter = testCharter(options);
-  const record = new WrittenRecord(charter);
+  const record = new WrittenRecord(charter, options.continues);
   if (options.signed !== false) {
     const at = options.begins ?? "2027-02-01T09:00:00Z";
     for (const { id } of charter.parties)
@@ -82,7 +85,10 @@ export function testCharter({
   parties = EXERCISE_PARTIES,
   tolerances = { clockSeconds: 300, receiveHours: 1 },
   statesConcerned = [],
+  continues,
 }: TestCharterOptions = {}): Charter {
+  const circle = continues === undefined ? "" : `${continues.channel.slice(0, 8)}/`;
+  const pairNamed = (name: string) => namedPair(`${circle}${name}`);
   const sides = [...new Set(parties.flatMap(({ side }) => side ?? []))];
   return {
     type: "charter",
@@ -100,7 +106,7 @@ export function testCharter({
         statement: [{ key: pairNamed(`${id}/statement`), kinds: "all-but-receive" }],
         log: pairNamed(`${id}/log`),
         mirror: pairNamed(`${id}/mirror`),
-        node: { name: `${id}/node`, ed25519: bytesNamed(`${id}/node`, 32) },
+        node: { name: `${circle}${id}/node`, ed25519: bytesNamed(`${circle}${id}/node`, 32) },
       },
     })),
     sides: sides.map((id, position) => ({ id, name: inBoth(id), mark: position === 0 ? "left" : "right" })),
@@ -111,6 +117,7 @@ export function testCharter({
     tolerances,
     rules: 1,
     nonce: bytesNamed("nonce", 32),
+    ...(continues === undefined ? {} : { previous: { channel: continues.channel, heads: headsOf(continues) } }),
   };
 }
 
@@ -128,8 +135,11 @@ class WrittenRecord implements TestRecord {
   readonly #files = new FileMap();
   #said = 0;
 
-  constructor(charter: Charter) {
+  readonly #continues: HeldRecord | undefined;
+
+  constructor(charter: Charter, continues?: HeldRecord) {
     this.charter = charter;
+    this.#continues = continues;
     this.channel = channelId(charter);
     this.#logs = new Map(charter.parties.map(({ id }) => [id, { entries: [], tree: new MerkleTree() }]));
   }
@@ -180,7 +190,7 @@ class WrittenRecord implements TestRecord {
       for (const { leafHash: hash } of held) tree.append(hash);
       return [party, { party, entries: held, tree }] as const;
     });
-    return { channel: this.channel, charter: this.charter, logs: new Map(logs), files: this.#files };
+    return { channel: this.channel, charter: this.charter, logs: new Map(logs), files: this.#files, ...(this.#continues === undefined ? {} : { previous: this.#continues }) };
   }
 
   fold(asOf?: Instant): State {
@@ -214,6 +224,6 @@ function inBoth(text: string): Words {
   return { en: text, ru: text };
 }
 
-function pairNamed(name: string): NamedPair {
+function namedPair(name: string): NamedPair {
   return { name, pair: { ed25519: bytesNamed(`${name} ed25519`, 32), mldsa44: bytesNamed(`${name} mldsa44`, 1312) } };
 }

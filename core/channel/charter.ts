@@ -63,6 +63,13 @@ export const charterParty = z.strictObject({
 });
 export type CharterParty = z.infer<typeof charterParty>;
 
+/** Heads of all logs of another channel, in the order of its charter; of a log that its owner has signed in several versions, of each. */
+export const previousChannel = z.strictObject({
+  channel: sha256Hex,
+  heads: z.array(z.strictObject({ log: partyId, size: z.int().min(1), root: base64Of32 })).min(2).max(500),
+});
+export type PreviousChannel = z.infer<typeof previousChannel>;
+
 export const charterSchema = z.strictObject({
   type: z.literal("charter"),
   version: z.literal(1),
@@ -84,7 +91,8 @@ export const charterSchema = z.strictObject({
   tolerances: z.strictObject({ clockSeconds: z.int().min(0).max(86_400), receiveHours: hours }),
   rules: z.literal(1),
   nonce: base64Of32,
-  previous: z.strictObject({ channel: sha256Hex, heads: z.array(z.strictObject({ log: partyId, size: z.int().min(0), root: base64Of32 })) }).exactOptional(),
+  /** The channel that this one continues, and how far: see `previous.ts`. */
+  previous: previousChannel.exactOptional(),
 });
 export type Charter = z.infer<typeof charterSchema>;
 

@@ -8,13 +8,14 @@ import { formatInstant, parseInstant } from "../bytes/instant.ts";
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { isAttachment, refuseReaders } from "./attachment.ts";
+import { beginningOf, type Beginning } from "./beginning.ts";
 import { keptSizes, versionsOf, type Stretch, type Versions } from "./branches.ts";
 import { filesOfBoth, type HeldFiles, type ReadFiles } from "./held-files.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import { advance, begin, beginAfterParent, branchAt, coverAt, rankOf, timeAt, type Lane } from "./lane.ts";
 import type { HeldBranch, HeldEntry, HeldRecord } from "./record.ts";
 import { join, OrderedStatements, type Cover, type Placed } from "./record-order.ts";
-import { Seen, type Everything } from "./seen.ts";
+import { after, Seen, type Everything } from "./seen.ts";
 import { sign } from "./sign.ts";
 import type { HeldStatement, SeenHead } from "./statement.ts";
 
@@ -38,14 +39,17 @@ export interface PartedLog {
 export interface State extends Statements {
   /** The moment it was folded to; absent: everything held. */
   readonly asOf: Instant | undefined;
-  /** Every statement that applies, in record order. */
+  /** Every statement that applies, in record order; those taken over from the previous channel come first. */
   readonly all: readonly Statement[];
+  /** Of this channel's own logs, as are the next three. */
   readonly inert: readonly Inert[];
   readonly parted: readonly PartedLog[];
   /** One party's statements that apply, in log order. */
   by(author: PartyId): readonly Statement[];
   /** Of the version of the log that was held first. */
   at(author: PartyId, index: number): Statement | undefined;
+  /** Of the channel that this one continues, by itself and up to the same moment; `undefined` without one, or while its record is not held. */
+  readonly previous: State | undefined;
 }
 
 /** Folds what is held, as of a moment of the record's time or as far as it goes. `kinds` is the table of `core/kinds.ts`. */
@@ -83,6 +87,7 @@ export class Fold {
   readonly #everything = new OrderedStatements();
   readonly #waitsFor: NonNullable<Obstacle["waitsFor"]>[] = [];
   readonly #begunWith: readonly string[];
+  readonly #beginning: Beginning;
 
   constructor(record: HeldRecord, kinds: ReadonlyMap<string, Kind<never>>, asOf?: Instant) {
     this.#record = record;
@@ -90,9 +95,10 @@ export class Fold {
     this.#asOf = asOf;
     this.#limit = asOf === undefined ? Number.POSITIVE_INFINITY : (parseInstant(asOf) ?? Number.NEGATIVE_INFINITY);
     this.#logs = new Map(record.charter.parties.flatMap(({ id }) => { const log = record.logs.get(id); return log === undefined ? [] : [[id, versionsOf(log)]]; }));
+    this.#beginning = beginningOf(record, asOf, (previous, until) => foldRecord(previous, kinds, until));
     const kept = keptSizes(this.#logs);
     for (const { stretches } of this.#logs.values()) for (const stretch of stretches) this.#addLane(stretch, kept.get(stretch));
-    for (const lane of this.#lanes) if (lane.parent === undefined) begin(lane, new Array<number>(this.#lanes.length).fill(0), 0);
+    for (const lane of this.#lanes) if (lane.parent === undefined) begin(lane, new Array<number>(this.#lanes.length).fill(0), this.#beginning.time);
     this.#begunWith = this.#versions();
     this.#all = {
       channel: record.channel,
@@ -101,6 +107,7 @@ export class Fold {
       byKind: this.#byKind,
       bySubject: this.#bySubject,
       saw: this.#saw,
+      inherited: this.#beginning.inherited,
     };
   }
 
@@ -122,6 +129,7 @@ export class Fold {
 
   /** Why an entry at the end of a log that is passed whole would have no effect, with these files beside those held; `undefined` if it would have. */
   weigh(party: PartyId, entry: HeldEntry, files: HeldFiles): Refusal | undefined {
+    if (this.#beginning.obstacle !== undefined) return this.#beginning.obstacle;
     const end = this.#logs.get(party)?.first;
     const lane = end === undefined ? undefined : this.#laneOf.get(end);
     if (lane === undefined || lane.covers.length === 0 || lane.stretch.entry(lane.next) !== undefined) return refusal("entry-waits-for-log", `Entries of ${party} before it wait for what is not held here.`);
@@ -157,8 +165,9 @@ export class Fold {
     const entry = lane.stretch.entry(lane.next);
     if (entry === undefined || lane.stopped) return false;
     if (lane.covers.length === 0 && !beginAfterParent(lane)) return false;
-    if (lane.next >= lane.kept) {
-      this.#pass(lane, afterFork, false);
+    const { obstacle: unbegun } = this.#beginning;
+    if (unbegun !== undefined || lane.next >= lane.kept) {
+      this.#pass(lane, unbegun ?? afterFork, unbegun !== undefined);
       return true;
     }
     const obstacle = this.#obstacle(lane, entry, this.#record.files);
@@ -296,6 +305,8 @@ export class Fold {
   }
 
   readonly #saw = (later: Statement, earlier: Statement): boolean => {
+    const { inherited } = this.#all;
+    if (inherited?.get(earlier.id) !== undefined) return this.#byId.has(later.id) || inherited.saw(later, earlier);
     const cover = this.#byId.get(later.id)?.cover;
     const position = this.#byId.get(earlier.id)?.position;
     return cover !== undefined && position !== undefined && (cover[position] ?? 0) > earlier.index;
@@ -319,9 +330,11 @@ export class Fold {
       if (list === undefined) return [];
       return this.#byId.size === count ? list.statements : list.placed.filter(isIn).map(({ statement }) => statement);
     };
-    const all = once(() => among(this.#everything));
+    const { inherited } = this.#all;
+    const all = once(() => after(inherited?.all, among(this.#everything)));
     const inert = once(() => this.#inert.slice(0, inertCount).sort((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index || (a.branch ?? 0) - (b.branch ?? 0))));
     const ofKind = onceEach((name) => among(this.#byKind.get(name)));
+    const own = (id: string) => placedAt(this.#byId.get(id));
     const by = onceEach((author) => this.#lanes.flatMap(({ stretch, applied }) => (stretch.party !== author ? [] : applied.flatMap((placed) => (placed === undefined || !isIn(placed) ? [] : [placed.statement])))));
     const placedAt = (placed: Placed | undefined) => (placed !== undefined && isIn(placed) ? placed.statement : undefined);
     return {
@@ -335,13 +348,14 @@ export class Fold {
         return inert();
       },
       parted: [...this.#logs.values()].flatMap(({ party, parting }) => (parting < Number.POSITIVE_INFINITY ? [{ party, from: parting }] : [])),
-      of: <Body>(kind: Kind<Body>) => ofKind(kind.name) as readonly Statement<Body>[],
-      about: <Body>(kind: Kind<Body>, subject: string) => among(this.#bySubject.get(`${kind.name} ${subject}`)) as readonly Statement<Body>[],
-      get: (id) => placedAt(this.#byId.get(id)),
+      of: <Body>(kind: Kind<Body>) => after(inherited?.of(kind), ofKind(kind.name) as readonly Statement<Body>[]),
+      about: <Body>(kind: Kind<Body>, subject: string) => after(inherited?.about(kind, subject), among(this.#bySubject.get(`${kind.name} ${subject}`)) as readonly Statement<Body>[]),
+      get: (id) => own(id) ?? inherited?.get(id),
       by,
       at: (author, index) => placedAt(this.#first(author, index)),
       saw: this.#saw,
-      file: (sha256) => this.#record.files.get(sha256),
+      file: (sha256) => this.#record.files.get(sha256) ?? inherited?.file(sha256),
+      previous: this.#beginning.previous,
     };
   }
 }

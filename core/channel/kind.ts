@@ -23,9 +23,11 @@ export interface Statement<Body = unknown> {
   readonly keyId: string;
   /** Which further version of the author's log it stands in, from 1, as held here (SPEC R16). Absent: in the one held first. */
   readonly branch?: number;
+  /** The channel of an earlier record in which it stands: its `index` is a place in that one's log. Absent: it stands in this one. */
+  readonly earlier?: { readonly channel: string; /** How many channels before this one. */ readonly back: number };
 }
 
-/** What a rule may look at: statements that apply, in one order that every reader computes alike. */
+/** What a rule may look at: statements that apply, in one order that every reader computes alike, those of the continued channel first. */
 export interface Statements {
   readonly channel: string;
   readonly charter: Charter;
@@ -59,4 +61,14 @@ export function kind<Body>(
   subject?: (body: Body) => string,
 ): Kind<Body> {
   return subject === undefined ? { name, body, allowed } : { name, body, allowed, subject };
+}
+
+/** The channel that a statement was signed for. */
+export function channelOf({ earlier }: Statement, { channel }: Pick<Statements, "channel">): string {
+  return earlier?.channel ?? channel;
+}
+
+/** Of two statements of one author, how they follow one another: positive if `one` was said after `other`. */
+export function logOrder(one: Pick<Statement, "index" | "earlier">, other: Pick<Statement, "index" | "earlier">): number {
+  return (other.earlier?.back ?? 0) - (one.earlier?.back ?? 0) || one.index - other.index;
 }

@@ -1,6 +1,6 @@
 /** Receipts: cosignatures that prove storage. They are shown, never folded; "sent", "received" and "stored by" are three different things. */
 import type { Instant, PartyId } from "../bytes/fields.ts";
-import { otherSide } from "./charter.ts";
+import { otherSide, type Charter } from "./charter.ts";
 import type { Statement } from "./kind.ts";
 import type { State } from "./fold.ts";
 
@@ -25,11 +25,12 @@ export interface Delivery {
 /** Where a statement has got to, as far as this reader knows. */
 export function delivery(statement: Statement, state: State, receipts: readonly LogReceipts[]): Delivery {
   const received = new Map<PartyId, Instant>();
-  for (const { id } of otherSide(state.charter, statement.author)) {
-    const first = state.by(id).find((candidate) => state.saw(candidate, statement));
+  for (const { id } of otherSide(charterOf(statement, state), statement.author)) {
+    const first = firstToSee(id, statement, state);
     if (first !== undefined) received.set(id, first.time);
   }
-  const own = receipts.find((candidate) => candidate.log === statement.author);
+  // Of a statement that stands in an earlier channel: who stored it there is in that record.
+  const own = statement.earlier === undefined ? receipts.find((candidate) => candidate.log === statement.author) : undefined;
   const covers = ({ size }: { size: number }) => size > statement.index;
   return {
     sent: statement.at,
@@ -37,4 +38,18 @@ export function delivery(statement: Statement, state: State, receipts: readonly 
     storedBy: [statement.author, ...(own?.storedBy.filter(covers).map(({ party }) => party) ?? [])],
     witnessedBy: own?.witnessedBy.filter(covers).map(({ observer }) => observer) ?? [],
   };
+}
+
+/** A party's first statement that saw this one: in the channel in which it stands, or in those that continue it. */
+export function firstToSee(party: PartyId, statement: Statement, state: State): Statement | undefined {
+  const { previous } = state;
+  const before = statement.earlier === undefined ? undefined : previous?.get(statement.id);
+  const there = previous === undefined || before === undefined ? undefined : firstToSee(party, before, previous);
+  return there ?? state.by(party).find((candidate) => state.saw(candidate, statement));
+}
+
+/** The charter of the channel in which a statement stands. */
+export function charterOf(statement: Statement, { charter, previous }: State): Charter {
+  const before = statement.earlier === undefined ? undefined : previous?.get(statement.id);
+  return previous === undefined || before === undefined ? charter : charterOf(before, previous);
 }

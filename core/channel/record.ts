@@ -43,6 +43,8 @@ export interface HeldRecord {
   readonly charter: Charter;
   readonly logs: ReadonlyMap<PartyId, HeldLog>;
   readonly files: HeldFiles;
+  /** Of the channel that the charter continues, held exactly as far as the charter says (`refusePrevious`); absent: not at hand. */
+  readonly previous?: HeldRecord;
 }
 
 /** A leaf and its position in the log. */

@@ -20,7 +20,7 @@ export const OWN_PAPERS: ReadonlySet<string> = new Set(["letter", "position", "c
 /** Ids of the statements that may be shown to anyone, and how that came. */
 export function openStatements(state: Statements): ReadonlyMap<string, Openness> {
   const open = new Map<string, Openness>();
-  for (const { id, of } of publishedAlone(state.of(publication), (one) => state.get(one))) for (const one of [id, ...of]) open.set(one, "published");
+  for (const { id, of } of publishedAlone(state.of(publication).filter(isOwn), (one) => ownStatement(state, one))) for (const one of [id, ...of]) open.set(one, "published");
   for (const id of releasedByAll(state)) open.set(id, "released");
   return open;
 }
@@ -52,11 +52,21 @@ export function publishedAlone(
   });
 }
 
+/** What stands in the log of an earlier channel is opened there: its entry is in no log of this one. */
+function ownStatement(state: Statements, id: string): Statement | undefined {
+  const statement = state.get(id);
+  return statement !== undefined && isOwn(statement) ? statement : undefined;
+}
+
+function isOwn({ earlier }: Statement): boolean {
+  return earlier === undefined;
+}
+
 function releasedByAll(state: Statements): readonly string[] {
   const agreed = new Map<string, { readonly statement: Statement; readonly by: Set<PartyId> }>();
   for (const one of state.of(release))
     for (const id of one.body.statements) {
-      const statement = state.get(id);
+      const statement = ownStatement(state, id);
       if (statement === undefined || !state.saw(one, statement)) continue;
       const known = agreed.get(id) ?? { statement, by: new Set() };
       known.by.add(one.author);

@@ -1,6 +1,7 @@
 /** What the rules may look at while a record is folded: what the statement that they judge has seen, and nothing else (SPEC R8). */
 import type { Charter } from "./charter.ts";
 import type { ReadFiles } from "./held-files.ts";
+import type { Inherited } from "./inherited.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import type { Cover, OrderedStatements, Placed } from "./record-order.ts";
 
@@ -12,6 +13,8 @@ export interface Everything {
   readonly byKind: ReadonlyMap<string, OrderedStatements>;
   readonly bySubject: ReadonlyMap<string, OrderedStatements>;
   readonly saw: Statements["saw"];
+  /** Seen by every statement: whoever signs the charter signs its heads. */
+  readonly inherited: Inherited | undefined;
 }
 
 /** Exactly what a statement with this cover saw (SPEC R8). */
@@ -35,16 +38,16 @@ export class Seen implements Statements {
   }
 
   of<Body>(kind: Kind<Body>): readonly Statement<Body>[] {
-    return this.#among(this.#all.byKind.get(kind.name));
+    return after(this.#all.inherited?.of(kind), this.#among(this.#all.byKind.get(kind.name)));
   }
 
   about<Body>(kind: Kind<Body>, subject: string): readonly Statement<Body>[] {
-    return this.#among(this.#all.bySubject.get(`${kind.name} ${subject}`));
+    return after(this.#all.inherited?.about(kind, subject), this.#among(this.#all.bySubject.get(`${kind.name} ${subject}`)));
   }
 
   get(id: string): Statement | undefined {
     const placed = this.#all.byId.get(id);
-    return placed !== undefined && this.#covers(placed) ? placed.statement : undefined;
+    return placed !== undefined && this.#covers(placed) ? placed.statement : this.#all.inherited?.get(id);
   }
 
   saw(later: Statement, earlier: Statement): boolean {
@@ -52,7 +55,7 @@ export class Seen implements Statements {
   }
 
   file(sha256: string): Uint8Array | undefined {
-    return this.#files.get(sha256);
+    return this.#files.get(sha256) ?? this.#all.inherited?.file(sha256);
   }
 
   #among<Body>(list: OrderedStatements | undefined): readonly Statement<Body>[] {
@@ -63,4 +66,9 @@ export class Seen implements Statements {
   #covers({ statement, position }: Placed): boolean {
     return (this.#cover[position] ?? 0) > statement.index;
   }
+}
+
+/** One list after the other; most channels continue none, and then it is the second one. */
+export function after<One>(first: readonly One[] | undefined, second: readonly One[]): readonly One[] {
+  return first === undefined || first.length === 0 ? second : [...first, ...second];
 }

@@ -1,6 +1,6 @@
 /** What is declared: the newest declaration of each type and site by the party whose it is. Earlier ones stay in the record. */
 import type { PartyId } from "../bytes/fields.ts";
-import type { BodyOf, Statement, Statements } from "../channel/kind.ts";
+import { logOrder, type BodyOf, type Statement, type Statements } from "../channel/kind.ts";
 import type { Terms } from "../terms/terms.ts";
 import { holdings } from "./holdings.ts";
 import { site, type Site, type Space } from "./site.ts";
@@ -61,7 +61,7 @@ function newest<Body>(
     if (seenBy !== undefined && !state.saw(seenBy, statement)) continue;
     const name = nameOf(statement.body);
     const before = found.get(name);
-    if (before === undefined || (before.author === statement.author && before.index < statement.index))
+    if (before === undefined || (before.author === statement.author && logOrder(statement, before) > 0))
       found.set(name, statement);
   }
   return found;

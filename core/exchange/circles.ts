@@ -3,7 +3,7 @@ import { dayOf, instantOfDay, wholeDaysBetween } from "../bytes/instant.ts";
 import type { Day, Instant, PartyId, Words } from "../bytes/fields.ts";
 import type { CharterParty } from "../channel/charter.ts";
 import type { State } from "../channel/fold.ts";
-import type { Kind, Statement } from "../channel/kind.ts";
+import { logOrder, type Kind, type Statement } from "../channel/kind.ts";
 
 /** A statement with the circle that it stands in. */
 export interface Placed<Body> {
@@ -17,12 +17,12 @@ export interface Side {
   readonly mark: "left" | "right";
 }
 
-/** Statements of one kind up to a moment of the record's time, circle by circle, each in record order. */
+/** Statements of one kind up to a moment of the record's time, circle by circle, each in record order. One that a later channel took over counts once. */
 export function statementsOf<Body>(states: readonly State[], kind: Kind<Body>, asOf: Instant): readonly Placed<Body>[] {
   return states.flatMap((state) =>
     state
       .of(kind)
-      .filter(({ time }) => time <= asOf)
+      .filter(({ time, earlier }) => time <= asOf && !states.some(({ channel }) => channel === earlier?.channel))
       .map((statement) => ({ channel: state.channel, statement })),
   );
 }
@@ -59,5 +59,5 @@ export function newestFirst(a: { on: Day; statement: Statement }, b: { on: Day; 
   if (a.on !== b.on) return a.on < b.on ? 1 : -1;
   if (a.statement.time !== b.statement.time) return a.statement.time < b.statement.time ? 1 : -1;
   if (a.statement.author !== b.statement.author) return a.statement.author < b.statement.author ? -1 : 1;
-  return b.statement.index - a.statement.index;
+  return logOrder(b.statement, a.statement);
 }

@@ -1,6 +1,7 @@
 /** Where sources differ, as of a day: all values with their sources, of equal weight. The program does not choose. */
 import type { Instant, Source, Words } from "../bytes/fields.ts";
 import type { State } from "../channel/fold.ts";
+import { logOrder } from "../channel/kind.ts";
 import { statementsOf } from "./circles.ts";
 import { differingSources } from "./differing-sources.ts";
 
@@ -19,7 +20,7 @@ export function differences(states: readonly State[], asOf: Instant): readonly D
   return statementsOf(states, differingSources, asOf)
     .toSorted((a, b) =>
       a.statement.time === b.statement.time
-        ? a.statement.index - b.statement.index
+        ? logOrder(a.statement, b.statement)
         : a.statement.time < b.statement.time
           ? -1
           : 1,

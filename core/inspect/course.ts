@@ -1,7 +1,7 @@
 /** The course of one inspection from notice to departure, put together from its statements. Reports come on top (`inspections.ts`). */
 import { jointDraw } from "../assure/draws.ts";
 import type { PartyId, Words } from "../bytes/fields.ts";
-import type { BodyOf, Kind, Statement, Statements } from "../channel/kind.ts";
+import { channelOf, logOrder, type BodyOf, type Kind, type Statement, type Statements } from "../channel/kind.ts";
 import { opens, type Seal } from "../declare/commitment.ts";
 import { spacesOf, type DeclaredSite } from "../declare/sites.ts";
 import type { AgreementInForce } from "../terms/in-force.ts";
@@ -140,9 +140,9 @@ function present<Name extends string, Value>(name: Name, value: Value | undefine
   return value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Value });
 }
 
-function openedBy(state: Statements, { author, body }: Intent, named: Designation | undefined): SealedChoice["opened"] {
+function openedBy(state: Statements, notice: Intent, named: Designation | undefined): SealedChoice["opened"] {
   if (named === undefined) return "not-yet";
-  return opens(state.channel, author, body.choice, { value: named.body.site, nonce: named.body.nonce })
+  return opens(channelOf(notice, state), notice.author, notice.body.choice, { value: named.body.site, nonce: named.body.nonce })
     ? "matches"
     : "differs";
 }
@@ -176,10 +176,12 @@ function firstOfEach<Body>(statements: readonly Statement<Body>[]): readonly Sta
 }
 
 function sheetRows(state: Statements, id: string, declared: DeclaredSite | undefined): readonly SheetRow[] {
-  const newest = new Map<string, { readonly row: SheetRow; readonly index: number }>();
-  for (const { id: statement, index, body } of state.about(objectSheet, id))
-    for (const one of body.sheets)
-      if ((newest.get(one.space)?.index ?? -1) < index) newest.set(one.space, { row: { ...one, statement }, index });
+  const newest = new Map<string, { readonly row: SheetRow; readonly said: Statement }>();
+  for (const said of state.about(objectSheet, id))
+    for (const one of said.body.sheets) {
+      const before = newest.get(one.space)?.said;
+      if (before === undefined || logOrder(said, before) > 0) newest.set(one.space, { row: { ...one, statement: said.id }, said });
+    }
   return declared === undefined ? [] : spacesOf(declared.site).flatMap((space) => newest.get(space.id)?.row ?? []);
 }
 
@@ -198,7 +200,7 @@ function questionOf(state: Statements, asked: Statement<BodyOf<typeof ambiguity>
   const answers = state.about(ambiguityStatement, asked.id);
   const own = answers.filter(({ author }) => author === asked.author);
   const last = own.reduce<(typeof own)[number] | undefined>(
-    (newest, next) => (newest === undefined || next.index > newest.index ? next : newest),
+    (newest, next) => (newest === undefined || logOrder(next, newest) > 0 ? next : newest),
     undefined,
   );
   const { space, question, statement } = asked.body;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { base64Of32, name, sha256Hex, type PartyId } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
-import { kind, type Statement, type Statements } from "../channel/kind.ts";
+import { channelOf, kind, type Statement, type Statements } from "../channel/kind.ts";
 import { consent } from "../consult/consent.ts";
 import { opens } from "../declare/commitment.ts";
 import { siteById } from "../declare/sites.ts";
@@ -99,7 +99,7 @@ function sealIsOpened(
   { intent: notice }: Announced,
 ): Refusal | undefined {
   const { site, nonce } = statement.body;
-  if (opens(seen.channel, notice.author, notice.body.choice, { value: site, nonce })) return undefined;
+  if (opens(channelOf(notice, seen), notice.author, notice.body.choice, { value: site, nonce })) return undefined;
   return refusal(
     "designation-seal-differs",
     `The notice sealed another choice than ${site} with this nonce. Open the seal ${notice.body.choice.number} as it was made.`,

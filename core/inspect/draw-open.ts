@@ -1,7 +1,7 @@
 /** `draw-open` (F9): opens a sealed seed. It counts only if it saw the other side's seal (SPEC R17). */
 import { z } from "zod";
 import { base64Of32, sha256Hex } from "../bytes/fields.ts";
-import { kind, type Statement, type Statements } from "../channel/kind.ts";
+import { channelOf, kind, type Statement, type Statements } from "../channel/kind.ts";
 import { opens } from "../declare/commitment.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { authorIsOneOf, notRepeated } from "./announced.ts";
@@ -42,7 +42,7 @@ function allowed(statement: Statement<z.infer<typeof body>>, seen: Statements): 
       "A seed is opened only after the other side has sealed its own. Wait for the other draw.",
       "draw",
     );
-  if (!opens(seen.channel, statement.author, own.body.seed, { value, nonce }))
+  if (!opens(channelOf(own, seen), statement.author, own.body.seed, { value, nonce }))
     return refusal(
       "draw-open-seal-differs",
       "This value and nonce do not belong to the sealed seed. Open it as it was made.",

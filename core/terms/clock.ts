@@ -3,6 +3,7 @@ import type { Instant, PartyId } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
 import type { State } from "../channel/fold.ts";
 import type { Statement } from "../channel/kind.ts";
+import { charterOf, firstToSee } from "../channel/receipts.ts";
 import type { AccessParameters } from "./terms.ts";
 
 /** Received at the latest the charter's hours after it was sent: nobody holds a clock back by not receiving. */
@@ -13,7 +14,7 @@ export function clockStart(
   access: Pick<AccessParameters, "clocksFrom">,
 ): Instant {
   if (access.clocksFrom !== "received" || started.author === party) return started.time;
-  const latest = addHours(started.time, state.charter.tolerances.receiveHours);
-  const received = state.by(party).find((candidate) => state.saw(candidate, started));
+  const latest = addHours(started.time, charterOf(started, state).tolerances.receiveHours);
+  const received = firstToSee(party, started, state);
   return received === undefined || received.time > latest ? latest : received.time;
 }

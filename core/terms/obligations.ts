@@ -1,7 +1,7 @@
 /** The obligations of the agreement in force, one row an obligation and party, and how much of each quota is used. */
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import type { State } from "../channel/fold.ts";
-import type { Statement, Statements } from "../channel/kind.ts";
+import { logOrder, type Statement, type Statements } from "../channel/kind.ts";
 import { sign } from "../channel/sign.ts";
 import { concerns } from "../consult/consultation.ts";
 import { declaredSites, type DeclaredSite } from "../declare/sites.ts";
@@ -132,7 +132,7 @@ function newestBy(
   return statements
     .filter(({ author }) => author === party)
     .reduce<Statement | undefined>(
-      (newest, next) => (newest === undefined || next.index > newest.index ? next : newest),
+      (newest, next) => (newest === undefined || logOrder(next, newest) > 0 ? next : newest),
       undefined,
     );
 }

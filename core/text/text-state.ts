@@ -4,7 +4,7 @@
  */
 import type { PartyId } from "../bytes/fields.ts";
 import { jointAct, type JointAct } from "../channel/documents.ts";
-import type { BodyOf, Statement, Statements } from "../channel/kind.ts";
+import { logOrder, type BodyOf, type Statement, type Statements } from "../channel/kind.ts";
 import { sign } from "../channel/sign.ts";
 import { draft } from "./draft.ts";
 import { proposal } from "./proposal.ts";
@@ -162,15 +162,15 @@ function bracketState(
     ...bracket.alternatives.map(({ id, by, text, sets }) => ({ id, proposedBy: by, text, sets })),
     ...proposals.filter(here).map((from) => ({ ...from.body.alternative, proposedBy: [from.author], from })),
   ];
-  const held = new Map<PartyId, { readonly wording: Wording; readonly index: number }>();
+  const held = new Map<PartyId, { readonly wording: Wording; readonly by: Statement | undefined }>();
   for (const wording of wordings)
-    for (const party of wording.proposedBy) hold(held, party, wording, wording.from?.index ?? -1);
+    for (const party of wording.proposedBy) hold(held, party, wording, wording.from);
   for (const made of supports.filter(here)) {
     // Two parties may give one name to two wordings at the same time; a support means the one that its author had before it.
     const wording = wordings.find(
       ({ id, from }) => id === made.body.alternative && (from === undefined || state.saw(made, from)),
     );
-    if (wording !== undefined) hold(held, made.author, wording, made.index);
+    if (wording !== undefined) hold(held, made.author, wording, made);
   }
   const holders = (wording: Wording) =>
     state.charter.parties.filter(({ id }) => held.get(id)?.wording === wording).map(({ id }) => id);
@@ -193,13 +193,13 @@ function bracketState(
 
 /** A party holds the wording of its own newest act on the bracket. */
 function hold(
-  held: Map<PartyId, { readonly wording: Wording; readonly index: number }>,
+  held: Map<PartyId, { readonly wording: Wording; readonly by: Statement | undefined }>,
   party: PartyId,
   wording: Wording,
-  index: number,
+  by: Statement | undefined,
 ): void {
-  const before = held.get(party);
-  if (before === undefined || index > before.index) held.set(party, { wording, index });
+  const before = held.get(party)?.by;
+  if (!held.has(party) || (by !== undefined && (before === undefined || logOrder(by, before) > 0))) held.set(party, { wording, by });
 }
 
 function everySide(state: Statements, parties: readonly PartyId[]): boolean {

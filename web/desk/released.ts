@@ -66,6 +66,7 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
     all,
     inert: [],
     parted: [],
+    previous: undefined,
     of: <Body>(kind: Kind<Body>) =>
       all.filter((statement) => statement.kind === kind.name) as readonly Statement<Body>[],
     about: <Body>(kind: Kind<Body>, subject: string) =>

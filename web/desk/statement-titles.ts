@@ -2,7 +2,7 @@
 import type { Words } from "@countersign/core/bytes/fields.ts";
 import { keyChange } from "@countersign/core/channel/key-change.ts";
 import { nameOfKey, shortName } from "@countersign/core/channel/key-ring.ts";
-import type { Kind, Statement, Statements } from "@countersign/core/channel/kind.ts";
+import { channelOf, type Kind, type Statement, type Statements } from "@countersign/core/channel/kind.ts";
 import { publication } from "@countersign/core/channel/publication.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
 import { release } from "@countersign/core/channel/release.ts";
@@ -245,7 +245,7 @@ rule(designation, (body, tools, statement) => {
   const notice = tools.statements.of(intent).find(({ id }) => id === body.inspection);
   const equal =
     notice !== undefined &&
-    opens(tools.statements.channel, statement.author, notice.body.choice, { value: body.site, nonce: body.nonce });
+    opens(channelOf(notice, tools.statements), statement.author, notice.body.choice, { value: body.site, nonce: body.nonce });
   return {
     title: tools.say("designation", { site: tools.site(body.site) }),
     detail: tools.say(equal ? "designationEqual" : "designationDiffers"),

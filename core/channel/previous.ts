@@ -1,0 +1,84 @@
+/**
+ * A channel that continues another (SPEC R1.6, R1.7): its charter names the heads of all logs of the previous channel, and its fold
+ * begins with the state of that record at exactly these heads.
+ */
+import { refusal, type Refusal } from "../refusal.ts";
+import { channelId, type Charter, type PreviousChannel } from "./charter.ts";
+import type { HeldRecord } from "./record.ts";
+
+/** How many channels may come before one. */
+export const EARLIER_LIMIT = 16;
+
+export type PreviousHead = PreviousChannel["heads"][number];
+
+/** In the order of the charter; of a log in several versions each, the one held first before the others. A log that is not held has none. */
+export function headsOf({ charter, logs }: HeldRecord): PreviousHead[] {
+  return charter.parties.flatMap(({ id }) => {
+    const log = logs.get(id);
+    if (log === undefined) return [];
+    return [log, ...(log.branches ?? [])].map(({ tree }) => ({ log: id, size: tree.size, root: tree.rootText(tree.size) }));
+  });
+}
+
+/** What a charter says that continues this record; refuses a record that nobody can go on from. */
+export function refuseContinuing(record: HeldRecord): Refusal | undefined {
+  const { charter, logs } = record;
+  const silent = charter.parties.find(({ id }) => (logs.get(id)?.tree.size ?? 0) === 0);
+  if (silent !== undefined)
+    return refusal("previous-unsigned", `${silent.id} has not signed the charter of the channel ${record.channel}: there is nothing to continue. Found the channel without it.`, silent.id);
+  if (lengthOf(record) >= EARLIER_LIMIT)
+    return refusal("previous-too-many", `${EARLIER_LIMIT} channels come before this one already. Found a channel that continues none, and let its parties agree anew.`);
+  return undefined;
+}
+
+/**
+ * Why the record that is held of the previous channel is not the one that the charter continues: another channel's, cut short, grown, or not
+ * there. `undefined` if it fits, all channels before it included, or if the charter continues none.
+ */
+export function refusePrevious({ charter, previous }: Pick<HeldRecord, "charter" | "previous">, room = EARLIER_LIMIT): Refusal | undefined {
+  const named = charter.previous;
+  if (named === undefined)
+    return previous === undefined ? undefined : refusal("previous-not-named", `The charter continues no channel, and a record of ${previous.channel} is given as the one before it.`);
+  if (previous === undefined)
+    return refusal("previous-missing", `This channel continues ${named.channel}, whose record is not held here.`);
+  if (previous.channel !== named.channel || channelId(previous.charter) !== named.channel)
+    return refusal("previous-other-channel", `This channel continues ${named.channel}, and the record given is that of ${previous.channel}.`);
+  if (room === 0) return refusal("previous-too-many", `More than ${EARLIER_LIMIT} channels come before this one.`);
+  return refuseKinship(charter, previous.charter) ?? refuseHeads(named, previous) ?? refusePrevious(previous, room - 1);
+}
+
+/** A log key belongs to one log: under the same name or key, what two channels sign would look like one log in two versions (SPEC R15). */
+function refuseKinship(charter: Charter, before: Charter): Refusal | undefined {
+  if (charter.nature !== before.nature)
+    return refusal("previous-other-nature", `The channel is ${charter.nature}, and the one that it continues is ${before.nature}. The two are never mixed.`, "nature");
+  const logs = before.parties.map(({ keys }) => keys.log);
+  const reused = charter.parties.find(({ keys: { log } }) => logs.some(({ name, pair }) => name === log.name || pair.ed25519 === log.pair.ed25519 || pair.mldsa44 === log.pair.mldsa44));
+  return reused === undefined
+    ? undefined
+    : refusal("previous-log-key", `The log of ${reused.id} has the key or the name of a log of the previous channel. Make keys for this channel: \`countersign init --party ${reused.id} --circle NAME\`.`, reused.id);
+}
+
+function refuseHeads({ channel, heads }: PreviousChannel, previous: HeldRecord): Refusal | undefined {
+  const held = headsOf(previous);
+  for (const { log, size, root } of heads) {
+    if (held.some((head) => head.log === log && head.size === size && head.root === root)) continue;
+    const trees = [previous.logs.get(log), ...(previous.logs.get(log)?.branches ?? [])].flatMap((version) => version?.tree ?? []);
+    const longest = Math.max(0, ...trees.map((tree) => tree.size));
+    if (longest < size)
+      return refusal("previous-cut-short", `The charter continues the log of ${log} in ${channel} at ${size} entries; the record given has ${longest}.`, log);
+    return trees.some((tree) => tree.size > size && tree.rootText(size) === root)
+      ? refusal("previous-grown", `The charter continues the log of ${log} in ${channel} at ${size} entries; the record given goes on beyond them.`, log)
+      : refusal("previous-differs", `The charter continues the log of ${log} in ${channel} at ${size} entries with another root than the record given has there.`, log);
+  }
+  const more = held.find((head) => !heads.some(({ log, size, root }) => head.log === log && head.size === size && head.root === root));
+  if (more !== undefined)
+    return refusal("previous-more", `The record given has the log of ${more.log} in ${channel} at ${more.size} entries, in a version that the charter does not name.`, more.log);
+  return heads.every(({ log, size, root }, position) => held[position]?.log === log && held[position]?.size === size && held[position]?.root === root)
+    ? undefined
+    : refusal("previous-heads-order", "The heads of the previous channel do not stand in the order of its charter, or one stands twice.", "previous.heads");
+}
+
+/** How many records there are, this one included. */
+function lengthOf({ previous }: HeldRecord): number {
+  return previous === undefined ? 1 : 1 + lengthOf(previous);
+}
