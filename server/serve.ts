@@ -23,10 +23,10 @@ export interface ServedNode {
 /** Refuses a port or host that cannot be used. The node itself stays the caller's to close. */
 export function serveNode(node: CountersignNode, { port, host, pages }: ServeOptions): Promise<Result<ServedNode>> {
   const app = new Hono();
-  for (const path of ["/api/*", "/log/*"]) app.all(path, (context) => node.app.fetch(context.req.raw));
+  for (const path of ["/api/*", "/log/*"]) app.all(path, (context) => node.app.fetch(context.req.raw, context.env));
   if (pages !== undefined) app.route("/", deskPages(pages));
   return new Promise((resolve) => {
-    const server = serve({ fetch: (request) => app.fetch(request), port, hostname: host }, (info: AddressInfo) =>
+    const server = serve({ fetch: (request, bindings) => app.fetch(request, bindings), port, hostname: host }, (info: AddressInfo) =>
       resolve(
         accept({
           address: `http://${host.includes(":") ? `[${host}]` : host}:${info.port}`,

@@ -21,11 +21,12 @@ export function channelGate(channels: ReadonlyMap<string, GatedChannel>, check: 
   return {
     reader: async (request, channel) => {
       const gated = channels.get(channel);
-      const known = gated === undefined ? undefined : nodeKeys(gated);
-      if (known === undefined) return refuse("request-not-of-channel", "This node is not in that channel.");
-      const signed = await check.check(request, (name) => known.get(name)?.ed25519);
+      if (gated === undefined) return refuse("request-not-of-channel", "This node is not in that channel.");
+      // Looked up only for what reads as a signed request for this node: anybody can send others.
+      let known: ReadonlyMap<string, Known> | undefined;
+      const signed = await check.check(request, (name) => (known ??= nodeKeys(gated)).get(name)?.ed25519);
       if (!signed.ok) return signed;
-      const reader = known.get(signed.value.keyName)?.reader;
+      const reader = known?.get(signed.value.keyName)?.reader;
       return reader === undefined
         ? refuse("request-not-of-channel", "The key that signed the request is none of this channel.")
         : accept(reader);

@@ -12,7 +12,7 @@ export function jsonAnswer(value: unknown, status = 200): Response {
 }
 
 export function problemAnswer(
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503,
+  status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503,
   refusal: Refusal,
 ): Response {
   const problem: Problem = {

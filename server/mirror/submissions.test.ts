@@ -22,6 +22,7 @@ import { rawPair } from "@countersign/core/signing/pair.ts";
 import type { VerifierKey } from "@countersign/core/signing/verifier-key.ts";
 import { readVectors } from "../../tools/vectors.ts";
 import { must } from "../_circle.ts";
+import { Admission } from "../access/admission.ts";
 import { channelGate } from "../access/channel-gate.ts";
 import { RequestCheck } from "../access/request-signature.ts";
 import { cosignerRoutes } from "../http/cosigner-routes.ts";
@@ -96,6 +97,7 @@ async function start(store: ObjectStore = disk, own = keys): Promise<string> {
   const logOf = (origin: string) => (origin === own[0]?.name ? { witnessed, stopped: () => stopped } : undefined);
   const app = cosignerRoutes({
     channel: "c",
+    admission: new Admission({ each: { burst: 1000, perSecond: 1, atOnce: 1000 }, all: { burst: 1000, perSecond: 1, atOnce: 1000 } }),
     gate: channelGate(new Map(), new RequestCheck("watchers", nativeVerify)),
     cosigner: {
       cosigned: () => witnessed.latest,
