@@ -151,6 +151,7 @@ class RunningNode implements CountersignNode {
   readonly #channels = new Map<string, Channel>();
   readonly #sources = new Map<string, LogSource>();
   readonly #listeners = new Set<(channel: string) => void>();
+  readonly #heartbeat: number;
   #highest: DiskStore | undefined;
   #loop: Promise<void> = Promise.resolve();
   /** The trouble with writing that the desk was last told of. */
@@ -160,6 +161,7 @@ class RunningNode implements CountersignNode {
     this.id = config.id;
     this.#config = config;
     this.#lock = lock;
+    this.#heartbeat = config.heartbeatSeconds ?? 86_400;
     this.gate = channelGate(new Map(), new RequestCheck(config.id, nativeVerify));
   }
 
@@ -352,10 +354,6 @@ class RunningNode implements CountersignNode {
         for (const listener of this.#listeners) listener(channel);
       },
     });
-  }
-
-  get #heartbeat(): number {
-    return this.#config.heartbeatSeconds ?? 86_400;
   }
 
   #channel(id: string): Channel {
