@@ -10,7 +10,10 @@ import { writeReleasedBundle } from "@countersign/core/bundle/write.ts";
 import { isAttachment } from "@countersign/core/channel/attachment.ts";
 import { decodeBundle } from "@countersign/core/log/tiles.ts";
 import { kinds } from "@countersign/core/kinds.ts";
+import { call } from "@countersign/wire/client.ts";
+import { endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
+import { HostileNode } from "./_hostile-node.ts";
 import { readSoundBundle } from "./import-bundle.ts";
 import type { CountersignNode } from "./node.ts";
 import { nativeVerify } from "./signing.ts";
@@ -104,6 +107,22 @@ describe("what was released", () => {
     for (const bundle of [whole, without]) expect(await verdict(bundle)).toMatchObject({ ok: true, problems: [], inert: [] });
     expect((await verdict(whole)).observations).toEqual([{ code: "attachments-closed", where: "", text: expect.stringMatching(/^3 attachments are here only as ciphertext/) }]);
     expect((await verdict(without)).observations.map(({ code }) => code)).toEqual(["attachment-missing", "attachment-missing", "attachment-missing"]);
+  });
+
+  it("R14 R17 goes by no party's word alone that it changes keys: an entry that changes none is not shown", async () => {
+    circle = await foundTestCircle(["aurelia", "borealis"], ["lookout"]);
+    const { channel } = circle;
+    const [aurelia, borealis, lookout] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("lookout")];
+    await circle.exchange(aurelia, borealis);
+    const hostile = await HostileNode.behind(circle, aurelia);
+    await hostile.append({ kind: "key-change", body: { add: [], retire: [], also: "what the others have not released" } });
+    await circle.exchange(borealis, lookout);
+    const entries = borealis.record(channel).logs.get("aurelia")?.entries ?? [];
+    expect(entries.at(-1)?.problem?.code).toBe("entry-not-by-root");
+    const bundle = must(await borealis.bundle(channel, { extent: "released" }));
+    expect(partsOf(bundle).filter((path) => path.startsWith("released/"))).toEqual([]);
+    const shown = must(await call(endpoints.record, { channel }, {}, { base: circle.seat("lookout").base }));
+    expect(shown.logs.map(({ released }) => released)).toEqual([[], []]);
   });
 
   it("R6 R18 a bundle of what was released is not whole with an attachment in it", async () => {
