@@ -123,7 +123,7 @@ async function codesAt(node: CountersignNode, { channel, charter }: TestCircle):
       codes.push(`notes ${code}`);
       continue;
     }
-    const bytes = proof === undefined ? undefined : await node.logs(channel).proof(proof);
+    const bytes = proof === undefined ? undefined : await node.logs(channel).proof(proof, "party");
     if (bytes === undefined || toHex(sha256(bytes)) !== proof) throw new Error(`${node.id} has no proof of what it calls a fork`);
     const read = must(readForkProof(bytes));
     const checked = must(await checkForkProof(read, undefined, nativeVerify));

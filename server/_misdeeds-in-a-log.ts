@@ -19,8 +19,8 @@ export const twoVersions: Misdeed[] = [
     act: async ({ hostile }) => {
       hostile.show(await hostile.rewritten(2), ({ id }) => id === "carpathia");
     },
-    noticed: parties("inert entry-after-fork", "proves two heads"),
-    because: "Both versions are kept, and nobody built on the other one. The observer was shown one version by everyone; a party may tell it.",
+    noticed: { ...parties("inert entry-after-fork", "proves two heads"), lookout: ["proves two heads"] },
+    because: "Both versions are kept, and nobody built on the other one. The observer was shown one version by everyone, and has the proof from the parties.",
   },
   {
     what: "Goes on in two ways from one past, one for each party",
@@ -80,7 +80,7 @@ export const twoVersions: Misdeed[] = [
       await hostile.append({ seen: [seesOwn(entries, noHash)] });
     },
     noticed: parties("inert entry-saw-another-log", "proves head against statement"),
-    because: "An observer has no entries, and witnesses one log. A party may tell it.",
+    because: "The proof holds a statement, which an observer may not read: no node gives it one. A party may hand it out by hand.",
   },
 ];
 

@@ -41,7 +41,7 @@ const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; read
     { what: "another attachment", path: () => file("kept-secret.txt"), gets: [200, 200, 404, 403, 401] },
     { what: "a file that is none", path: () => `/log/${circle.channel}/files/${"0".repeat(64)}`, gets: [404, 404, 404, 403, 401] },
   ],
-  proof: [{ what: "a proof", path: () => `/log/${circle.channel}/proofs/${"0".repeat(64)}`, gets: [404, 404, 403, 403, 401] }],
+  proof: [{ what: "a proof", path: () => `/log/${circle.channel}/proofs/${"0".repeat(64)}`, gets: [404, 404, 404, 403, 401] }],
   hint: [{ what: "a hint", path: () => `/log/${circle.channel}/hint`, method: "POST", gets: [204, 204, 204, 403, 401] }],
   cosigned: [
     { what: "the last head it cosigned of another's log", path: () => cosigner("borealis"), gets: [200, 200, 200, 403, 401] },

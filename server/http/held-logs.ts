@@ -30,8 +30,8 @@ export function heldLogs(channel: Channel): LogSource {
       if (role === "party") return view.files.get(sha256) ?? channel.attachments.get(sha256);
       return openFiles(view.state()).has(sha256) ? view.files.get(sha256) : undefined;
     },
-    forks: () => channel.observations.forks,
-    proof: (sha256) => channel.observations.proof(sha256),
+    forks: (role) => channel.observations.forks.filter(({ proof }) => role === "party" || channel.observations.isOfHeads(proof)),
+    proof: async (sha256, role) => (role === "party" || channel.observations.isOfHeads(sha256) ? channel.observations.proof(sha256) : undefined),
     charter: async () => options.charterBytes,
   };
 }

@@ -91,8 +91,8 @@ export function logRoutes({ channel, gate, sourceFor, hinted, path = "" }: LogRo
     ),
   );
   app.get(at(bytePaths.proof), (c) =>
-    answer(c.req.raw, "parties", JSON_TEXT, FOR_GOOD, (source) =>
-      whereHash(c.req.param("sha256"), (sha256) => source.proof(sha256)),
+    answer(c.req.raw, "all", JSON_TEXT, FOR_GOOD, (source, reader) =>
+      whereHash(c.req.param("sha256"), (sha256) => source.proof(sha256, reader.role)),
     ),
   );
   app.get(at(bytePaths.charter), (c) => answer(c.req.raw, "all", JSON_TEXT, FOR_GOOD, (source) => source.charter()));
@@ -114,7 +114,7 @@ async function headsOf(source: LogSource, { role }: Reader): Promise<Uint8Array>
       note: decodeUtf8((await source.checkpoint(log)) ?? new Uint8Array(0)) ?? "",
     })),
   );
-  const forks = source.forks();
+  const forks = source.forks(role);
   const branches = role === "party" ? source.branches() : [];
   const answer: NewestHeads = {
     heads: heads.filter(({ note }) => note !== ""),

@@ -26,9 +26,9 @@ export interface LogSource {
   released(log: PartyId): Promise<Uint8Array | undefined>;
   /** To an observer only the files of released entries. */
   file(sha256: string, role: Reader["role"]): Promise<Uint8Array | undefined>;
-  /** Proven forks of logs, with the hash of each proof. */
-  forks(): readonly { readonly log: PartyId; readonly proof: string }[];
-  proof(sha256: string): Promise<Uint8Array | undefined>;
+  /** Proven forks of logs, with the hash of each proof; to an observer only those whose proof holds no statement. */
+  forks(role: Reader["role"]): readonly { readonly log: PartyId; readonly proof: string }[];
+  proof(sha256: string, role: Reader["role"]): Promise<Uint8Array | undefined>;
   charter(): Promise<Uint8Array>;
 }
 

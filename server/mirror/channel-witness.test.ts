@@ -97,7 +97,7 @@ const forks = () => lookout.observations(circle.channel).filter(({ code }) => co
 async function expectProof(): Promise<void> {
   const [fork, ...more] = forks();
   expect([fork?.log, more]).toEqual(["aurelia", []]);
-  const proof = must(readForkProof((await lookout.logs(circle.channel).proof(fork?.proof ?? "")) ?? new Uint8Array(0)));
+  const proof = must(readForkProof((await lookout.logs(circle.channel).proof(fork?.proof ?? "", "party")) ?? new Uint8Array(0)));
   expect(await checkForkProof(proof, keys.log.named, nativeVerify)).toMatchObject({ ok: true });
 }
 

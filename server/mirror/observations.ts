@@ -6,7 +6,7 @@ import { canonicalJson, parseCanonical } from "@countersign/core/bytes/canonical
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
-import { forkProofBytes, type ForkProof } from "@countersign/core/log/fork.ts";
+import { forkProofBytes, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import { observation, type Observation } from "@countersign/wire/endpoints.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
@@ -21,6 +21,8 @@ export class Observations {
   readonly #store: ObjectStore;
   readonly #onChange: () => void;
   readonly #kept: Observation[] = [];
+  /** Hashes of proofs in which no statement stands: observers may read them. */
+  readonly #ofHeads = new Set<string>();
   readonly #passing = new Map<string, Observation>();
   #turn: Promise<void> = Promise.resolve();
 
@@ -44,6 +46,8 @@ export class Observations {
           keyOf(opened.#kept.length),
         );
       opened.#kept.push(read.data);
+      const proof = read.data.proof === undefined ? undefined : readForkProof((await opened.proof(read.data.proof)) ?? new Uint8Array(0));
+      if (read.data.proof !== undefined && proof?.ok === true && isOfHeads(proof.value)) opened.#ofHeads.add(read.data.proof);
     }
   }
 
@@ -52,9 +56,14 @@ export class Observations {
     return [...this.#kept, ...this.#passing.values()];
   }
 
-  /** Proven forks, one for each log, with the hash of its proof. */
+  /** Proven forks with the hash of each proof, one for each log; a second one where the first holds a statement and the second two heads. */
   get forks(): readonly { readonly log: PartyId; readonly proof: string }[] {
     return this.#kept.flatMap(({ code, log, proof }) => (code === "fork" && proof !== undefined ? [{ log, proof }] : []));
+  }
+
+  /** Whether this is a proof kept here that holds no statement (SPEC R17). */
+  isOfHeads(hash: string): boolean {
+    return this.#ofHeads.has(hash);
   }
 
   /** The logs that were proven to be shown in two versions. */
@@ -84,9 +93,12 @@ export class Observations {
         await putNewDecided(this.#store, `proof/${hash}`, bytes);
         kept = { ...made, proof: hash };
       }
-      if (this.#kept.some((other) => isSame(other, kept))) return;
+      const ofHeads = proof !== undefined && isOfHeads(proof);
+      const adds = (other: Observation) => ofHeads && other.code === "fork" && !this.#ofHeads.has(other.proof ?? "");
+      if (this.#kept.some((other) => isSame(other, kept) && !adds(other))) return;
       await putNewDecided(this.#store, keyOf(this.#kept.length), canonicalJson(kept));
       this.#kept.push(kept);
+      if (ofHeads && kept.proof !== undefined) this.#ofHeads.add(kept.proof);
     }
     this.#onChange();
   }
@@ -115,6 +127,10 @@ function passingKey({
   readonly from?: PartyId;
 }): string {
   return `${code} ${log} ${from ?? log}`;
+}
+
+function isOfHeads({ against }: ForkProof): boolean {
+  return "head" in against;
 }
 
 /** One fork has many pairs of heads; the first proof stands for it. */

@@ -111,11 +111,11 @@ export class LogPull {
     this.#readiness = new Readiness(context, party.id, this.#evidence);
   }
 
-  /** A peer says that it holds the proof of a fork of this log. A party takes it and checks it; an observer finds its own. */
+  /** A peer says that it holds the proof of a fork of this log. It is taken once it was checked here. */
   async toldOfFork(peer: LogPeer, hash: string): Promise<void> {
-    const { self, charter, observations } = this.#context;
+    const { self, observations } = this.#context;
     const { id } = this.#log().party;
-    if (id === self || observations.isForked(id) || !charter.parties.some((party) => party.id === self)) return;
+    if (id === self || observations.isForked(id)) return;
     const proof = await peer.proof(hash);
     if (proof.ok && proof.value !== undefined) await this.#evidence.told(proof.value, peer.id);
     const { copy } = this.#log();
