@@ -53,6 +53,24 @@ export interface OpenedBranch {
 const GROUP = 64;
 const GROUPS_AHEAD = 8;
 
+/** Groups of entries whose signatures are being checked, of all branches of a bundle: those of one are while the next one is read. */
+export class GroupsAhead {
+  readonly #groups: Promise<unknown>[] = [];
+
+  /** Once there is room for one more. */
+  async begin<Value>(read: () => Promise<Value>): Promise<{ readonly group: Promise<Value> }> {
+    if (this.#groups.length === GROUPS_AHEAD) await this.#groups.shift();
+    const group = read();
+    this.#groups.push(group.catch(() => undefined));
+    return { group };
+  }
+}
+
+/** A branch whose entries are being read. */
+export interface BegunBranch extends Omit<BranchEntries, "entries"> {
+  readonly read: () => Promise<readonly HeldEntry[]>;
+}
+
 /** A branch as far as it can be read by itself: who has cosigned it depends on the keys that the other logs give. */
 export interface BranchEntries {
   readonly party: CharterParty;
@@ -67,11 +85,12 @@ export interface BranchEntries {
 }
 
 /** `undefined` when the head does not read: nothing below it can then be placed. Problems go into the context. */
-export async function openEntries(
+export async function beginEntries(
   context: BranchContext,
+  ahead: GroupsAhead,
   party: CharterParty,
   number: number,
-): Promise<BranchEntries | undefined> {
+): Promise<BegunBranch | undefined> {
   const folder = branchFolder(party.id, number);
   const newest = await readOwnHead(context, checkpointPath(folder), party.keys.log);
   if (newest === undefined) return undefined;
@@ -95,11 +114,11 @@ export async function openEntries(
   const tree = treeOf(context, folder, head, leaves);
   // What nothing binds to the head has no place in it.
   if (tree === undefined)
-    return { party, number, newest, tree: new MerkleTree(), leaves: Leaves.none(), entries: [], ring: KeyRing.of(context.charter, party.id) };
+    return { party, number, newest, tree: new MerkleTree(), leaves: Leaves.none(), read: async () => [], ring: KeyRing.of(context.charter, party.id) };
   if (context.extent === "since") compareBeginning(context, party.id, leaves);
   const ring = await ringIn(context, party.id, leaves, tree);
-  const entries = await readLeaves(context, ring, head.size, leaves, tree);
-  return { party, number, newest, tree, leaves, entries, ring };
+  const read = await readLeaves(context, ahead, ring, head.size, leaves, tree);
+  return { party, number, newest, tree, leaves, read, ring };
 }
 
 /** The whole branch, with the cosignatures that the rings of the other parties let count. */
@@ -227,42 +246,43 @@ function ringIn(
   return readKeyRing(committed, KeyRing.of(charter, party), channel, verify);
 }
 
-type ReadGroup = readonly (readonly [index: number, entry: HeldEntry])[];
-
-/** Reads every entry and holds its hash against the tree. An entry that differs is a problem and has no effect. */
+/** Begins to read every entry. What it gives holds each one's hash against the tree: an entry that differs is a problem and has no effect. */
 async function readLeaves(
   context: BranchContext,
+  ahead: GroupsAhead,
   ring: KeyRing,
   size: number,
   leaves: Leaves,
   tree: MerkleTree,
-): Promise<HeldEntry[]> {
+): Promise<() => Promise<HeldEntry[]>> {
   const { channel, verify } = context;
-  const { party } = ring;
-  const groups: Promise<ReadGroup>[] = [];
+  const groups: Promise<readonly (readonly [index: number, entry: HeldEntry])[]>[] = [];
   for (let start = 0; start < size; start += GROUP) {
-    const group = leaves
-      .slice(start, start + GROUP)
+    const placed = leaves
+      .asTheyLie(start, start + GROUP)
       .flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
-    await groups.at(-GROUPS_AHEAD);
-    groups.push(
-      readEntries(group, ring, channel, verify).then((entries) => {
-        context.checked(Math.min(GROUP, size - start));
-        return entries.map((entry, position) => [group[position]?.index ?? 0, entry] as const);
-      }),
-    );
+    const read = async () => {
+      const entries = await readEntries(placed, ring, channel, verify);
+      context.checked(Math.min(GROUP, size - start));
+      return entries.map((entry, position) => [placed[position]?.index ?? 0, entry] as const);
+    };
+    groups.push((await ahead.begin(read)).group);
   }
-  const read = new Map((await Promise.all(groups)).flat());
-  return Array.from({ length: size }, (_, index): HeldEntry => {
-    const committed = tree.subtree(0, index);
-    const entry = read.get(index);
-    if (entry === undefined) return { leafHash: committed, problem: absent[context.extent] };
-    if (equalBytes(entry.leafHash, committed)) return entry;
-    context.problems.push(
-      refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${party} ${index}`),
-    );
-    return { leafHash: committed, problem: lost };
-  });
+  return async () => {
+    const read = new Map((await Promise.all(groups)).flat());
+    return Array.from({ length: size }, (_, index): HeldEntry => {
+      const committed = tree.subtree(0, index);
+      const entry = read.get(index);
+      if (entry === undefined) return { leafHash: committed, problem: absent[context.extent] };
+      if (equalBytes(entry.leafHash, committed)) return entry;
+      // Tells whether the part was changed while it was read.
+      leaves.get(index);
+      context.problems.push(
+        refusal("entry-differs", "This entry is not the one that the log's head commits to.", `${ring.party} ${index}`),
+      );
+      return { leafHash: committed, problem: lost };
+    });
+  };
 }
 
 const lost = refusal("entry-lost", "The entry that the head commits to is not in this bundle.");

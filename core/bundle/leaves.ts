@@ -6,34 +6,45 @@ import type { Refusal } from "../refusal.ts";
 import { branchTiles, entryPath, tilePathIn, type Extent } from "./manifest.ts";
 import type { Parts } from "./parts.ts";
 
+/** Up to 256 entries from `256 × number` on. */
+type Few = (number: number) => readonly (Uint8Array | undefined)[];
+
 export class Leaves {
   /** What the head covers. */
   readonly size: number;
-  readonly #few: (number: number) => readonly (Uint8Array | undefined)[];
-  #last: { readonly number: number; readonly leaves: readonly (Uint8Array | undefined)[] } | undefined;
-
-  /** `few` gives up to 256 from `256 × number` on. */
-  private constructor(size: number, few: (number: number) => readonly (Uint8Array | undefined)[]) {
+  readonly #few: Few;
+  readonly #fewAsTheyLie: Few;
+  /** Those that say they change keys; found when the branch is opened. */
+  #rootSigned: readonly PlacedLeaf[] | undefined;
+  /** `asTheyLie` is as `few`, perhaps changed since the bundle was opened. */
+  private constructor(size: number, few: Few, asTheyLie: Few = few) {
     this.size = size;
-    this.#few = few;
+    this.#few = rememberingLast(few);
+    this.#fewAsTheyLie = rememberingLast(asTheyLie);
   }
 
   /** From entry bundles; each that does not read is told once, with its path. */
   static inBundles(parts: Parts, folder: string, size: number, report: (why: Refusal, path: string) => void): Leaves {
     const addresses = branchTiles(size, "whole").entries;
-    const decoded = (number: number) => {
+    const decoded = (number: number, read: (path: string) => Uint8Array | undefined = (path) => parts.get(path)) => {
       const address = addresses[number];
-      const bytes = address === undefined ? undefined : parts.get(tilePathIn(folder, address));
+      const bytes = address === undefined ? undefined : read(tilePathIn(folder, address));
       return address === undefined || bytes === undefined ? undefined : decodeBundle(bytes, address.width);
     };
+    const rootSigned: PlacedLeaf[] = [];
     for (const [number, address] of addresses.entries()) {
       const read = decoded(number);
       if (read?.ok === false) report(read.refusal, tilePathIn(folder, address));
+      else for (const { index, leaf } of rootSignedLeaves(read?.value ?? [])) rootSigned.push({ index: number * TILE_WIDTH + index, leaf: leaf.slice() });
     }
-    return new Leaves(size, (number) => {
-      const read = decoded(number);
-      return read?.ok === true ? read.value : [];
-    });
+    const found = (read: ReturnType<typeof decoded>) => (read?.ok === true ? read.value : []);
+    const leaves = new Leaves(
+      size,
+      (number) => found(decoded(number)),
+      (number) => found(decoded(number, (path) => parts.asItLies(path))),
+    );
+    leaves.#rootSigned = rootSigned;
+    return leaves;
   }
 
   /** Each a part of its own. */
@@ -53,14 +64,20 @@ export class Leaves {
   /** `undefined` where it is withheld or does not read. */
   get(index: number): Uint8Array | undefined {
     if (index < 0 || index >= this.size) return undefined;
-    const number = Math.floor(index / TILE_WIDTH);
-    if (this.#last?.number !== number) this.#last = { number, leaves: this.#few(number) };
-    return this.#last.leaves[index % TILE_WIDTH];
+    return this.#few(Math.floor(index / TILE_WIDTH))[index % TILE_WIDTH];
   }
 
   /** As `Array.slice`; at most as many as there are. */
   slice(start: number, end: number): (Uint8Array | undefined)[] {
     return Array.from({ length: Math.max(0, Math.min(end, this.size) - start) }, (_, position) => this.get(start + position));
+  }
+
+  /** As `slice`, for who holds each against a hash of its own: the parts are not hashed for it. */
+  asTheyLie(start: number, end: number): (Uint8Array | undefined)[] {
+    return Array.from(
+      { length: Math.max(0, Math.min(end, this.size) - start) },
+      (_, position) => this.#fewAsTheyLie(Math.floor((start + position) / TILE_WIDTH))[(start + position) % TILE_WIDTH],
+    );
   }
 
   /** Those that are there, in order. */
@@ -72,9 +89,19 @@ export class Leaves {
   }
 
   /** Those that say they change keys. */
-  rootSigned(): PlacedLeaf[] {
+  rootSigned(): readonly PlacedLeaf[] {
+    if (this.#rootSigned !== undefined) return this.#rootSigned;
     const found: PlacedLeaf[] = [];
     for (const { index, leaf } of this.present()) if (rootSignedLeaves([leaf]).length > 0) found.push({ index, leaf });
+    this.#rootSigned = found;
     return found;
   }
+}
+
+function rememberingLast(few: Few): Few {
+  let last: { readonly number: number; readonly leaves: ReturnType<Few> } | undefined;
+  return (number) => {
+    if (last?.number !== number) last = { number, leaves: few(number) };
+    return last.leaves;
+  };
 }

@@ -10,7 +10,7 @@ import type { HeldBranch, HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import { openBranch, openEntries, type BranchEntries, type OpenedBranch } from "./branch.ts";
+import { beginEntries, GroupsAhead, openBranch, type BegunBranch, type BranchEntries, type OpenedBranch } from "./branch.ts";
 import { BundledFiles } from "./bundled-files.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { openContainer, type Container } from "./container.ts";
@@ -73,12 +73,18 @@ export async function openBundle(source: ByteSource | Uint8Array, options: OpenO
     problems,
     checked: (entries) => options.progress?.((checked += entries), Math.max(total, checked)),
   };
-  const read: BranchEntries[] = [];
+  const begun: { readonly problems: Refusal[]; readonly branch: BegunBranch | undefined }[] = [];
+  const ahead = new GroupsAhead();
   for (const party of charter.parties)
     for (let number = 0; number <= FURTHER_BRANCHES && parts.has(checkpointPath(branchFolder(party.id, number))); number += 1) {
-      const branch = await openEntries(context, party, number);
-      if (branch !== undefined) read.push(branch);
+      const own: Refusal[] = [];
+      begun.push({ problems: own, branch: await beginEntries({ ...context, problems: own }, ahead, party, number) });
     }
+  const read: BranchEntries[] = [];
+  for (const { problems: own, branch } of begun) {
+    if (branch !== undefined) read.push({ ...branch, entries: await branch.read() });
+    problems.push(...own);
+  }
   const rings = new Map(charter.parties.map(({ id }) => [id, KeyRing.of(charter, id)]));
   for (const { number, ring } of read) if (number === 0) rings.set(ring.party, ring);
   const branches: OpenedBranch[] = [];

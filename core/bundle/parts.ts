@@ -53,6 +53,11 @@ export class Parts {
     return undefined;
   }
 
+  /** Read anew and not compared with what it was: for who holds what is in it against other hashes. */
+  asItLies(path: string): Uint8Array | undefined {
+    return this.#parts.get(path)?.member.bytes;
+  }
+
   /** Parts that were another's bytes when they were read again. */
   get changed(): Refusal[] {
     return [...this.#changed].map((path) =>

@@ -17,13 +17,16 @@ export const day = z
 export type Day = z.infer<typeof day>;
 
 /** SHA-256, 64 lower-case hex digits. */
-export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+export const SHA256_HEX = /^[0-9a-f]{64}$/;
+export const sha256Hex = z.string().regex(SHA256_HEX);
 
 /** 32 bytes in padded standard base64: a root, a nonce, an Ed25519 public key. */
-export const base64Of32 = z.string().regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+export const BASE64_OF_32 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+export const base64Of32 = z.string().regex(BASE64_OF_32);
 
 /** A party, observer, site, space, method … within its channel: short, lower case, stable. */
-export const partyId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+export const PARTY_ID = /^[a-z][a-z0-9-]{0,39}$/;
+export const partyId = z.string().regex(PARTY_ID);
 export type PartyId = z.infer<typeof partyId>;
 
 /** The short name of a thing declared or agreed: `A-01`, `cell-13`, `opened-end`. */

@@ -2,7 +2,7 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { leafHash, type MerkleTree } from "../log/merkle.ts";
 import { pairChecks, type SignatureCheck, type VerifySignatures } from "../signing/algorithm.ts";
-import { saysType } from "../signing/dsse.ts";
+import { saysType, typeMark } from "../signing/dsse.ts";
 import { statementKeyIds } from "../signing/key-id.ts";
 import { rawPair } from "../signing/pair.ts";
 import { refusal, type Refusal } from "../refusal.ts";
@@ -58,10 +58,13 @@ export function placed(leaves: readonly Uint8Array[], from = 0): PlacedLeaf[] {
   return leaves.map((leaf, position) => ({ index: from + position, leaf }));
 }
 
+/** The signatures of as many leaves are asked for together: those of the first are checked while the next are read. */
+const GROUP = 64;
+
 /**
  * Reads leaves of one party's log, in its order. Never refuses: a bad leaf is kept with its problem. `ring` is that party's as the
  * entries before give it, or as later ones do. Root-signed entries are checked first, because they say which keys the others may be
- * signed with; then all the others in one batch.
+ * signed with.
  */
 export async function readEntries(
   leaves: readonly PlacedLeaf[],
@@ -69,13 +72,27 @@ export async function readEntries(
   channel: string,
   verify: VerifySignatures,
 ): Promise<HeldEntry[]> {
-  const opened = leaves.map((leaf) => openLeaf(leaf, channel, ring.party));
-  const full = await afterRootSigned(ring, opened, verify);
+  const full = await readKeyRing(leaves.filter(({ leaf }) => changesKeys(leaf)), ring, channel, verify);
   const keys = statementKeys(full);
-  const drafts = opened.map((leaf): Draft => {
+  const groups: Promise<HeldEntry[]>[] = [];
+  for (let start = 0; start < leaves.length; start += GROUP)
+    groups.push(readGroup(leaves.slice(start, start + GROUP), { ring: full, keys, channel, verify }));
+  return (await Promise.all(groups)).flat();
+}
+
+interface Reading {
+  readonly ring: KeyRing;
+  readonly keys: KeysInUse;
+  readonly channel: string;
+  readonly verify: VerifySignatures;
+}
+
+async function readGroup(leaves: readonly PlacedLeaf[], { ring, keys, channel, verify }: Reading): Promise<HeldEntry[]> {
+  const drafts = leaves.map((placed): Draft => {
+    const leaf = openLeaf(placed, channel, ring.party);
     if (leaf.statement === undefined) return leaf;
-    if (!isRootKind(leaf.statement.payload.kind)) return chooseKey(leaf, leaf.statement, full, keys);
-    const act = full.entry(leaf.index)?.act ?? badSignature;
+    if (!isRootKind(leaf.statement.payload.kind)) return chooseKey(leaf, leaf.statement, ring, keys);
+    const act = ring.entry(leaf.index)?.act ?? badSignature;
     return "code" in act ? { ...leaf, statement: undefined, problem: act } : leaf;
   });
   const checks = drafts.flatMap((draft) => draft.checks ?? []);
@@ -92,8 +109,12 @@ export async function readEntries(
 /** Those that say they change keys, found by their envelopes' type alone. */
 export function rootSignedLeaves(leaves: readonly (Uint8Array | undefined)[]): PlacedLeaf[] {
   return leaves.flatMap((leaf, index) =>
-    leaf !== undefined && ROOT_TYPES.some((type) => saysType(leaf, type)) ? [{ index, leaf }] : [],
+    leaf !== undefined && changesKeys(leaf) ? [{ index, leaf }] : [],
   );
+}
+
+function changesKeys(leaf: Uint8Array): boolean {
+  return ROOT_MARKS.some((mark) => saysType(leaf, mark));
 }
 
 /** The ring after these leaves, in the order of the log; all but root-signed ones are passed over. */
@@ -112,7 +133,7 @@ export async function readKeyRing(
       );
 }
 
-const ROOT_TYPES = [keyChange.name, revocation.name].map(payloadType);
+const ROOT_MARKS = [keyChange.name, revocation.name].map((kind) => typeMark(payloadType(kind)));
 const unreadable = refusal("entry-unreadable", "The entry does not read.");
 const badSignature = refusal(
   "entry-badly-signed",

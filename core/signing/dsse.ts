@@ -42,8 +42,8 @@ const SIGNATURES_TEXT =
 
 /** What both signatures sign (DSSE: "DSSEv1", type and payload, each after its length in bytes). */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = encodeUtf8(payloadType);
-  return concatBytes(encodeUtf8(`DSSEv1 ${type.length} `), type, encodeUtf8(` ${payload.length} `), payload);
+  const typeBytes = PAYLOAD_TYPE.test(payloadType) ? payloadType.length : encodeUtf8(payloadType).length;
+  return concatBytes(encodeUtf8(`DSSEv1 ${typeBytes} ${payloadType} ${payload.length} `), payload);
 }
 
 /** Throws for a type, key id or signature that `parseEnvelope` would refuse. */
@@ -82,11 +82,15 @@ export function parseEnvelope(bytes: Uint8Array): Result<Envelope> {
   });
 }
 
-/** Whether an envelope says this type, without reading it: where the one spelling puts the type. */
-export function saysType(envelope: Uint8Array, payloadType: string): boolean {
-  const text = encodeUtf8(TYPE + payloadType + FIRST_ID);
-  const start = envelope.length - SIGNATURES_TEXT + FIRST_ID.length - text.length;
-  return start > 0 && text.every((byte, index) => envelope[start + index] === byte);
+/** What stands in an envelope of this type where the one spelling puts it, for `saysType`. */
+export function typeMark(payloadType: string): Uint8Array {
+  return encodeUtf8(TYPE + payloadType + FIRST_ID);
+}
+
+/** Whether an envelope says a type, without reading it. */
+export function saysType(envelope: Uint8Array, mark: Uint8Array): boolean {
+  const start = envelope.length - SIGNATURES_TEXT + FIRST_ID.length - mark.length;
+  return start > 0 && mark.every((byte, index) => envelope[start + index] === byte);
 }
 
 interface EnvelopeParts {
