@@ -6,7 +6,7 @@ import type { SignatureCheck } from "@countersign/core/signing/algorithm.ts";
 import { nobleSigner, nobleVerify } from "@countersign/core/signing/noble.ts";
 import { rawPair } from "@countersign/core/signing/pair.ts";
 import { readVectors } from "../tools/vectors.ts";
-import { headVerify, nativeSha256, nativeSigner, nativeVerify } from "./signing.ts";
+import { headVerify, nativeSha256, nativeSigner, nativeVerify, threadVerify } from "./signing.ts";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 const edges = readVectors(
@@ -29,6 +29,29 @@ describe("native signatures", () => {
       ];
       for (const verify of [nativeVerify, nobleVerify, headVerify]) expect(await verify(checks)).toEqual([true, true]);
     }
+  });
+
+  it("R4 are judged alike on threads of this program's own, whatever is wrong with a check", async () => {
+    const keys = rawPair(nativeSigner(seeds).pair);
+    const made = await nativeSigner(seeds).sign(message);
+    const good: SignatureCheck[] = [
+      { algorithm: "ed25519", publicKey: keys.ed25519, message, signature: made.ed25519 },
+      { algorithm: "ml-dsa-44", publicKey: keys.mldsa44, message, signature: made.mldsa44 },
+    ];
+    const odd = good.flatMap((check): SignatureCheck[] => [
+      { ...check, message: new Uint8Array(0) },
+      { ...check, signature: new Uint8Array(0) },
+      { ...check, publicKey: new Uint8Array(0) },
+      { ...check, publicKey: new Uint8Array(check.publicKey.length) },
+      { ...check, signature: check.signature.toReversed() },
+      { ...check, algorithm: check.algorithm === "ed25519" ? "ml-dsa-44" : "ed25519" },
+    ]);
+    const some = [...good, ...odd];
+    const asked = await threadVerify(some);
+    expect(asked).toEqual(some.map((check) => good.includes(check)));
+    // As many as it takes until they are handed out.
+    const batches = Array.from({ length: 100 }, () => nativeVerify(some));
+    for (const answers of await Promise.all(batches)) expect(answers).toEqual(asked);
   });
 
   it("R4 agree with noble on every changed key, message and signature", async () => {

@@ -1,12 +1,7 @@
 /** Making and checking signatures with what Node has built in. Ed25519 is cofactorless there, as SPEC R4 asks. */
-import { createHash, createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, hash, sign, type KeyObject } from "node:crypto";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { toHex } from "@countersign/core/bytes/hex.ts";
 import {
-  ED25519_PUBLIC_KEY_BYTES,
-  ED25519_SIGNATURE_BYTES,
-  MLDSA44_PUBLIC_KEY_BYTES,
-  MLDSA44_SIGNATURE_BYTES,
   SEED_BYTES,
   type Algorithm,
   type PairMessages,
@@ -15,7 +10,8 @@ import {
   type VerifySignatures,
 } from "@countersign/core/signing/algorithm.ts";
 import { publicPairOf } from "@countersign/core/signing/pair.ts";
-import { isEd25519Candidate } from "@countersign/core/signing/small-order.ts";
+import { checkOnCheckers } from "./checkers.ts";
+import { holds, holdsOnThread } from "./native-check.ts";
 
 /** A key for requests between nodes. */
 export interface EdwardsSigner {
@@ -23,12 +19,15 @@ export interface EdwardsSigner {
   sign(message: Uint8Array): Uint8Array;
 }
 
-/** Above this many checks they are spread over the platform's threads; below, waiting for a thread costs more than the check. */
+/** Above this many checks they are spread over threads; below, waiting for a thread costs more than the check. */
 const SPREAD = 8;
 
-/** Checks on the platform's threads; a check of a malformed key or signature answers `false`. */
+/** Checks on threads, of its own where there is much to check; a check of a malformed key or signature answers `false`. */
 export const nativeVerify: VerifySignatures = (checks) =>
-  checks.length <= SPREAD ? Promise.resolve(checks.map(holds)) : Promise.all(checks.map(holdsOnThread));
+  checks.length <= SPREAD ? Promise.resolve(checks.map(holds)) : (checkOnCheckers(checks) ?? threadVerify(checks));
+
+/** As `nativeVerify`, on the platform's threads alone, where the disk is waited for, too. */
+export const threadVerify: VerifySignatures = (checks) => Promise.all(checks.map(holdsOnThread));
 
 /**
  * For heads and cosignatures, which come again with every peer: a check that held is remembered by the hash of all it depends on. Those
@@ -81,54 +80,6 @@ function nameOf({ algorithm, publicKey, message, signature }: SignatureCheck): s
     .update(signature)
     .update(message);
   return digest.digest("base64");
-}
-
-function holds(check: SignatureCheck): boolean {
-  const key = publicKeyOf(check);
-  return key !== undefined && verify(null, check.message, key, check.signature);
-}
-
-function holdsOnThread(check: SignatureCheck): Promise<boolean> {
-  const key = publicKeyOf(check);
-  if (key === undefined) return Promise.resolve(false);
-  return new Promise((resolve, reject) =>
-    verify(null, check.message, key, check.signature, (error, holds) =>
-      error === null ? resolve(holds) : reject(error),
-    ),
-  );
-}
-
-const LENGTHS: Readonly<Record<Algorithm, { readonly key: number; readonly signature: number }>> = {
-  ed25519: { key: ED25519_PUBLIC_KEY_BYTES, signature: ED25519_SIGNATURE_BYTES },
-  "ml-dsa-44": { key: MLDSA44_PUBLIC_KEY_BYTES, signature: MLDSA44_SIGNATURE_BYTES },
-};
-
-/** Imported keys: by array where the array is kept (`rawPair`), else by their bytes; the second list stays short. */
-const byArray = new WeakMap<Uint8Array, KeyObject>();
-const byBytes = new Map<string, KeyObject>();
-const KEPT_KEYS = 512;
-
-/** `undefined` for a key or signature of another length, a point of small order in either, or bytes that are no key. */
-function publicKeyOf({ algorithm, publicKey, signature }: SignatureCheck): KeyObject | undefined {
-  const lengths = LENGTHS[algorithm];
-  if (publicKey.length !== lengths.key || signature.length !== lengths.signature) return undefined;
-  // This Node refuses points of small order by itself; one that is linked to another library may not.
-  if (algorithm === "ed25519" && !isEd25519Candidate(publicKey, signature)) return undefined;
-  const known = byArray.get(publicKey);
-  if (known !== undefined && known.asymmetricKeyType === algorithm) return known;
-  const name = toHex(publicKey);
-  let key = byBytes.get(name);
-  if (key === undefined) {
-    try {
-      key = createPublicKey({ key: publicKey, format: "raw-public", asymmetricKeyType: algorithm });
-    } catch {
-      return undefined;
-    }
-    if (byBytes.size >= KEPT_KEYS) byBytes.clear();
-    byBytes.set(name, key);
-  }
-  byArray.set(publicKey, key);
-  return key;
 }
 
 function privateKey(algorithm: Algorithm, seed: Uint8Array): KeyObject {
