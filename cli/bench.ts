@@ -6,10 +6,11 @@ import { audit } from "./bench/audit.ts";
 import { fold } from "./bench/fold.ts";
 import type { Measurement, Row } from "./bench/measure.ts";
 import { memory } from "./bench/memory.ts";
+import { mirror } from "./bench/mirror.ts";
 import { proof } from "./bench/proof.ts";
 import { readValues, type Command } from "./command.ts";
 
-const measurements: readonly Measurement[] = [append, audit, fold, proof, memory];
+const measurements: readonly Measurement[] = [append, audit, mirror, fold, proof, memory];
 const ids = measurements.map(({ id }) => id);
 
 export const bench: Command = {
@@ -18,7 +19,7 @@ export const bench: Command = {
   help: `
 countersign bench [${ids.join(" | ")}] … [--json]
 
-Medians of repeated runs, each with its baseline from the same run. Without a name all are measured; that takes about five minutes.
+Medians of repeated runs, each with its baseline from the same run. Without a name all are measured; that takes about six minutes.
 --json prints {machine, rows: [{id, value, unit, baseline, ratio, reach, ok}]}.
 
 Exit code: 0 all numbers are reached; 1 one is not; 2 the input cannot be used.`,

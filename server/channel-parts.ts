@@ -16,6 +16,7 @@ import type { Clock } from "./clock.ts";
 import { CommitLog } from "./journal/commit-log.ts";
 import { HighestSigned, type SignedSize } from "./journal/highest-signed.ts";
 import { Journal, type JournalOptions } from "./journal/journal.ts";
+import { finishStep } from "./journal/step-record.ts";
 import { Attachments } from "./mirror/attachments.ts";
 import { HashLog } from "./mirror/hash-log.ts";
 import { LogBranches } from "./mirror/log-branches.ts";
@@ -95,6 +96,8 @@ export async function openParts(
 ): Promise<Result<Parts>> {
   const { self, channel, charter, signers, clock, onChange } = options;
   const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`));
+  const finished = await finishStep(store);
+  if (!finished.ok) return finished;
   const noticed = await Observations.open(store, onChange);
   if (!noticed.ok) return noticed;
   const observations = noticed.value;

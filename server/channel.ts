@@ -99,6 +99,7 @@ export class Channel {
     this.#exchange = new Exchange(
       {
         ...evidence,
+        store: this.#store,
         sizeOf: (log) => this.#heldSize(log),
         receipts: this.receiptBook,
         peers,

@@ -48,7 +48,7 @@ export const audit: Measurement = {
   },
 };
 
-async function auditOnce(bundle: Uint8Array): Promise<void> {
+export async function auditOnce(bundle: Uint8Array): Promise<void> {
   const { problems } = await openBundle(bundle, { verify: nativeVerify });
   if (problems[0] !== undefined) throw new Error(problems[0].sentence);
 }

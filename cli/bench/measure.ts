@@ -35,16 +35,19 @@ export async function seconds(work: () => unknown): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-/** Medians of both works, run in turn so that what else the machine does falls on both. */
+/** Medians of both works, run in turn so that what else the machine does falls on both. `prepare` comes before each work and is not measured. */
 export async function inTurn(
   repeats: number,
   signal: AbortSignal,
   work: () => unknown,
   bare: () => unknown,
+  prepare?: () => Promise<void>,
 ): Promise<{ readonly work: number; readonly bare: number; readonly ratio: number }> {
   const pairs: { work: number; bare: number }[] = [];
-  for (let repeat = 0; repeat < repeats && !signal.aborted; repeat += 1)
+  for (let repeat = 0; repeat < repeats && !signal.aborted; repeat += 1) {
+    await prepare?.();
     pairs.push({ bare: await seconds(bare), work: await seconds(work) });
+  }
   return {
     work: median(pairs.map((pair) => pair.work)),
     bare: median(pairs.map((pair) => pair.bare)),

@@ -17,7 +17,7 @@ export async function makeNodeFolder(directory: string, statements: number): Pro
   const keys = must(await createKeys(directory, id, "bench"));
   const party: CharterParty = { id, name: { en: id }, role: "party", side: id, keys };
   const own = must(await writerFrom(directory, party));
-  const record = await makeRecord(statements, true, [own, newWriter("borealia")]);
+  const record = await makeRecord(statements, true, { writers: [own, newWriter("borealia")] });
   const channel = channelId(record.charter);
   must(await writeNodeFile(directory, { type: "node", id, name: { en: id }, role: "party", peers: [] }));
   must(await writeNew(join(directory, "charters", `${channel}.json`), charterBytes(record.charter)));

@@ -41,18 +41,24 @@ const START = 1_803_859_200;
 
 /**
  * `statements` in all, half by each, each of which saw the whole of both logs. With `signed` every one is signed (about 0.5 ms each); without,
- * the envelopes carry zeros, for measuring what never looks at signatures.
+ * the envelopes carry zeros, for measuring what never looks at signatures. `silent` is a third party, which says nothing;
+ * `turn` is how much one says before the other answers, one statement if it is not given.
  */
 export async function makeRecord(
   statements: number,
   signed: boolean,
-  writers: readonly Writer[] = ["aurelia", "borealia"].map(newWriter),
+  {
+    writers = ["aurelia", "borealia"].map(newWriter),
+    silent,
+    turn = 1,
+  }: { readonly writers?: readonly Writer[]; readonly silent?: CharterParty; readonly turn?: number } = {},
 ): Promise<MadeRecord> {
-  const charter = charterOf(writers);
+  const charter = charterOf(writers, silent);
   const channel = channelId(charter);
   let seconds = START;
   for (let number = 0; number < statements; number += 1) {
-    const writer = writers[number % writers.length];
+    const past = number - writers.length;
+    const writer = writers[past < 0 ? number : Math.floor(past / turn) % writers.length];
     if (writer === undefined) continue;
     seconds += 60;
     const seen = writers
@@ -155,20 +161,17 @@ export async function writerFrom(directory: string, party: CharterParty): Promis
   return accept({ id: party.id, keys: party.keys, statement, log, entries: [], tree: new MerkleTree() });
 }
 
-function charterOf(writers: readonly Writer[]): Charter {
+function charterOf(writers: readonly Writer[], silent: CharterParty | undefined): Charter {
   return {
     type: "charter",
     version: 1,
     nature: "exercise",
     title: { en: "A record to measure with" },
     summary: { en: "Made for one measurement" },
-    parties: writers.map(({ id, keys }) => ({
-      id,
-      name: { en: id },
-      role: "party",
-      side: id,
-      keys,
-    })),
+    parties: [
+      ...writers.map(({ id, keys }): CharterParty => ({ id, name: { en: id }, role: "party", side: id, keys })),
+      ...(silent === undefined ? [] : [silent]),
+    ],
     sides: [
       { id: "aurelia", name: { en: "Aurelia" }, mark: "left" },
       { id: "borealia", name: { en: "Borealia" }, mark: "right" },

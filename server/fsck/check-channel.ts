@@ -15,6 +15,7 @@ import { readStatement } from "@countersign/core/channel/statement.ts";
 import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import { observation } from "@countersign/wire/endpoints.ts";
+import { decodeStep, STEP_KEY } from "../journal/step-record.ts";
 import { HashLog } from "../mirror/hash-log.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
 import { nativeVerify } from "../signing.ts";
@@ -90,6 +91,7 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
       if (branch.damage.length > 0) lostBranches.push(branch.folder);
     }
   }
+  await checkStep(options, damage, remarks);
   await checkReceipts(options, rings, trees, damage);
   await checkObservations(options, damage);
   await checkReleased(options, trees, damage);
@@ -103,6 +105,15 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
 interface NamingLog {
   readonly log: PartyId;
   readonly entries: CheckedLog["entries"];
+}
+
+/** What was being kept when the node was interrupted: the next start finishes it. */
+async function checkStep({ files, channel, peers }: CheckedChannelOptions, damage: Damage[], remarks: string[]): Promise<void> {
+  const path = `logs/${channel}/${STEP_KEY}`;
+  const bytes = await files.read(path);
+  if (bytes === undefined || bytes.length === 0) return;
+  if (decodeStep(bytes).ok) remarks.push(`${path}: entries of several logs are not all in them yet; the next start does it.`);
+  else damage.push({ path, what: "The entries that were being kept when the node was interrupted do not read.", from: peers, remedy: "fetched" });
 }
 
 /** Further versions of a log after a fork (SPEC R16): like the first, with the owner's signatures alone on their heads. */

@@ -68,7 +68,7 @@ class ChannelRepair {
         await this.#setAside(path);
         this.#done.push(`${path} was set aside; receipts are learnt again from the other nodes.`);
       } else if (path.startsWith(`${folder}/branch/`)) continue;
-      else if (/\/(?:tile|_cs\/head)\/|\/checkpoint$/.test(path)) await this.#setAside(path);
+      else if (/\/(?:tile|_cs\/head)\/|\/(?:checkpoint|_cs\/step)$/.test(path)) await this.#setAside(path);
     for (const { id, keys } of this.#charter.parties) {
       const checked = this.#checked.logs.get(id);
       if (checked === undefined || checked.damage.length === 0) continue;

@@ -19,10 +19,15 @@ import {
 } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
-import { commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord } from "./commit-record.ts";
+import { batchesOf, commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord, type PreparedRecord } from "./commit-record.ts";
 
 /** Records are read this many at a time when a log is opened. */
 const READ_AHEAD = 32;
+
+interface AppliedRecord extends Pick<PreparedRecord, "sha256"> {
+  readonly entries: readonly Uint8Array[];
+  readonly head?: string | undefined;
+}
 
 export class CommitLog {
   readonly log: string;
@@ -65,7 +70,7 @@ export class CommitLog {
         const why = opened.#mismatch(record.value);
         if (why !== undefined) return damaged(keys[read] ?? "", why);
         record.value.entries.forEach((entry, position) => visit(entry, record.value.first + position));
-        const applied = await opened.#apply(record.value, bytes, "compare");
+        const applied = await opened.#apply({ ...record.value, sha256: commitHash(bytes) }, "compare");
         if (!applied.ok) return applied;
       }
       if (read < found.length) break;
@@ -86,35 +91,58 @@ export class CommitLog {
     return this.#noted;
   }
 
-  /** Writes one record; when this returns, its entries are decided and durable. One call at a time. Refuses if another writer took the place. */
+  /** When this returns, the entries are decided and durable. One call at a time. Refuses if another writer took the place. */
   async append(
     entries: readonly Uint8Array[],
     time: Instant,
     head?: string,
   ): Promise<Result<{ readonly first: number }>> {
-    const record: CommitRecord = {
-      log: this.log,
-      seq: this.#next,
-      previous: this.#last,
-      first: this.size,
-      entries,
-      nonce: toBase64(randomBytes(16)),
-      time,
-      ...(head === undefined ? {} : { head }),
-    };
-    const bytes = encodeCommit(record);
-    const key = commitKey(record.seq);
-    if ((await putNewDecided(this.store, key, bytes)) === "exists") {
-      const held = await this.store.get(key);
-      if (held === undefined || !equalBytes(held, bytes))
-        return refuse(
-          "log-other-writer",
-          "Another process has written to this log. One process writes at a time: stop one of the two, then start again.",
-          key,
-        );
+    const first = this.size;
+    const committed = await this.commit(this.prepare(entries, time, head));
+    return committed.ok ? accept({ first }) : committed;
+  }
+
+  /** The records that would hold these entries at the end of the log. Nothing is written. */
+  prepare(entries: readonly Uint8Array[], time: Instant, head?: string): PreparedRecord[] {
+    const records: PreparedRecord[] = [];
+    let previous = this.#last;
+    for (const [from, to] of entries.length === 0 ? [[0, 0] as const] : batchesOf(entries)) {
+      const seq = this.#next + records.length;
+      const leaves = entries.slice(from, to);
+      const bytes = encodeCommit({
+        log: this.log,
+        seq,
+        previous,
+        first: this.size + from,
+        entries: leaves,
+        nonce: toBase64(randomBytes(16)),
+        time,
+        ...(head === undefined ? {} : { head }),
+      });
+      previous = commitHash(bytes);
+      records.push({ key: commitKey(seq), bytes, sha256: previous, leaves, head });
     }
-    const applied = await this.#apply(record, bytes, "write");
-    return applied.ok ? accept({ first: record.first }) : applied;
+    return records;
+  }
+
+  /** Writes what was prepared for the log as it stands. As `append`. */
+  async commit(records: readonly PreparedRecord[]): Promise<Result<void>> {
+    for (const record of records) {
+      const { key, bytes, leaves } = record;
+      if (key !== commitKey(this.#next)) throw new Error("the log has grown since this was prepared");
+      if ((await putNewDecided(this.store, key, bytes)) === "exists") {
+        const held = await this.store.get(key);
+        if (held === undefined || !equalBytes(held, bytes))
+          return refuse(
+            "log-other-writer",
+            "Another process has written to this log. One process writes at a time: stop one of the two, then start again.",
+            key,
+          );
+      }
+      const applied = await this.#apply({ ...record, entries: leaves }, "write");
+      if (!applied.ok) return applied;
+    }
+    return accept(undefined);
   }
 
   /** A hash tile or entry bundle, full or partial; `undefined` beyond the log's size. */
@@ -166,15 +194,15 @@ export class CommitLog {
   }
 
   /** The one way in, for a batch just decided and for one read again. */
-  async #apply(record: CommitRecord, bytes: Uint8Array, tiles: "write" | "compare"): Promise<Result<void>> {
+  async #apply({ entries, sha256, head }: AppliedRecord, tiles: "write" | "compare"): Promise<Result<void>> {
     const before = this.size;
-    for (const entry of record.entries) {
+    for (const entry of entries) {
       this.tree.append(leafHash(entry));
       this.#tail.push(entry);
     }
-    this.#next = record.seq + 1;
-    this.#last = commitHash(bytes);
-    this.#noted = record.head ?? this.#noted;
+    this.#next += 1;
+    this.#last = sha256;
+    this.#noted = head ?? this.#noted;
     return this.#keepFull(before, tiles);
   }
 

@@ -30,6 +30,18 @@ export interface CommitRecord {
   readonly head?: string;
 }
 
+/** A record before it is written. */
+export interface PreparedRecord {
+  /** In the log's part of the store. */
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Of these bytes, hex. */
+  readonly sha256: string;
+  /** Entries, or their hashes where hashes alone are kept. */
+  readonly leaves: readonly Uint8Array[];
+  readonly head: string | undefined;
+}
+
 /** A batch holds at most this many entries and this many bytes of them (one entry always fits). */
 export const BATCH_ENTRIES = 256;
 export const BATCH_BYTES = 4 * 1024 * 1024;
@@ -83,7 +95,7 @@ export function batchesOf(entries: readonly Uint8Array[]): [from: number, to: nu
   let from = 0;
   let bytes = 0;
   for (const [position, entry] of entries.entries()) {
-    if (position > from && bytes + entry.length > BATCH_BYTES) {
+    if (position > from && (bytes + entry.length > BATCH_BYTES || position - from === BATCH_ENTRIES)) {
       runs.push([from, position]);
       from = position;
       bytes = 0;

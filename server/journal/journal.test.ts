@@ -8,6 +8,7 @@ import type { Result } from "@countersign/core/refusal.ts";
 import { MemoryStore } from "../objects/memory.ts";
 import { under, type ObjectStore, type PutOutcome } from "../objects/object-store.ts";
 import { nativeSigner, nativeVerify } from "../signing.ts";
+import { dying } from "./_dying-store.ts";
 import { commitKey, decodeCommit } from "./commit-record.ts";
 import { HighestSigned } from "./highest-signed.ts";
 import { Journal, type Appended } from "./journal.ts";
@@ -49,26 +50,6 @@ async function expectProven(appended: Result<Appended>, bytes: Uint8Array): Prom
     ),
   ).toBe(true);
   return appended.value;
-}
-
-/** Does `survives` writes and then dies: the next write lands or not, and its caller never hears. */
-function dying(store: ObjectStore, life: { writes: number; lands: boolean }): ObjectStore {
-  const died = () => new Error("the process was killed");
-  const write = async <Outcome>(act: () => Promise<Outcome>): Promise<Outcome> => {
-    if (life.writes < 0) throw died();
-    life.writes -= 1;
-    if (life.writes >= 0) return act();
-    if (life.lands) await act();
-    throw died();
-  };
-  return {
-    get: async (name) => {
-      if (life.writes < 0) throw died();
-      return store.get(name);
-    },
-    putNew: (name, bytes) => write(() => store.putNew(name, bytes)),
-    replaceIf: (name, expected, bytes) => write(() => store.replaceIf(name, expected, bytes)),
-  };
 }
 
 describe("the journal", () => {

@@ -4,7 +4,7 @@
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { LogPeer, ServedHeads } from "./peer-client.ts";
-import { Turns } from "./turns.ts";
+import { Steps, type StepsOptions } from "./steps.ts";
 import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
 
 /** A head of a log that came in a bundle, and who answers for what lies under it. */
@@ -35,20 +35,11 @@ export class Exchange {
 
   /** `after` runs for each log once it was pulled from a peer. */
   constructor(
-    context: Omit<PullContext, "promised" | "turns">,
+    context: Omit<PullContext, "promised" | "steps"> & StepsOptions,
     logs: readonly (() => PulledLog)[],
     after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined,
   ) {
-    const turns = new Turns();
-    this.#context = {
-      ...context,
-      promised: new Map(),
-      turns,
-      taken: (log, entries) => {
-        context.taken(log, entries);
-        turns.grew();
-      },
-    };
+    this.#context = { ...context, promised: new Map(), steps: new Steps(context) };
     this.#peers = context.peers.map((peer) => ({ peer, last: Promise.resolve(), next: undefined }));
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(this.#context, log) }));
     this.#after = after;
@@ -73,10 +64,10 @@ export class Exchange {
       if (held === undefined) throw new Error(`${log} is no log of this channel`);
       return { log, note, peer, pull: new LogPull({ ...this.#context, peers: [peer] }, held) };
     });
-    const { turns } = this.#context;
+    const { steps } = this.#context;
     const taking = this.#taking.then(async () => {
       const logs = [...new Set(pulls.map(({ log }) => log))].map((id) =>
-        turns.run(async () => {
+        steps.run(async () => {
           for (const { log, note, peer, pull } of pulls.filter((one) => one.log === id)) {
             await pull.from(peer, note);
             await this.#after?.(log, peer);
@@ -104,11 +95,11 @@ export class Exchange {
   }
 
   async #pass(peer: LogPeer): Promise<boolean> {
-    const { turns } = this.#context;
+    const { steps } = this.#context;
     // Under way from here on: what another log waits for may be in what this peer is about to serve.
-    const pulled = await turns.run(async () => {
+    const pulled = await steps.run(async () => {
       const heads = await this.#headsOf(peer);
-      return heads === undefined ? undefined : this.#pulls.map((one) => turns.run(() => this.#pull(one, peer, heads)));
+      return heads === undefined ? undefined : this.#pulls.map((one) => steps.run(() => this.#pull(one, peer, heads)));
     });
     if (pulled === undefined) return false;
     await allDone(pulled);

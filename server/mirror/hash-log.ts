@@ -7,7 +7,7 @@ import { concatBytes, equalBytes } from "@countersign/core/bytes/concat.ts";
 import { HASH_BYTES, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { hashTile, TILE_WIDTH, type TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { commitHash, NO_RECORD } from "../journal/commit-record.ts";
+import { commitHash, NO_RECORD, type PreparedRecord } from "../journal/commit-record.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { CopyStore } from "./log-copy.ts";
 
@@ -72,8 +72,7 @@ export class HashLog implements CopyStore {
     return this.#noted;
   }
 
-  async append(leaves: readonly Uint8Array[], time: string, head: string): Promise<Result<void>> {
-    const hashes = concatBytes(...leaves);
+  prepare(leaves: readonly Uint8Array[], time: string, head: string): PreparedRecord[] {
     const record: z.infer<typeof schema> = {
       type: "hashes",
       version: 1,
@@ -81,22 +80,27 @@ export class HashLog implements CopyStore {
       seq: this.#next,
       previous: this.#last,
       first: this.size,
-      hashes: toBase64(hashes),
+      hashes: toBase64(concatBytes(...leaves)),
       time,
       head,
     };
     const bytes = canonicalJson(record);
-    const key = hashesKey(this.#next);
-    if ((await putNewDecided(this.#store, key, bytes)) === "exists") {
-      const held = await this.#store.get(key);
-      if (held === undefined || !equalBytes(held, bytes))
-        return refuse(
-          "log-other-writer",
-          "Another process has written to this copy. Stop one of the two, then start again.",
-          key,
-        );
+    return [{ key: hashesKey(this.#next), bytes, sha256: commitHash(bytes), leaves, head }];
+  }
+
+  async commit(records: readonly PreparedRecord[]): Promise<Result<void>> {
+    for (const { key, bytes, leaves, head } of records) {
+      if ((await putNewDecided(this.#store, key, bytes)) === "exists") {
+        const held = await this.#store.get(key);
+        if (held === undefined || !equalBytes(held, bytes))
+          return refuse(
+            "log-other-writer",
+            "Another process has written to this copy. Stop one of the two, then start again.",
+            key,
+          );
+      }
+      this.#apply(concatBytes(...leaves), head, bytes);
     }
-    this.#apply(hashes, head, bytes);
     return accept(undefined);
   }
 
@@ -106,7 +110,7 @@ export class HashLog implements CopyStore {
     return hashTile(this.tree, level, number, width);
   }
 
-  #apply(hashes: Uint8Array, head: string, bytes: Uint8Array): void {
+  #apply(hashes: Uint8Array, head: string | undefined, bytes: Uint8Array): void {
     for (let at = 0; at < hashes.length; at += HASH_BYTES) this.tree.append(hashes.subarray(at, at + HASH_BYTES));
     this.#next += 1;
     this.#last = commitHash(bytes);

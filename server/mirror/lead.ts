@@ -33,12 +33,6 @@ export class Lead {
     led.movedAt = performance.now();
   }
 
-  /** It waits for another log: others may try. */
-  yield(led: Led): void {
-    led.movedAt = Number.NEGATIVE_INFINITY;
-    this.#wake();
-  }
-
   release(led: Led): void {
     if (this.#current !== led) return;
     this.#current = undefined;

@@ -15,7 +15,7 @@ import { formatNote } from "@countersign/core/signing/note.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Clock } from "../clock.ts";
 import { CommitLog } from "../journal/commit-log.ts";
-import { batchesOf, commitKey } from "../journal/commit-record.ts";
+import { commitKey } from "../journal/commit-record.ts";
 import { headName } from "../journal/journal.ts";
 import { putNewDecided, under, type ObjectStore } from "../objects/object-store.ts";
 import { headVerify, nativeVerify } from "../signing.ts";
@@ -129,10 +129,8 @@ export class LogBranches {
     if (place === undefined) return true;
     const { log } = place;
     const append = async (entries: readonly Uint8Array[]) => {
-      for (const [from, to] of batchesOf(entries)) {
-        const appended = await log.append(entries.slice(from, to), clock.now(), formatNote(opened.note));
-        if (!appended.ok) throw new Error(appended.refusal.sentence);
-      }
+      const appended = await log.append(entries, clock.now(), formatNote(opened.note));
+      if (!appended.ok) throw new Error(appended.refusal.sentence);
     };
     while (log.size < parting) await append(await first.entries(log.size, Math.min(log.size + COPIED, parting)));
     let keys = await this.#keysAfter(log, parting);

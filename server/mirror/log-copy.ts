@@ -16,6 +16,7 @@ import { addSignatures, formatNote, signatureOf } from "@countersign/core/signin
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
+import type { PreparedRecord } from "../journal/commit-record.ts";
 import { headName } from "../journal/journal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { NamedSigner } from "../private/keys.ts";
@@ -30,7 +31,10 @@ export interface CopyStore {
   tile(address: TileAddress): Promise<Uint8Array | undefined>;
   /** Absent where hashes alone are kept. */
   entries?(from: number, to: number): Promise<Uint8Array[]>;
-  append(leaves: readonly Uint8Array[], time: string, head: string): Promise<Result<unknown>>;
+  /** The records that would hold these leaves at its end. Nothing is written. */
+  prepare(leaves: readonly Uint8Array[], time: string, head: string): readonly PreparedRecord[];
+  /** When this returns, what was prepared is durable. */
+  commit(records: readonly PreparedRecord[]): Promise<Result<void>>;
 }
 
 export interface CopyOptions {
@@ -145,23 +149,40 @@ export class LogCopy {
     return (await this.#options.kept.entries?.(from, to)) ?? [];
   }
 
-  /**
-   * Keeps what was checked against a signed head, unless it is here already. `kept` is called with the first position that was new,
-   * before anything more is kept. False, and nothing is kept, if other leaves stand in their place. Rejects when this machine cannot write.
-   */
-  keep({ first, leaves, hashes, head }: CheckedLeaves, kept: (from: number) => void): Promise<boolean> {
-    return this.#alone(async () => {
-      if (this.frozen) return false;
-      const from = this.size - first;
-      if (from < 0) throw new Error(`leaves of ${this.party} are kept in order`);
-      for (const [position, hash] of hashes.slice(0, from).entries())
-        if (!equalBytes(this.tree.subtree(0, first + position), hash)) return false;
-      if (from >= leaves.length) return true;
-      const appended = await this.#options.kept.append(leaves.slice(from), this.#options.clock.now(), formatNote(head.note));
-      if (!appended.ok) throw new Error(appended.refusal.sentence);
-      kept(from);
-      return true;
+  /** Keeps what was checked against a signed head. False, and nothing is kept, if other leaves stand in their place. Rejects when this machine cannot write. */
+  keep(checked: CheckedLeaves): Promise<boolean> {
+    return this.alone(async () => {
+      const from = this.newFrom(checked);
+      if (from !== undefined) await this.commit(this.prepare(checked, from));
+      return from !== undefined;
     });
+  }
+
+  /** Nothing else is kept of this log, and nothing of it is cosigned, until `work` ends. What is below is for such work. */
+  alone<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The first position among these leaves that is not here yet; `undefined` if other leaves stand in their place, or no more of this log is taken. */
+  newFrom({ first, hashes }: CheckedLeaves): number | undefined {
+    const from = this.size - first;
+    if (from < 0) throw new Error(`leaves of ${this.party} are kept in order`);
+    const differs = hashes.slice(0, from).some((hash, position) => !equalBytes(this.tree.subtree(0, first + position), hash));
+    return this.frozen || differs ? undefined : Math.min(from, hashes.length);
+  }
+
+  /** What keeping these leaves from a position on would write. */
+  prepare({ leaves, head }: CheckedLeaves, from: number): readonly PreparedRecord[] {
+    const { kept, clock } = this.#options;
+    return from === leaves.length ? [] : kept.prepare(leaves.slice(from), clock.now(), formatNote(head.note));
+  }
+
+  /** Rejects when this machine cannot write. */
+  async commit(records: readonly PreparedRecord[]): Promise<void> {
+    const committed = await this.#options.kept.commit(records);
+    if (!committed.ok) throw new Error(committed.refusal.sentence);
   }
 
   /** When what is being kept now is kept. */
@@ -171,7 +192,7 @@ export class LogCopy {
 
   /** Cosigns a head of the owner if it is larger than the last one and held whole. True if it did. */
   adopt(opened: OpenedHead): Promise<boolean> {
-    return this.#alone(() => this.#adopt(opened));
+    return this.alone(() => this.#adopt(opened));
   }
 
   /** The owner has signed this head, whether or not it is held. */
@@ -184,7 +205,7 @@ export class LogCopy {
    * while a larger head is known: a cosignature says that none is. The first one of each size stays as it was kept. True if it did.
    */
   renew(afterSeconds: number): Promise<boolean> {
-    return this.#alone(async () => {
+    return this.alone(async () => {
       const now = clockSeconds(this.#options.clock);
       if (this.frozen || this.#head === undefined || this.#heardOf > this.#head.head.size || now - this.#cosignedAt < afterSeconds) return false;
       const note = await this.#cosign(this.#head);
@@ -192,13 +213,6 @@ export class LogCopy {
       await this.#replace(encodeUtf8(formatNote(note)), this.#head);
       return true;
     });
-  }
-
-  /** Several peers bring the same log: what they bring is kept one after the other. */
-  #alone<Value>(work: () => Promise<Value>): Promise<Value> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #adopt(opened: OpenedHead): Promise<boolean> {

@@ -5,15 +5,15 @@
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { CharterParty } from "@countersign/core/channel/charter.ts";
-import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
-import { placed, readEntries, type HeldEntry } from "@countersign/core/channel/record.ts";
+import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
+import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { sharedSize } from "@countersign/core/channel/branches.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { TILE_WIDTH } from "@countersign/core/log/tiles.ts";
-import { batchesOf } from "../journal/commit-record.ts";
-import { headVerify, nativeVerify } from "../signing.ts";
+import { headVerify } from "../signing.ts";
+import { checkedBundles } from "./checked-bundles.ts";
 import { firstDifference, treeOver } from "./compared-trees.ts";
 import { Evidence, shown } from "./evidence.ts";
 import { extendedRoot } from "./extended-root.ts";
@@ -24,7 +24,7 @@ import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
 import { Readiness, type ReadinessContext } from "./readiness.ts";
 import type { ReceiptBook } from "./receipts.ts";
-import type { Turns } from "./turns.ts";
+import type { Offered, Steps } from "./steps.ts";
 
 /** More new entries than this are not taken at once. */
 const PULL_LIMIT = 1_000_000;
@@ -35,7 +35,7 @@ export interface PullContext extends ReadinessContext {
   readonly receipts: ReceiptBook;
   /** Heads whose hashes were checked and whose entries are not all taken yet, by log: what their owner has signed counts against it all the same. */
   readonly promised: Map<PartyId, PromisedHead>;
-  readonly turns: Turns;
+  readonly steps: Steps;
   /** Entries that were kept, in order. */
   readonly taken: (log: PartyId, entries: readonly HeldEntry[]) => void;
 }
@@ -83,13 +83,6 @@ interface Taken {
 }
 
 const STOPPED: Taken = { whole: false, missing: [] };
-
-interface OpenedBundle {
-  readonly entries: readonly Uint8Array[];
-  readonly held: readonly HeldEntry[];
-  /** The keys of the log's owner after these entries. */
-  readonly ring: KeyRing;
-}
 
 export class LogPull {
   readonly #context: PullContext;
@@ -226,7 +219,7 @@ export class LogPull {
 
   /** A larger head: its new entries are taken if it continues what is held, from one peer at a time as long as that one brings something. */
   async #extend(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
-    const led = peer.id === this.#log().party.id ? this.#lead.seize() : await this.#lead.take();
+    const led = peer.id === this.#log().party.id ? this.#lead.seize() : await this.#context.steps.idle(() => this.#lead.take());
     if (led === undefined) return "again";
     try {
       return await this.#extendLed(peer, opened, led);
@@ -287,75 +280,43 @@ export class LogPull {
     return (await takeHashes(copy, start, leaves, opened)) ? "agrees" : "again";
   }
 
-  /**
-   * Bundle after bundle: each entry is checked against the hashes, its files are fetched, and it is kept. While one bundle is written, the
-   * next is fetched and its signatures are checked. `leaves` and `ring` are as of entry `start`.
-   */
+  /** Bundle after bundle, with the files of their entries. `leaves` and `ring` are as of entry `start`. */
   async #takeEntries(peer: LogPeer, copy: LogCopy, under: NewEntries): Promise<Taken> {
     const { party } = this.#log();
-    const { start, leaves, opened, led } = under;
-    const { size } = opened.head;
-    const bundleFrom = (first: number, ring: KeyRing) => this.#openBundle(peer, first, size, leaves.slice(first - start), ring);
-    let next = bundleFrom(start, under.ring);
-    for (let first = start; first < size; ) {
-      const bundle = await next;
-      if (bundle === undefined) return STOPPED;
-      const { entries, held, ring } = bundle;
-      if (first + entries.length < size) next = bundleFrom(first + entries.length, ring);
-      for (let done = 0; done < held.length; ) {
-        const { count, missing } = await this.#readiness.of(peer, held.slice(done), first + done);
-        const ready = done + count;
-        for (const [from, to] of batchesOf(entries.slice(done, ready)))
-          if (!(await this.#keep(copy, opened, first + done + from, entries.slice(done + from, done + to), held.slice(done + from, done + to))))
-            return STOPPED;
-        this.#lead.moved(led);
-        for (const [position, { statement }] of held.slice(done, ready).entries())
-          this.#noteClaim(entries[done + position], statement, copy.tree);
-        done = ready;
-        if (done === held.length) continue;
-        if (missing.length === 0) return STOPPED;
-        this.#lead.yield(led);
-        if (!(await this.#context.turns.until(() => missing.every((head) => this.#readiness.isHeld(head))))) return { whole: false, missing };
+    const { size } = under.opened.head;
+    const bundles = checkedBundles(peer, { ...under, channel: this.#context.channel, log: party.id, evidence: this.#evidence, size });
+    let reached = under.start;
+    for await (const { first, entries, held } of bundles) {
+      const ready = await this.#readiness.of(peer, held, first);
+      const outcome = await this.#keep(copy, under, first, entries.slice(0, ready.count), held.slice(0, ready.count));
+      if (outcome === "differs") return STOPPED;
+      if (outcome !== "kept") return { whole: false, missing: outcome.missing };
+      if (ready.count < held.length) {
+        await ready.note();
+        return STOPPED;
       }
-      first += entries.length;
+      reached = first + entries.length;
     }
+    if (reached < size) return STOPPED;
     if ((this.#context.promised.get(party.id)?.opened.head.size ?? 0) <= copy.size) this.#context.promised.delete(party.id);
     this.#evidence.clear("future-dated", party.id);
     return { whole: true, missing: [] };
   }
 
-  /** False if another peer brought other entries in their place meanwhile: the next pass compares the heads. */
-  #keep(copy: LogCopy, head: OpenedHead, first: number, entries: readonly Uint8Array[], held: readonly HeldEntry[]): Promise<boolean> {
-    const hashes = held.map(({ leafHash }) => leafHash);
-    return copy.keep({ first, leaves: entries, hashes, head }, (from) => this.#context.taken(this.#log().party.id, held.slice(from)));
-  }
-
-  /** The rest of the bundle that `first` is in, up to `size`, with its signatures checked. `leaves` begins at `first`. */
-  async #openBundle(
-    peer: LogPeer,
-    first: number,
-    size: number,
-    leaves: readonly Uint8Array[],
-    ring: KeyRing,
-  ): Promise<OpenedBundle | undefined> {
+  /** `differs` if another peer brought other entries in their place meanwhile: the next pass compares the heads. */
+  #keep(copy: LogCopy, { opened, led }: Pick<NewEntries, "opened" | "led">, first: number, entries: readonly Uint8Array[], held: readonly HeldEntry[]): Promise<Offered> {
     const { party } = this.#log();
-    const { channel } = this.#context;
-    const from = peer.id;
-    const number = Math.floor(first / TILE_WIDTH);
-    const bundle = await peer.entries(party.id, number, Math.min(TILE_WIDTH, size - number * TILE_WIDTH));
-    const entries = bundle.ok ? bundle.value?.slice(first - number * TILE_WIDTH) : undefined;
-    if (entries === undefined) {
-      const sentence = `${from} serves a head of ${party.id} of size ${size} without its entries from ${first} on.`;
-      await this.#evidence.note({ code: "withheld", from, sentence, entry: first });
-      return undefined;
-    }
-    const held = await readEntries(placed(entries, first), ring, channel, nativeVerify);
-    const none = new Uint8Array(0);
-    if (held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[position] ?? none)))
-      return { entries, held, ring: ringAfter(ring, held, first) };
-    const sentence = `An entry of ${party.id} that ${from} serves is not the one that its head covers.`;
-    await this.#evidence.note({ code: "damaged-copy", from, sentence, entry: first });
-    return undefined;
+    return this.#context.steps.offer({
+      log: party.id,
+      copy,
+      checked: { first, leaves: entries, hashes: held.map(({ leafHash }) => leafHash), head: opened },
+      seen: this.#readiness.seenBy(held),
+      kept: (from, to) => {
+        this.#lead.moved(led);
+        this.#context.taken(party.id, held.slice(from, to));
+        for (let position = from; position < to; position += 1) this.#noteClaim(entries[position], held[position]?.statement, copy.tree);
+      },
+    });
   }
 
   /** What a statement says of its author's own log must be what the author has signed as head (SPEC R15). */
@@ -386,7 +347,7 @@ export class LogPull {
 async function takeHashes(copy: LogCopy, start: number, hashes: readonly Uint8Array[], head: OpenedHead): Promise<boolean> {
   for (let at = 0; at < hashes.length; at += 65_536) {
     const leaves = hashes.slice(at, at + 65_536);
-    if (!(await copy.keep({ first: start + at, leaves, hashes: leaves, head }, () => undefined))) return false;
+    if (!(await copy.keep({ first: start + at, leaves, hashes: leaves, head }))) return false;
   }
   return true;
 }

@@ -8,8 +8,6 @@ import type { Evidence, EvidenceContext } from "./evidence.ts";
 import type { LogPeer } from "./peer-client.ts";
 
 export interface ReadinessContext extends EvidenceContext {
-  /** How many entries of a log are held here; `undefined`: no log of this channel. */
-  readonly sizeOf: (log: PartyId) => number | undefined;
   /** Every peer, to be asked for files. */
   readonly peers: readonly LogPeer[];
   /** `undefined` where an observer keeps no files. */
@@ -18,8 +16,8 @@ export interface ReadinessContext extends EvidenceContext {
 
 export interface Ready {
   readonly count: number;
-  /** What the entry after these had seen and is not held here. */
-  readonly missing: readonly SeenHead[];
+  /** Notes why the entry after these may not be covered. */
+  readonly note: () => Promise<void>;
 }
 
 export class Readiness {
@@ -35,9 +33,9 @@ export class Readiness {
   }
 
   /**
-   * How many of these entries may be covered now: having seen nothing that is not held here (SPEC R5), not dated ahead of the clock
-   * (SPEC R9), and with their files (SPEC R6). An entry that is covered while it waits could be given effect, or denied it, long
-   * after others have built on it; so it holds up its own author's log, and nobody else's.
+   * How many of these entries may be covered now: not dated ahead of the clock (SPEC R9), and with their files (SPEC R6). An entry that is
+   * covered while it waits could be given effect, or denied it, long after others have built on it; so it holds up its own author's
+   * log, and nobody else's.
    */
   async of(peer: LogPeer, held: readonly HeldEntry[], first: number): Promise<Ready> {
     const { charter, clock } = this.#context;
@@ -46,23 +44,24 @@ export class Readiness {
     const limit = (parseInstant(clock.now()) ?? 0) + tolerance;
     for (const [position, { statement }] of held.entries()) {
       if (statement === undefined) continue;
-      const { at, files, seen } = statement.payload;
+      const { at, files } = statement.payload;
       const entry = first + position;
-      const missing = seen.filter((head) => head.log !== log && !this.isHeld(head));
-      if (missing.length > 0) return { count: position, missing };
       if ((parseInstant(at) ?? 0) > limit) {
         const sentence = `Entry ${entry} of ${log} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
-        await this.#evidence.note({ code: "future-dated", from: log, sentence, entry });
-        return { count: position, missing: [] };
+        return { count: position, note: () => this.#evidence.note({ code: "future-dated", from: log, sentence, entry }) };
       }
       for (const file of files) {
         if (isAttachment(file) || file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
         const sentence = `The file ${file.name} of entry ${entry} of ${log} is served by nobody.`;
-        await this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry });
-        return { count: position, missing: [] };
+        return { count: position, note: () => this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry }) };
       }
     }
-    return { count: held.length, missing: [] };
+    return { count: held.length, note: () => Promise.resolve() };
+  }
+
+  /** What each of these saw of other logs, and must be held here before it is (SPEC R5). */
+  seenBy(held: readonly HeldEntry[]): SeenHead[][] {
+    return held.map(({ statement }) => statement?.payload.seen.filter(({ log }) => log !== this.#log) ?? []);
   }
 
   /** Whether all body files that these entries name are held now. */
@@ -71,11 +70,6 @@ export class Readiness {
       for (const file of statement?.payload.files ?? [])
         if (!isAttachment(file) && file.size <= this.#context.charter.caps.bodyFileBytes && !(await this.#fetchFile(peer, file.sha256))) return false;
     return true;
-  }
-
-  /** A log that this channel does not have is nothing to wait for. */
-  isHeld({ log, size }: SeenHead): boolean {
-    return size <= (this.#context.sizeOf(log) ?? Number.POSITIVE_INFINITY);
   }
 
   /** By its hash alone: a signed size that is not the file's is for the fold to judge, alike for everyone who holds the file. */
