@@ -48,9 +48,9 @@ describe("a hint", () => {
     for (const id of ["aurelia", "borealis", "carpathia", "lookout"]) nodes.push(await here.start(id, SELDOM));
     const [aurelia, borealis, carpathia, lookout] = nodes as [CountersignNode, CountersignNode, CountersignNode, CountersignNode];
     const { channel } = here;
-    // Each heard of each as it started.
+    // Each heard of each as it started; what is said builds on heads that were cosigned.
     for (const node of [aurelia, borealis, carpathia])
-      await until(() => here.charter.parties.every(({ id }) => sizeOf(node, id, channel) > 0));
+      await until(() => here.charter.parties.every(({ id }) => id === node.id || cosigned(node, id, node.id, channel) > 0));
     const { id, index } = must(await aurelia.say(channel, letterTo("borealis", "at once")));
     for (const node of [borealis, carpathia]) await until(() => node.state(channel).get(id) !== undefined);
     for (const by of ["borealis", "carpathia"]) await until(() => cosigned(aurelia, "aurelia", by, channel) > index);
