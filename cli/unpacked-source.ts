@@ -2,7 +2,7 @@
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { MANIFEST_HASH_PATH, MANIFEST_PATH, readManifest } from "@countersign/core/bundle/manifest.ts";
-import { isTarPath, MEMBERS_LIMIT, PART_LIMIT, TAR_END, tarHeader, tarLength } from "@countersign/core/bundle/tar.ts";
+import { isTarPath, MEMBERS_LIMIT, partLimit, TAR_END, tarHeader, tarLength } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { OpenedSource } from "./file-source.ts";
 
@@ -49,8 +49,8 @@ function addFiles(folder: string, within: string, sizes: Map<string, number>): R
       if (!inner.ok) return inner;
     } else if (!facts.isFile())
       return refuse("unpacked-kind", `${join(folder, path)} is no plain file. Unpack the bundle into an empty folder.`);
-    else if (facts.size > PART_LIMIT)
-      return refuse("unpacked-too-large", `${join(folder, path)} has ${facts.size} bytes; a part of a bundle has at most ${PART_LIMIT}.`);
+    else if (facts.size > partLimit(path))
+      return refuse("unpacked-too-large", `${join(folder, path)} has ${facts.size} bytes; such a part of a bundle has at most ${partLimit(path)}.`);
     else if (sizes.size >= MEMBERS_LIMIT)
       return refuse("unpacked-too-many", `${folder} holds more than ${MEMBERS_LIMIT} files. Unpack the bundle into an empty folder.`);
     else sizes.set(path, facts.size);

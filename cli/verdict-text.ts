@@ -21,6 +21,7 @@ export function verdictText(verdict: Verdict): string {
     ...(nature === null ? [] : [NATURE[nature]]),
     "",
     ...(channel === null ? [] : [`Channel     ${channel}`]),
+    ...verdict.continues.map(({ channel: before, heads, held }) => `Continues   ${before} from ${heads.map(({ log, size }) => `${log} ${size}`).join(", ")}; its record is ${held ? "in this bundle" : "not here"}`),
     ...(asOf === null ? [] : [`As of       ${asOf}${rules === null ? "" : `, rules ${rules}`}`]),
     ...(parties.length === 0
       ? []

@@ -6,6 +6,8 @@ import { sha256 } from "../bytes/sha256.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import { toHex } from "../bytes/hex.ts";
 import { channelId, type Charter, type NamedPair } from "../channel/charter.ts";
+import { headsOf } from "../channel/previous.ts";
+import type { HeldRecord } from "../channel/record.ts";
 import { prepareStatement, sealStatement, type FileReference } from "../channel/statement.ts";
 import { signHead } from "../log/checkpoint.ts";
 import { cosign } from "../log/cosignature.ts";
@@ -48,8 +50,10 @@ export class SmallRecord {
   #minute = 0;
   #salt = 0;
 
-  /** Two parties, aurelia and borealia, and with `observer` one observer. */
-  constructor(options: { observer?: boolean; nature?: Charter["nature"] } = {}) {
+  /** Two parties, aurelia and borealia, and with `observer` one observer. One that continues another record has keys with other names. */
+  constructor(options: { observer?: boolean; nature?: Charter["nature"]; continues?: HeldRecord } = {}) {
+    const { continues } = options;
+    const holder = (party: string, role: string) => namedHolder(party, role, continues === undefined ? "small" : `after-${continues.channel.slice(0, 8)}`);
     const logs = ["aurelia", "borealia"].map((id): SmallLog => {
       const keys = {
         root: holder(id, "root"),
@@ -77,7 +81,7 @@ export class SmallRecord {
           statement: [{ key: keys.statement.named, kinds: "all-but-receive" }],
           log: keys.log.named,
           mirror: keys.mirror.named,
-          node: { name: `${id}.example/small/node`, ed25519: holder(id, "node").named.pair.ed25519 },
+          node: { name: holder(id, "node").named.name, ed25519: holder(id, "node").named.pair.ed25519 },
         },
       })),
       sides: [
@@ -92,6 +96,7 @@ export class SmallRecord {
       tolerances: { clockSeconds: 300, receiveHours: 24 },
       rules: 1,
       nonce: toBase64(seed("nonce")),
+      ...(continues === undefined ? {} : { previous: { channel: continues.channel, heads: headsOf(continues) } }),
     };
     this.channel = channelId(this.charter);
   }
@@ -216,7 +221,11 @@ const holders = new Map<string, Holder>();
 
 /** The same key for the same names. */
 export function holder(party: string, role: string): Holder {
-  const name = `${party}.example/small/${role}`;
+  return namedHolder(party, role, "small");
+}
+
+function namedHolder(party: string, role: string, circle: string): Holder {
+  const name = `${party}.example/${circle}/${role}`;
   const known = holders.get(name);
   if (known !== undefined) return known;
   const signer = nobleSigner({ ed25519: seed(`${name} ed25519`), mldsa44: seed(`${name} mldsa44`) });

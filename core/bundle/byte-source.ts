@@ -10,6 +10,18 @@ export interface ByteSource {
   read(offset: number, length: number): Uint8Array;
 }
 
+/** What is read at a time of a source that is gone through. */
+const PIECE = 1024 * 1024;
+
+export function* piecesOf(source: ByteSource): Generator<Uint8Array> {
+  for (let at = 0; at < source.size; at += PIECE) yield source.read(at, Math.min(PIECE, source.size - at));
+}
+
+/** `size` bytes of a source, the first of them at `start`. */
+export function withinSource(source: ByteSource, start: number, size: number): ByteSource {
+  return { size, read: (offset, length) => source.read(start + offset, Math.max(0, Math.min(length, size - offset))) };
+}
+
 /** Views of `bytes`, not copies. */
 export function sourceOf(source: ByteSource | Uint8Array): ByteSource {
   if (!(source instanceof Uint8Array)) return source;

@@ -23,6 +23,16 @@ export function notChecked(
             text: `${absentEntries(record)} The record was not folded: what has effect, and every finding, was not computed.`,
           },
         ];
+  const before: Note[] =
+    record === undefined || !lacksPrevious(record)
+      ? []
+      : [
+          {
+            code: "previous-missing",
+            where: "",
+            text: `The record of the channel ${record.charter.previous?.channel ?? ""}, which this one continues: it is not in this bundle, or not as the charter names it. The record was not folded: what has effect, and every finding, was not computed.`,
+          },
+        ];
   const anchor: Note[] =
     channel === undefined && policy === undefined
       ? [
@@ -48,7 +58,12 @@ export function notChecked(
     where: "",
     text: "Whether a newer copy, or another one, exists elsewhere: a file cannot show that.",
   };
-  return [...unread, ...partial, ...observations.filter(isLeftOut), ...anchor, ...rule, newer];
+  return [...unread, ...partial, ...before, ...observations.filter(isLeftOut), ...anchor, ...rule, newer];
+}
+
+/** A state begins with that of the previous record; without it there is none. */
+export function lacksPrevious({ charter, previous }: HeldRecord): boolean {
+  return charter.previous !== undefined && previous === undefined;
 }
 
 const LEFT_OUT = new Set(["attachment-missing", "attachments-closed", "attachments-withheld", "later", "no-log"]);

@@ -6,6 +6,7 @@ import { isAttachment } from "../channel/attachment.ts";
 import { channelId, readCharter, type Charter } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import { sharedSize } from "../channel/branches.ts";
+import { EARLIER_LIMIT } from "../channel/previous.ts";
 import type { HeldBranch, HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -25,7 +26,9 @@ import {
   startOf,
   type Manifest,
 } from "./manifest.ts";
+import { openPrevious } from "./previous.ts";
 import type { BranchContext } from "./read-head.ts";
+import { PREVIOUS_PATH } from "./tar.ts";
 
 export interface OpenedBundle {
   readonly manifest?: Manifest;
@@ -48,11 +51,16 @@ export interface OpenOptions {
 }
 
 /** Goes through the source once to check every byte of it, and reads entries and files again when they are used. */
-export async function openBundle(source: ByteSource | Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
+export function openBundle(source: ByteSource | Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
+  return openWithin(source, options, EARLIER_LIMIT);
+}
+
+/** `room`: how many bundles of earlier channels may lie in this one, one inside the other. */
+async function openWithin(source: ByteSource | Uint8Array, options: OpenOptions, room: number): Promise<OpenedBundle> {
   const container = openContainer(source);
   const problems = [...container.problems];
   const { manifest, parts } = container;
-  const changed = () => parts.changed;
+  let changed = (): readonly Refusal[] => parts.changed;
   if (manifest === undefined) return { branches: [], rings: new Map(), problems, changed };
   // What is missing after the cut follows from it; one sentence says more than a list of all of it.
   const cut = problems.find(({ code }) => code === "tar-cut-short");
@@ -91,9 +99,15 @@ export async function openBundle(source: ByteSource | Uint8Array, options: OpenO
   for (const one of read) branches.push(await openBranch(context, one, rings));
   const logs = new Map(branches.flatMap((branch) => (branch.number === 0 ? [[branch.party, withVersions(branch, branches)] as const] : [])));
   const files = openFiles(container, charter, manifest, branches, problems);
-  comparePaths(manifest, charter, branches, files, problems);
+  const inner = manifest.extent === "whole" && charter.previous !== undefined ? parts.sourceOf(PREVIOUS_PATH) : undefined;
+  comparePaths(manifest, charter, branches, files, inner === undefined ? [] : [PREVIOUS_PATH], problems);
   compareStarts(manifest, branches, problems);
-  return { manifest, record: { channel: context.channel, charter, logs, files }, branches, rings, problems, changed };
+  const record: HeldRecord = { channel: context.channel, charter, logs, files };
+  if (inner === undefined) return { manifest, record, branches, rings, problems, changed };
+  const before = await openPrevious(inner, record, room, options.verify, (within, left) => openWithin(within, options, left));
+  problems.push(...before.problems);
+  changed = () => [...parts.changed, ...before.changed()];
+  return { manifest, record: before.record === undefined ? record : { ...record, previous: before.record }, branches, rings, problems, changed };
 }
 
 /** Further versions count only where their heads are signed: anybody could make up others. */
@@ -189,6 +203,7 @@ function comparePaths(
   charter: Charter,
   branches: readonly OpenedBranch[],
   files: BundledFiles,
+  last: readonly string[],
   problems: Refusal[],
 ): void {
   const listed = manifest.parts.map(({ path }) => path);
@@ -201,6 +216,7 @@ function comparePaths(
     ...branches.flatMap(({ paths }) => paths),
     ...single,
     ...[...files.keys()].sort().map(filePath),
+    ...last,
   ];
   const listedSet = new Set(listed);
   const wantedSet = new Set(wanted);

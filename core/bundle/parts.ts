@@ -3,9 +3,10 @@
  * again it must still have that hash, so that what is used is what was checked, though the file be changed in between.
  */
 import { toHex } from "../bytes/hex.ts";
-import { sha256 } from "../bytes/sha256.ts";
+import { sha256, sha256OfPieces } from "../bytes/sha256.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import type { FoundMember } from "./tar.ts";
+import { piecesOf, type ByteSource } from "./byte-source.ts";
+import { PART_LIMIT, type FoundMember } from "./tar.ts";
 
 interface KnownPart {
   readonly member: FoundMember;
@@ -19,7 +20,7 @@ export class Parts {
   /** Reads and hashes every member, one after the other. */
   constructor(members: readonly FoundMember[]) {
     for (const member of members)
-      this.#parts.set(member.path, { member, sha256: toHex(sha256(member.bytes)) });
+      this.#parts.set(member.path, { member, sha256: toHex(hashOf(member)) });
   }
 
   get count(): number {
@@ -58,10 +59,19 @@ export class Parts {
     return this.#parts.get(path)?.member.bytes;
   }
 
+  /** A part to be read as a bundle of its own, which notices what is changed in it. */
+  sourceOf(path: string): ByteSource | undefined {
+    return this.#parts.get(path)?.member.source;
+  }
+
   /** Parts that were another's bytes when they were read again. */
   get changed(): Refusal[] {
     return [...this.#changed].map((path) =>
       refusal("part-changed", "This part was changed while the bundle was read. Copy the file to where nobody writes to it, and begin again.", path),
     );
   }
+}
+
+function hashOf(member: FoundMember): Uint8Array {
+  return member.size <= PART_LIMIT ? sha256(member.bytes) : sha256OfPieces(piecesOf(member.source));
 }

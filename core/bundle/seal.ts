@@ -4,10 +4,23 @@
  */
 import { canonicalJson } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
-import { sha256 } from "../bytes/sha256.ts";
+import { sha256, sha256OfPieces } from "../bytes/sha256.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
+import { piecesOf, type ByteSource } from "./byte-source.ts";
 import { filePath, MANIFEST_HASH_PATH, MANIFEST_PATH, manifestHash, type Manifest } from "./manifest.ts";
-import { MEMBERS_LIMIT, refuseBadPaths, TAR_END, TAR_LIMIT, tarLength, tarMember, writeTar, type TarMember } from "./tar.ts";
+import {
+  MEMBERS_LIMIT,
+  partLimit,
+  PREVIOUS_PATH,
+  refuseBadPaths,
+  TAR_END,
+  TAR_LIMIT,
+  tarLength,
+  tarMember,
+  tarMemberPieces,
+  writeTar,
+  type TarMember,
+} from "./tar.ts";
 
 /** A bundle as far as it is made before its files are looked at. */
 export interface BundlePlan {
@@ -16,6 +29,8 @@ export interface BundlePlan {
   readonly parts: readonly TarMember[];
   /** Hashes of the files that entries name, held or not. */
   readonly named: ReadonlySet<string>;
+  /** The bundle of the channel that this one continues. */
+  readonly previous?: ByteSource | undefined;
 }
 
 export interface BundleStream {
@@ -30,18 +45,18 @@ export interface FetchedFiles {
   get(sha256: string): Promise<Uint8Array | undefined>;
 }
 
-export function sealBytes({ manifest, parts, named }: BundlePlan, held: { get(sha256: string): Uint8Array | undefined }): Uint8Array {
+export function sealBytes({ manifest, parts, named, previous }: BundlePlan, held: { get(sha256: string): Uint8Array | undefined }): Uint8Array {
   const files = [...named].sort().flatMap((hash) => {
     const bytes = held.get(hash);
     return bytes === undefined ? [] : [{ path: filePath(hash), bytes }];
   });
-  const all = [...parts, ...files];
+  const all = [...parts, ...files, ...(previous === undefined ? [] : [{ path: PREVIOUS_PATH, bytes: previous.read(0, previous.size) }])];
   const { first, last } = outerParts(manifest, all.map(({ path, bytes }) => listed(path, bytes)));
   return writeTar([first, ...all, last]);
 }
 
 /** No more than one file is in memory at a time. Refuses a file that is not what its name says, and a bundle that nobody could read. */
-export async function sealStream({ manifest, parts, named }: BundlePlan, held: FetchedFiles): Promise<Result<BundleStream>> {
+export async function sealStream({ manifest, parts, named, previous }: BundlePlan, held: FetchedFiles): Promise<Result<BundleStream>> {
   const files: Manifest["parts"] = [];
   for (const hash of [...named].sort()) {
     const bytes = await held.get(hash);
@@ -50,7 +65,9 @@ export async function sealStream({ manifest, parts, named }: BundlePlan, held: F
     if (file.sha256 !== hash) return refuse("bundle-file-damaged", `The file ${hash} held here has other bytes than its name says. Find out more with \`countersign fsck\`.`, hash);
     files.push(file);
   }
-  const all = [...parts.map(({ path, bytes }) => listed(path, bytes)), ...files];
+  if (previous !== undefined && previous.size > partLimit(PREVIOUS_PATH))
+    return refuse("bundle-previous-too-large", `The bundle of the previous channel has ${previous.size} bytes; within another at most ${partLimit(PREVIOUS_PATH)} go. Leave it out with --without-previous and hand it over beside this one.`);
+  const all = [...parts.map(({ path, bytes }) => listed(path, bytes)), ...files, ...(previous === undefined ? [] : [listedSource(previous)])];
   const { first, last } = outerParts(manifest, all);
   const size = tarLength([first.bytes.length, ...all.map((part) => part.size), last.bytes.length]);
   if (size > TAR_LIMIT || all.length + 2 > MEMBERS_LIMIT)
@@ -59,10 +76,10 @@ export async function sealStream({ manifest, parts, named }: BundlePlan, held: F
       `The bundle would have ${size} bytes in ${all.length + 2} parts; at most ${TAR_LIMIT} bytes and ${MEMBERS_LIMIT} parts can be read again. Write what its reader does not hold, with --since.`,
     );
   refuseBadPaths([first.path, ...all.map(({ path }) => path), last.path]);
-  return accept({ size, pieces: pieces([first, ...parts], files, held, last) });
+  return accept({ size, pieces: pieces([first, ...parts], files, held, previous, last) });
 }
 
-async function* pieces(before: readonly TarMember[], files: Manifest["parts"], held: FetchedFiles, last: TarMember): AsyncGenerator<Uint8Array> {
+async function* pieces(before: readonly TarMember[], files: Manifest["parts"], held: FetchedFiles, previous: ByteSource | undefined, last: TarMember): AsyncGenerator<Uint8Array> {
   for (const { path, bytes } of before) yield* tarMember(path, bytes);
   for (const file of files) {
     const bytes = await held.get(file.sha256);
@@ -70,12 +87,17 @@ async function* pieces(before: readonly TarMember[], files: Manifest["parts"], h
       throw new Error(`the file ${file.sha256} was taken away or changed while a bundle was written`);
     yield* tarMember(file.path, bytes);
   }
+  if (previous !== undefined) yield* tarMemberPieces(PREVIOUS_PATH, previous);
   yield* tarMember(last.path, last.bytes);
   yield TAR_END;
 }
 
 function listed(path: string, bytes: Uint8Array): Manifest["parts"][number] {
   return { path, size: bytes.length, sha256: toHex(sha256(bytes)) };
+}
+
+function listedSource(previous: ByteSource): Manifest["parts"][number] {
+  return { path: PREVIOUS_PATH, size: previous.size, sha256: toHex(sha256OfPieces(piecesOf(previous))) };
 }
 
 function outerParts(manifest: BundlePlan["manifest"], parts: Manifest["parts"]): { first: TarMember; last: TarMember } {

@@ -6,7 +6,7 @@
 import { concatBytes, equalBytes } from "../bytes/concat.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import { sourceOf, type ByteSource } from "./byte-source.ts";
+import { piecesOf, sourceOf, withinSource, type ByteSource } from "./byte-source.ts";
 
 export interface TarMember {
   readonly path: string;
@@ -16,6 +16,8 @@ export interface TarMember {
 /** A member where it lies. */
 export interface FoundMember extends TarMember {
   readonly size: number;
+  /** Its content, to be gone through: a bundle within a bundle is no part to be taken into memory. */
+  readonly source: ByteSource;
   /** Read from the source whenever it is asked for. */
   readonly bytes: Uint8Array;
 }
@@ -33,6 +35,10 @@ export const MEMBERS_LIMIT = 200_000;
 export const TAR_LIMIT = 1024 ** 4;
 /** 64 MiB, the most that a charter allows a file: what a reader takes into memory at once. */
 export const PART_LIMIT = 64 * 1024 * 1024;
+/** The bundle of the channel that this one continues (SPEC R18.12), a part that is read as a bundle and never whole. */
+export const PREVIOUS_PATH = "previous.tar";
+/** The most that the eleven octal digits of a header can say. */
+const PREVIOUS_LIMIT = 8 * 1024 ** 3 - 1;
 
 /** Offsets of a ustar header. */
 const SIZE_AT = 124;
@@ -50,9 +56,21 @@ export function writeTar(members: readonly TarMember[]): Uint8Array {
   return concatBytes(...members.flatMap(({ path, bytes }) => tarMember(path, bytes)), TAR_END);
 }
 
+/** In bytes, of the part with this path. */
+export function partLimit(path: string): number {
+  return path === PREVIOUS_PATH ? PREVIOUS_LIMIT : PART_LIMIT;
+}
+
 /** One member's blocks: header, content, fill. Whoever writes piece by piece ends with `TAR_END`. */
 export function tarMember(path: string, bytes: Uint8Array): readonly Uint8Array[] {
   return [tarHeader(path, bytes.length), bytes, new Uint8Array(paddingOf(bytes.length))];
+}
+
+/** The same of a member that is not in memory. */
+export function* tarMemberPieces(path: string, source: ByteSource): Generator<Uint8Array> {
+  yield tarHeader(path, source.size);
+  yield* piecesOf(source);
+  yield new Uint8Array(paddingOf(source.size));
 }
 
 export const TAR_END: Uint8Array = new Uint8Array(2 * BLOCK);
@@ -122,8 +140,8 @@ class Reader {
     const size = sizeOf(block);
     if (size === undefined)
       return this.#stop("tar-header", "The size of a part does not read; nothing after it can be found.", path);
-    if (size > PART_LIMIT)
-      return this.#stop("tar-part-too-large", `This part has ${size} bytes; a part has at most ${PART_LIMIT}. Nothing after it was read.`, path);
+    if (size > partLimit(path))
+      return this.#stop("tar-part-too-large", `This part has ${size} bytes; such a part has at most ${partLimit(path)}. Nothing after it was read.`, path);
     const start = this.#at + BLOCK;
     const end = start + size;
     const kind = kindRefused(block[TYPE_AT] ?? 0);
@@ -181,18 +199,16 @@ class Reader {
 class Found implements FoundMember {
   readonly path: string;
   readonly size: number;
-  readonly #source: ByteSource;
-  readonly #start: number;
+  readonly source: ByteSource;
 
   constructor(source: ByteSource, path: string, start: number, size: number) {
-    this.#source = source;
     this.path = path;
-    this.#start = start;
     this.size = size;
+    this.source = withinSource(source, start, size);
   }
 
   get bytes(): Uint8Array {
-    return this.#source.read(this.#start, this.size);
+    return this.source.read(0, this.size);
   }
 }
 

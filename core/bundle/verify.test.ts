@@ -47,6 +47,7 @@ describe("the verdict on a bundle", () => {
       "asOf",
       "rules",
       "parties",
+      "continues",
       "statements",
       "inert",
       "observations",

@@ -25,10 +25,11 @@ import type { ByteSource } from "./byte-source.ts";
 import { forksIn } from "./forks.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
+import { earlierChannels, previousNotes, type EarlierChannel } from "./previous.ts";
 import { publicationNotes } from "./publication-notes.ts";
 import type { Cosigned } from "./read-head.ts";
 import { partedNotes } from "./parted-notes.ts";
-import { notChecked } from "./not-checked.ts";
+import { lacksPrevious, notChecked } from "./not-checked.ts";
 import { acceptanceOf, listsLog, type LogAcceptance } from "./trust.ts";
 
 export interface VerifyOptions {
@@ -89,7 +90,9 @@ export interface Verdict {
     readonly logs: readonly LogAcceptance[];
   } | null;
   readonly parties: readonly VerifiedParty[];
-  /** How many apply as of the moment; in an observer's bundle, how many released ones are sound. */
+  /** The channels that come before this one, the nearest first; empty if it continues none. */
+  readonly continues: readonly EarlierChannel[];
+  /** How many of this channel's own apply as of the moment; in an observer's bundle, how many released ones are sound. */
   readonly statements: number;
   /** `branch`: of which further version of its author's log, as the bundle numbers them; absent: of the first. */
   readonly inert: readonly { readonly author: PartyId; readonly index: number; readonly branch?: number; readonly why: string }[];
@@ -113,7 +116,7 @@ export async function verifyBundle(source: ByteSource | Uint8Array, options: Ver
   if (parseInstant(manifest.asOf) === undefined)
     problems.push(refusal("as-of-malformed", "The bundle's moment is in no calendar.", MANIFEST_PATH));
   const contents =
-    manifest.extent === "whole" ? foldWhole(record, options.kinds, asOf) : readSingly(record, branches, manifest);
+    manifest.extent === "whole" && !lacksPrevious(record) ? foldWhole(record, options.kinds, asOf) : readSingly(record, branches, manifest);
   const observations = [
     ...contents.observations,
     ...attachmentNotes(record, manifest.extent),
@@ -136,6 +139,7 @@ export async function verifyBundle(source: ByteSource | Uint8Array, options: Ver
     asOf,
     rules: record.charter.rules,
     parties: record.charter.parties.map((party) => partyRow(party, branches, rings.get(party.id))),
+    continues: earlierChannels(record),
     statements: contents.statements,
     inert: contents.inert,
     observations,
@@ -150,9 +154,9 @@ type Contents = Pick<Verdict, "statements" | "inert" | "observations" | "finding
 function foldWhole(record: HeldRecord, kinds: VerifyOptions["kinds"], asOf: Instant): Contents {
   const state = foldRecord(record, kinds, asOf);
   return {
-    statements: state.all.length,
+    statements: state.all.filter(({ earlier }) => earlier === undefined).length,
     inert: state.inert.map(({ author, index, branch, why }) => ({ author, index, ...(branch === undefined ? {} : { branch }), why: why.sentence })),
-    observations: [...partedNotes(record, state), ...doubtfulEntries(state), ...entriesAfter(record, state, asOf)],
+    observations: [...partedNotes(record, state), ...doubtfulEntries(state), ...entriesAfter(record, state, asOf), ...previousNotes(state)],
     findings: findings(state, asOf),
   };
 }
@@ -171,7 +175,7 @@ function readSingly(record: HeldRecord, branches: readonly OpenedBranch[], manif
     inert: entries.flatMap(({ party, index, entry }) =>
       entry?.problem === undefined ? [] : [{ author: party, index, why: entry.problem.sentence }],
     ),
-    observations: [
+    observations: manifest.extent === "whole" ? [] : [
       {
         code: "partial",
         where: MANIFEST_PATH,
@@ -336,6 +340,7 @@ function unreadable(problems: readonly Refusal[], manifest: Manifest | undefined
     asOf: manifest?.asOf ?? null,
     rules: null,
     parties: [],
+    continues: [],
     statements: 0,
     inert: [],
     observations: [],

@@ -13,6 +13,7 @@ import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { newBundles, newTiles } from "../log/tiles.ts";
 import { parseNote, type Note } from "../signing/note.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { bundledNote, carries, cosignersOf } from "./heads.ts";
 import {
   branchFolder,
@@ -54,6 +55,8 @@ interface HeldBytes {
 export interface WholeHoldings extends BundleContents {
   /** In any order of parties. A second branch of one party comes after the one that is folded (SPEC R16). */
   readonly branches: readonly BundleBranch[];
+  /** The bundle of the channel that this one continues, which goes into a whole bundle as it is; absent: left out, or there is none. */
+  readonly previous?: ByteSource | undefined;
 }
 
 export type WholeBundle = WholeHoldings & HeldBytes;
@@ -109,7 +112,7 @@ export function planBundle(holdings: WholeHoldings): Result<BundlePlan> {
       for (const entry of branch.entries.slice(0, size)) addNamedFiles(named, entry, "whole");
     }
   }
-  return accept(plan(holdings, "whole", parts, named));
+  return accept({ ...plan(holdings, "whole", parts, named), previous: holdings.previous });
 }
 
 /** As `planBundle`, for an observer; the bundle is marked `released`. */

@@ -9,6 +9,13 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   return implementation(bytes);
 }
 
+/** Of pieces that follow one another, none of which stays in memory. Always noble. */
+export function sha256OfPieces(pieces: Iterable<Uint8Array>): Uint8Array {
+  const hash = nobleSha256.create();
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+}
+
 /**
  * Hands in the platform's SHA-256 (native is about eight times faster on large entries). To be called once, before anything
  * else. Throws if it gives other bytes than noble.
