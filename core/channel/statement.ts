@@ -121,7 +121,7 @@ export function sealStatement(payload: Payload, payloadBytes: Uint8Array, signat
   return encodeEnvelope({ payloadType: payloadType(payload.kind), payload: payloadBytes, signatures });
 }
 
-/** Reads a leaf strictly: re-encoding must give the same bytes. Signatures are not checked here (see `channel/entry.ts`). */
+/** Reads a leaf strictly: re-encoding must give the same bytes. Signatures are not checked here (see `record.ts`). */
 export function readStatement(leaf: Uint8Array): Result<ReadStatement> {
   const envelope = parseEnvelope(leaf);
   if (!envelope.ok) return envelope;

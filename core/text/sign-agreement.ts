@@ -6,12 +6,12 @@ import type { Signature } from "../channel/documents.ts";
 import type { Statements } from "../channel/kind.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { draft } from "./draft.ts";
-import { agreementSigned, textState } from "./text-state.ts";
+import { agreementHash, agreementSigned } from "./text-state.ts";
 
 export function mayAnswerAgreement(statement: Signature, seen: Statements): Refusal | undefined {
   const { document } = statement.body;
   const source =
-    seen.of(draft).find(({ id }) => textState(seen, id)?.agreement?.sha256 === document) ??
+    seen.of(draft).find((one) => agreementHash(seen, one) === document) ??
     agreementSigned(seen, document)?.draft;
   if (source === undefined)
     return refusal(

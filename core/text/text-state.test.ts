@@ -14,13 +14,16 @@ import {
 import { canonicalJson } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
+import { foldRecord } from "../channel/fold.ts";
+import type { HeldFiles } from "../channel/held-files.ts";
 import { sign } from "../channel/sign.ts";
+import { kinds } from "../kinds.ts";
 import { agreementInForce } from "../terms/in-force.ts";
 import { termsSchema } from "../terms/terms.ts";
 import { draft } from "./draft.ts";
 import { proposal } from "./proposal.ts";
 import { support } from "./support.ts";
-import type { TextDocument } from "./text-document.ts";
+import { bracketsOf, type TextDocument } from "./text-document.ts";
 import { latestDraft, textState } from "./text-state.ts";
 
 const terms = termsSchema.parse(
@@ -201,6 +204,46 @@ describe("signatures of a text", () => {
     expect(made.record.refusal(unsettled)?.code).toBe("sign-agreement-not-settled");
     supportWording(made, "borealia", "hours-16", AT);
     expect(made.record.refusal(signText(made, "carpathia", LATER))?.code).toBe("sign-agreement-not-signatory");
+  });
+});
+
+/** Files as a node holds them: read anew from the disk each time, and counted. */
+function readAnew(files: HeldFiles): HeldFiles & { readonly reads: () => number } {
+  let count = 0;
+  return {
+    size: files.size,
+    keys: () => files.keys(),
+    has: (hash) => files.has(hash),
+    sizeOf: (hash) => files.sizeOf(hash),
+    get: (hash) => {
+      count += 1;
+      return files.get(hash)?.slice();
+    },
+    [Symbol.iterator]: () => files[Symbol.iterator](),
+    reads: () => count,
+  };
+}
+
+describe("many drafts and signatures", () => {
+  it.each([[0], [1]])("R8 have each text read a few times over, however many there are, with %i proposals on each", (moves) => {
+    const readsOf = (count: number): number => {
+      const made = exercise(terms);
+      const clean = testText(terms).provisions.flatMap((one) => (bracketsOf(one).length === 0 ? [one] : []));
+      for (let number = 0; number < count; number += 1) {
+        const text: TextDocument = { type: "text", title: words(`Draft ${number}`), provisions: moves === 0 ? clean : testText(terms).provisions, terms };
+        const id = sayDraft(made, text);
+        const one = { ...made, draft: id };
+        for (let move = 0; move < moves; move += 1) supportWording(one, "borealia", "hours-16", AT);
+        signText(one, "borealia", AT);
+      }
+      const record = made.record.record();
+      const files = readAnew(record.files);
+      const state = foldRecord({ ...record, files }, kinds);
+      expect(state.by("borealia").filter(({ kind }) => kind === "sign")).toHaveLength(count + 1);
+      return files.reads();
+    };
+    const [few, many] = [readsOf(6), readsOf(18)];
+    expect(many / few).toBeLessThan(4);
   });
 });
 

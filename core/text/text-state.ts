@@ -3,7 +3,10 @@
  * follows when all are. What a signature was given for stays: later proposals do not change a text that was signed.
  */
 import type { PartyId } from "../bytes/fields.ts";
-import { jointAct, type JointAct } from "../channel/documents.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { encodeUtf8 } from "../bytes/utf8.ts";
+import { jointAct, type JointAct, type Signature } from "../channel/documents.ts";
 import { logOrder, type BodyOf, type Statement, type Statements } from "../channel/kind.ts";
 import { sign } from "../channel/sign.ts";
 import { draft } from "./draft.ts";
@@ -83,7 +86,7 @@ export function agreementSigned(
   const first = state.about(sign, document).find(({ body }) => body.what === "agreement");
   if (first === undefined) return undefined;
   for (const source of state.of(draft)) {
-    if (!state.saw(first, source)) continue;
+    if (!state.saw(first, source) || settledHash(state, source, first) !== document) continue;
     const text = textAt(state, source, first);
     if (text?.agreement?.sha256 === document && text.signature !== undefined)
       return { agreement: text.agreement, draft: source, act: text.signature };
@@ -96,17 +99,51 @@ function draftOf(state: Statements, id: string): Draft | undefined {
   return found?.kind === draft.name ? (found as Draft) : undefined;
 }
 
+/** SHA-256 of the agreement that a draft has led to, or would if it were signed now; `undefined` while a bracket is open. */
+export function agreementHash(state: Statements, source: Draft): string | undefined {
+  return signatureFor(state, source)?.body.document ?? settledHash(state, source);
+}
+
 /** The text as it stood for the first signature of an agreement that all its signatories have signed. */
 function signedFor(state: Statements, source: Draft): TextState | undefined {
+  const signature = signatureFor(state, source);
+  return signature === undefined ? undefined : textAt(state, source, signature);
+}
+
+/** That signature. */
+function signatureFor(state: Statements, source: Draft): Signature | undefined {
   const tried = new Set<string>();
-  for (const signature of state.of(sign)) {
-    if (signature.body.what !== "agreement" || tried.has(signature.body.document)) continue;
-    tried.add(signature.body.document);
-    if (!state.saw(signature, source)) continue;
-    const text = textAt(state, source, signature);
-    if (text?.agreement?.sha256 === signature.body.document && text.signature?.status === "signed") return text;
+  // Without a proposal or support there is one wording, and only what signs that can be meant.
+  const signatures = movesOn(state, source).length > 0 ? state.of(sign) : state.about(sign, settledHash(state, source) ?? "");
+  for (const signature of signatures) {
+    const { document, what } = signature.body;
+    if (what !== "agreement" || tried.has(document)) continue;
+    tried.add(document);
+    if (!state.saw(signature, source) || settledHash(state, source, signature) !== document) continue;
+    if (jointAct(state, document, source.body.signatories).status === "signed") return signature;
   }
   return undefined;
+}
+
+/**
+ * The agreement that a text settles on, as far as everything held goes or as far as one signature saw. It follows from the draft and the
+ * moves on it alone, and is kept: a rule asks it of every draft of a record, and nobody may make others read all texts again and again.
+ */
+function settledHash(state: Statements, source: Draft, seenBy?: Statement): string | undefined {
+  const moves = movesOn(state, source, seenBy).map(({ id }) => id);
+  const key = moves.length === 0 ? "" : toHex(sha256(encodeUtf8(moves.join())));
+  const known = settled.get(source) ?? new Map<string, string | undefined>();
+  settled.set(source, known);
+  if (!known.has(key)) known.set(key, textAt(state, source, seenBy)?.agreement?.sha256);
+  return known.get(key);
+}
+
+const settled = new WeakMap<Draft, Map<string, string | undefined>>();
+
+/** Proposals and supports on a draft, as far as everything held goes or as far as one signature saw. */
+function movesOn(state: Statements, source: Draft, seenBy?: Statement): readonly Statement[] {
+  const moves = [...state.about(proposal, source.id), ...state.about(support, source.id)];
+  return seenBy === undefined ? moves : moves.filter((statement) => state.saw(seenBy, statement));
 }
 
 /** The text as far as everything held goes, or as far as one signature saw. */
