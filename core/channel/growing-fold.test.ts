@@ -132,8 +132,8 @@ describe("a fold that goes on", () => {
           const before = told(fold.goOn());
           const why = fold.weigh(party, entry, files);
           expect(told(fold.goOn())).toEqual(before);
-          // With no file held beforehand, its own come with it; what others wait for makes no difference to it but what it saw.
-          if (record.logs.get(party)?.entries.some(({ statement }) => (statement?.payload.files.length ?? 0) > 0) === true) break;
+          // With no file held beforehand, its own come with it; what it saw may wait for others, which are held where it is judged.
+          if ([...record.logs.values()].some(({ entries }) => entries.some(({ statement }) => (statement?.payload.files.length ?? 0) > 0))) break;
           take(party);
           if (why === undefined || why.code !== "entry-before-charter")
             expect(foldRecord(full, kinds).inert.find((one) => one.author === party && one.index === index)?.why.code).toBe(why?.code);
