@@ -46,6 +46,9 @@ describe("countersign export and import", () => {
     expect([read.code, read.text]).toEqual([0, expect.stringContaining("This bundle continues what its reader holds: aurelia from entry 1 (root ")]);
     const nothing = await run(importCommand, "--dir", at("borealia"), at("1.tar"));
     expect([nothing.code, nothing.text]).toEqual([0, expect.stringContaining("has no entry that is not held here")]);
+    expect(nothing.text).not.toContain("older");
+    expect((await run(importCommand, "--dir", at("borealia"), at("3.tar"))).code).toBe(0);
+    expect((await run(importCommand, "--dir", at("borealia"), at("1.tar"))).text).toMatch(/aurelia: \d+ entries, as before; the bundle is older, its head covers 1\n/);
   });
 
   it("refuse with one sentence what cannot be meant", async () => {

@@ -99,5 +99,6 @@ function taking(file: string, { logs, observations, said }: ImportedBundle, proo
 
 function logLine({ log, from, to, offered }: ImportedLog): string {
   const grown = to > from ? `from ${from} to ${to} entries` : `${to} entries, as before`;
-  return `  ${log}: ${grown}${offered > to ? `; the bundle's head covers ${offered}` : ""}`;
+  const differs = offered > 0 && offered < to ? `; the bundle is older, its head covers ${offered}` : offered > to ? `; the bundle's head covers ${offered}` : "";
+  return `  ${log}: ${grown}${differs}`;
 }

@@ -10,7 +10,6 @@ import { cosign } from "@countersign/core/log/cosignature.ts";
 import { addSignatures, formatNote, parseNote } from "@countersign/core/signing/note.ts";
 import { letterTo, must } from "./_circle.ts";
 import { partyOf, type HostileNode } from "./_hostile-node.ts";
-import { readSoundBundle } from "./import-bundle.ts";
 import { everyone, nobody, parties, type Misdeed } from "./_misdeed-stage.ts";
 import type { CountersignNode } from "./node.ts";
 import type { NamedSigner } from "./private/keys.ts";
@@ -247,18 +246,6 @@ export const wordsOfOthers: Misdeed[] = [
       }),
     noticed: everyone("notes unreachable"),
     because: "There are not so many logs; the answer is not read any further.",
-  },
-  {
-    what: "Brings an old bundle by hand",
-    act: async ({ hostile, borealis, channel, exchange }) => {
-      const old = must(await hostile.node.bundle(channel));
-      must(await hostile.node.say(channel, letterTo("borealis", "Newer than the bundle.")));
-      await exchange();
-      const taken = must(await borealis.importBundle(channel, must(await readSoundBundle(old)), "aurelia"));
-      if (taken.logs.some(({ from, to }) => from !== to)) throw new Error("an old bundle brought something");
-    },
-    noticed: nobody,
-    because: "What is older than what is held brings nothing and is no fault.",
   },
 ];
 

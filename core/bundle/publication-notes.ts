@@ -1,4 +1,4 @@
-/** In a bundle of what was released: which of it one party made public alone (SPEC R17). All the rest is there because its author and both sides agreed. */
+/** In a bundle of what was released: which of it one party made public alone (SPEC R17). Of the rest its writer says that its author and both sides agreed. */
 import { publication } from "../channel/publication.ts";
 import { publishedAlone, type Published } from "../channel/release.ts";
 import { statementsIn } from "../channel/named-file.ts";

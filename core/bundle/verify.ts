@@ -26,6 +26,7 @@ import { forksIn } from "./forks.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
 import { openBundle } from "./open.ts";
 import { earlierChannels, previousNotes, type EarlierChannel } from "./previous.ts";
+import { ageNotes } from "./age-notes.ts";
 import { publicationNotes } from "./publication-notes.ts";
 import type { Cosigned } from "./read-head.ts";
 import { partedNotes } from "./parted-notes.ts";
@@ -124,6 +125,7 @@ export async function verifyBundle(source: ByteSource | Uint8Array, options: Ver
     ...keysInTwoHands(rings),
     ...missingLogs(record),
     ...missingCosigners(record.charter, branches),
+    ...ageNotes(record, branches, manifest),
   ];
   problems.push(...opened.changed());
   const intact = problems.length === 0;
@@ -181,7 +183,7 @@ function readSingly(record: HeldRecord, branches: readonly OpenedBranch[], manif
         where: MANIFEST_PATH,
         text:
           manifest.from === undefined
-            ? `Partial: ${entries.length} of ${of} entries are released to this bundle. No finding is given, because an input may be missing.`
+            ? `Partial: ${entries.length} of ${of} entries are here as released. Whether each side agreed to that, and whether all is here that they agreed to, a file cannot show: hold it against what the other side gives. No finding is given, because an input may be missing.`
             : `This bundle continues what its reader holds: ${beginnings(record, manifest.from)}. It has ${entries.length} of ${of} entries. No finding is given: take it into a node's folder with \`countersign import\`, or check a whole bundle.`,
       },
     ],
