@@ -32,7 +32,8 @@ export const observation = z.strictObject({
   at: instant,
   sentence: z.string().max(600),
   entry: z.int().min(0).exactOptional(),
-  heads: z.array(z.strictObject({ size, root: z.string().max(44), heardFrom: partyId })).max(4),
+  /** Of any size: a head may claim what it likes, and a note of it must be read again. */
+  heads: z.array(z.strictObject({ size: z.int().min(0), root: z.string().max(44), heardFrom: partyId })).max(4),
   /** SHA-256 of the proof file, fetched under `proofs/` (`deskProof` by a desk). */
   proof: sha256Hex.exactOptional(),
 });

@@ -43,7 +43,8 @@ export class Evidence {
 
   note(made: Noted, proof?: ForkProof): Promise<void> {
     const { observations, clock } = this.#context;
-    const sentence = made.sentence.slice(0, 600);
+    // What was cut out of another party's words may end in half a character, which nothing that is kept can hold.
+    const sentence = made.sentence.slice(0, 600).toWellFormed();
     return observations.note({ heads: [], ...made, sentence, log: this.#party.id, at: clock.now() }, proof);
   }
 
