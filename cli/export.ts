@@ -18,7 +18,7 @@ export const exportCommand: Command = {
   name: "export",
   summary: "write a bundle of a channel, for an air gap",
   help: `
-countersign export --dir D [--channel ID] [--since FILE|SIZES] [--without-attachments] [--out F] [--json]
+countersign export --dir D [--channel ID] [--since FILE|SIZES] [--without-attachments] [--without-previous] [--out F] [--json]
 countersign export --dir D [--channel ID] --released [--out F] [--json]
 countersign export --dir D [--channel ID] --proof LOG:NUMBER [--out F] [--json]
 
@@ -31,6 +31,7 @@ holdings give the same bytes. \`countersign verify\` checks the file; \`counters
   --released     only what anyone may see, for an observer or the public: what its author and both sides have released, what an
                  author has published alone, and their body files. Attachments are never in it
   --without-attachments  leaves encrypted attachments out; a verdict lists them as not checked
+  --without-previous     leaves the record of the channel out that this one continues; a verdict then computes nothing
   --proof WHAT   one entry alone, e.g. aurelia:41, with the proof that it is in its log (C2SP tlog-proof): whoever gets the file can
                  read the entry, released or not
   --out F        the file to make (default: <node>-<first eight of the channel>-<sizes>.tar, here)
@@ -40,7 +41,7 @@ The bundle is written piece by piece: at most ${TAR_LIMIT / 1024 ** 4} TiB and $
 this goes over only with --since, to a reader who holds its beginning.`,
 
   async run(values, terminal) {
-    const read = readValues("export", values, { texts: ["dir", "channel", "since", "proof", "out"], flags: ["json", "released", "without-attachments"] });
+    const read = readValues("export", values, { texts: ["dir", "channel", "since", "proof", "out"], flags: ["json", "released", "without-attachments", "without-previous"] });
     if (!read.ok) return read;
     const { texts, flags } = read.value;
     const folder = await readNodeFolder(texts.get("dir"));
@@ -52,6 +53,8 @@ this goes over only with --since, to a reader who holds its beginning.`,
     const released = flags.has("released");
     if (released && (wanted !== undefined || flags.has("without-attachments")))
       return refuse("released-alone", "--released goes with neither --since nor --without-attachments: it is always all that was released, and never an attachment.");
+    if (flags.has("without-previous") && (released || wanted !== undefined || texts.has("proof")))
+      return refuse("without-previous-useless", "Only a whole bundle has the record of the previous channel: leave --without-previous out.");
     if (wanted !== undefined && folder.value.settings.role === "observer")
       return refuse("since-observer", "An observer's bundle is always whole: it holds no entries to go on with.");
     const parties = charter.parties.map((party) => party.id);
@@ -85,6 +88,7 @@ this goes over only with --since, to a reader who holds its beginning.`,
         ...(sizes === undefined ? {} : { since: sizes }),
         ...(released ? { extent: "released" } : {}),
         withoutAttachments: flags.has("without-attachments"),
+        withoutPrevious: flags.has("without-previous"),
       });
       if (!bundle.ok) return bundle;
       const logs = parties.map((party) => ({ log: party, from: sizes?.get(party) ?? 0, to: headSize(node.value, id, party) }));

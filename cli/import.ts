@@ -5,6 +5,7 @@ import type { Charter } from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { readSoundBundle, refuseLostLog, type ImportedBundle, type ImportedLog } from "@countersign/server/import-bundle.ts";
 import { readValues, type Command } from "./command.ts";
+import { keepBrought } from "./previous-channel.ts";
 import { openNamedBundle } from "./read-file.ts";
 import { readNodeFolder, startResting, type NodeFolder } from "./resting-node.ts";
 import type { Terminal } from "./terminal.ts";
@@ -58,6 +59,8 @@ async function take(source: ByteSource, file: string, folder: NodeFolder, named:
   if (!from.ok) return from;
   const kept = await refuseLostLog(directory, settings.id, bundle.value);
   if (!kept.ok) return kept;
+  const before = await keepBrought(directory, bundle.value.record, source);
+  if (!before.ok) return before;
   const node = await startResting(folder);
   if (!node.ok) return node;
   try {

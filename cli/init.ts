@@ -26,6 +26,7 @@ import {
   type NodeFile,
   type PublicKeysFile,
 } from "./node-folder.ts";
+import { continuedLines, continuing, keepPrevious, type Continued } from "./previous-channel.ts";
 import type { Terminal } from "./terminal.ts";
 
 const OPTIONS = {
@@ -38,6 +39,7 @@ const OPTIONS = {
     "circle",
     "join",
     "charter",
+    "previous",
     "title",
     "summary",
     "nature",
@@ -71,11 +73,16 @@ export const init: Command = {
 
    countersign init --charter OUT --title T --summary S --nature exercise|real
                     --left FILE … --right FILE … [--host FILE …] [--observer FILE …]
-                    [--left-name N] [--right-name N]
+                    [--left-name N] [--right-name N] [--previous BUNDLE]
 
 3. Each takes the charter into its folder and says where the others are; \`countersign serve\` then signs it:
 
-   countersign init --dir D --join CHARTER --peer ID=http://host:port …
+   countersign init --dir D --join CHARTER --peer ID=http://host:port … [--previous BUNDLE]
+
+A channel may continue another: with --previous in step 2 the charter takes the last heads of that channel from its bundle, and what was
+agreed, declared and owed there goes on. All make new keys first (--circle). In step 3 each party gives the same bundle: it is checked against
+the charter, the charter against the folder's own copy of that channel, and it is kept. So membership changes, and so a party goes on
+that has lost its root key.
 
 Beside the charter of step 2 stands OUT.trust, and step 3 writes D/policies/<channel>/: C2SP policies (log keys, and how many of the others
 must cosign a head) for \`countersign verify --trust\` and other programs.
@@ -228,7 +235,10 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
     rules: 1,
     nonce: toBase64(randomBytes(32)),
   };
-  const bytes = charterBytes(charter);
+  const continued = texts.has("previous") ? await continuing(charter, texts.get("previous") ?? "", terminal) : accept(charter);
+  if (!continued.ok) return continued;
+  const { previous } = continued.value;
+  const bytes = charterBytes(continued.value);
   const checked = readCharter(bytes);
   if (!checked.ok) return checked;
   const written = await writeNew(out, bytes);
@@ -236,7 +246,7 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   const trust = `${out}.trust`;
   const trusted = await writeNew(trust, formatPolicy(policyForChannel(charter)));
   if (!trusted.ok) return trusted;
-  printCharter(charter, { charter: out, trust }, flags.has("json"), terminal);
+  printCharter(continued.value, { charter: out, trust }, previous, flags.has("json"), terminal);
   return accept(0);
 }
 
@@ -261,6 +271,9 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
     if (!peer.ok) return peer;
     peers.set(peer.value.id, peer.value.base);
   }
+  const role = settings.value.role;
+  const continued = role === "observer" ? accept(undefined) : await keepPrevious(directory.value, charter.value, texts.get("previous"), terminal);
+  if (!continued.ok) return continued;
   const file = join(directory.value, "charters", `${channelId(charter.value)}.json`);
   const written = await writeNew(file, bytes.value);
   if (!written.ok && written.refusal.code !== "file-exists") return written;
@@ -271,7 +284,7 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
   if (!saved.ok) return saved;
   const policies = await writePolicies(directory.value, charter.value);
   if (!policies.ok) return policies;
-  printCharter(charter.value, { charter: file, policies: policies.value }, flags.has("json"), terminal);
+  printCharter(charter.value, { charter: file, policies: policies.value }, continued.value, flags.has("json"), terminal);
   return accept(0);
 }
 
@@ -327,18 +340,20 @@ async function readAll(files: readonly string[], role: PublicKeysFile["role"]): 
 function printCharter(
   charter: Charter,
   files: Readonly<Record<string, string>>,
+  continued: Continued | undefined,
   json: boolean,
   terminal: Terminal,
 ): void {
   const channel = channelId(charter);
   const fingerprints = charter.parties.map(({ id, keys }) => [id, fingerprint(keys.root.pair)] as const);
   if (json)
-    terminal.print(JSON.stringify({ channel, ...files, fingerprints: Object.fromEntries(fingerprints) }, undefined, 2));
+    terminal.print(JSON.stringify({ channel, ...files, ...(continued === undefined ? {} : { previous: continued }), fingerprints: Object.fromEntries(fingerprints) }, undefined, 2));
   else
     terminal.print(
       [
         `Channel ${channel}`,
         ...Object.entries(files).map(([what, file]) => `${what}: ${file}`),
+        ...(continued === undefined ? [] : continuedLines(continued)),
         "Compare the channel id and these root key fingerprints by voice before anyone signs:",
         ...fingerprints.map(([id, text]) => `  ${id.padEnd(10)} ${grouped(text)}`),
       ].join("\n"),

@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { TAR_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { FileSource, type OpenedSource } from "./file-source.ts";
+import { FileSource, type OpenedSource } from "@countersign/server/file-source.ts";
 import { openUnpacked } from "./unpacked-source.ts";
 
 /** `what` completes the sentences, e.g. "a bundle". */

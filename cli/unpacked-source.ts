@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MANIFEST_HASH_PATH, MANIFEST_PATH, readManifest } from "@countersign/core/bundle/manifest.ts";
 import { isTarPath, MEMBERS_LIMIT, partLimit, TAR_END, tarHeader, tarLength } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import type { OpenedSource } from "./file-source.ts";
+import type { OpenedSource } from "@countersign/server/file-source.ts";
 
 interface Member {
   readonly path: string;

@@ -17,12 +17,14 @@ export interface BundleWish {
   readonly extent?: "released";
   /** Leaves the ciphertexts of attachments out; a verdict then lists them. Default: those held are in it. */
   readonly withoutAttachments?: boolean;
+  /** Leaves the record of the channel that this one continues out; a verdict then computes nothing. Default: it is in a whole bundle. */
+  readonly withoutPrevious?: boolean;
 }
 
 /** Files come from the disk one by one, as the bundle is read. Refuses while no head is held. An observer's bundle has heads, hash tiles and what was released. */
 export async function bundleOf(
   channel: Channel,
-  { since, asOf = "clock", extent, withoutAttachments = false }: BundleWish = {},
+  { since, asOf = "clock", extent, withoutAttachments = false, withoutPrevious = false }: BundleWish = {},
 ): Promise<Result<BundleStream>> {
   const { charter, clock } = channel.options;
   const heads = charter.parties.flatMap(({ id }) => {
@@ -51,7 +53,7 @@ export async function bundleOf(
     return plan.ok ? sealStream(plan.value, { get: async (sha256) => view.files.get(sha256) }) : plan;
   }
   const branches = (await Promise.all(heads.map((head) => versionsOf(channel, head)))).flat();
-  const plan = since === undefined ? planBundle({ ...common, branches }) : planContinuingBundle({ ...common, branches }, since);
+  const plan = since === undefined ? planBundle({ ...common, branches, previous: withoutPrevious ? undefined : channel.options.previous?.source }) : planContinuingBundle({ ...common, branches }, since);
   const files: FetchedFiles = {
     get: async (sha256) => view.files.get(sha256) ?? (withoutAttachments ? undefined : attachments.get(sha256)),
   };

@@ -29,6 +29,7 @@ import { largestShown, restoreOwnLog } from "./mirror/restore-own-log.ts";
 import { WitnessedLog } from "./mirror/witnessed-log.ts";
 import type { DiskStore } from "./objects/disk.ts";
 import { putNewDecided, under } from "./objects/object-store.ts";
+import type { KeptPrevious } from "./previous.ts";
 import { Drafts } from "./private/drafts.ts";
 import { EncryptedStore } from "./private/encrypted-store.ts";
 import { partySigners, type ObserverSigners, type PartySigners } from "./private/keys.ts";
@@ -44,6 +45,8 @@ export interface ChannelOptions {
   readonly channel: string;
   readonly charter: Charter;
   readonly charterBytes: Uint8Array;
+  /** Of the channel that this one continues; an observer has none. */
+  readonly previous?: KeptPrevious | undefined;
   /** The node's folder. */
   readonly directory: string;
   readonly signers: PartySigners | ObserverSigners;
@@ -95,7 +98,7 @@ export async function openParts(
   viewStore: DiskStore,
 ): Promise<Result<Parts>> {
   const { self, channel, charter, signers, clock, onChange } = options;
-  const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`));
+  const view = new View(channel, charter, (sha256) => store.getNow(`file/${sha256}`), options.previous?.record);
   const finished = await finishStep(store);
   if (!finished.ok) return finished;
   const noticed = await Observations.open(store, onChange);

@@ -261,7 +261,7 @@ export class Channel {
     const party = partyOf(charter, self);
     if (party === undefined || !file.readers.includes(self))
       return refuse("attachment-for-others", `${file.name} was made for ${file.readers.join(", ")}, not for ${self}.`);
-    const ciphertext = await this.attachments.get(file.sha256);
+    const ciphertext = (await this.attachments.get(file.sha256)) ?? this.options.previous?.file(file.sha256);
     if (ciphertext === undefined)
       return refuse("attachment-not-held", `${file.name} is not held here yet. It is asked for with each exchange.`);
     const identities = await readingIdentities(directory, party);
@@ -349,6 +349,7 @@ export class Channel {
     await this.own?.journal.close();
     await this.#noteChecked(1);
     for (const store of [...this.#stores, this.#viewStore]) await store.close();
+    this.options.previous?.close();
   }
 
   /** What it says can be found out again, so a failure to write it stops nothing. */

@@ -5,7 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Hono } from "hono";
-import type { PartyId, Words } from "@countersign/core/bytes/fields.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { replaceSha256 } from "@countersign/core/bytes/sha256.ts";
 import type { Opening } from "@countersign/core/channel/attachment.ts";
@@ -25,7 +25,6 @@ import { RequestCheck } from "./access/request-signature.ts";
 import { bundleOf, bytesOf, type BundleWish } from "./bundle.ts";
 import type { BundleStream } from "@countersign/core/bundle/seal.ts";
 import { Channel } from "./channel.ts";
-import type { Clock } from "./clock.ts";
 import { cosignerRoutes } from "./http/cosigner-routes.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
 import { heldLogs } from "./http/held-logs.ts";
@@ -36,8 +35,10 @@ import { importBundle, type ImportedBundle, type SoundBundle } from "./import-bu
 import { lockDirectory, type DirectoryLock } from "./journal/directory-lock.ts";
 import { matchFile } from "./match-file.ts";
 import { goRound, type Round } from "./mirror/rounds.ts";
+import type { NodeConfig } from "./node-config.ts";
 import { DiskStore } from "./objects/disk.ts";
 import { storageKey } from "./private/encrypted-store.ts";
+import { continuedFirst, openPrevious } from "./previous.ts";
 import { observerSigners, partySigners, type NamedSigner } from "./private/keys.ts";
 import { nativeSha256, nativeVerify } from "./signing.ts";
 import { requestSalt } from "./request-salt.ts";
@@ -47,41 +48,7 @@ import type { WrittenStatement } from "./statement-writer.ts";
 export { createKeys, createObserverKeys, rootSigner, type ObserverPublicKeys, type PartyPublicKeys } from "./private/keys.ts";
 export { revokeKey, ROTATED_ROLES, rotatedRole, rotateKey, type RotatedRole } from "./private/root-acts.ts";
 export { machineClock, type Clock } from "./clock.ts";
-
-/** Another node of the same channels. */
-export interface Peer {
-  readonly id: PartyId;
-  /** Its address without a slash at the end, e.g. `http://127.0.0.1:8470/nodes/aurelia`. */
-  readonly base: string;
-}
-
-export interface NodeConfig {
-  readonly id: PartyId;
-  readonly name: Words;
-  readonly role: "party" | "observer";
-  /** Holds `keys/` (made by `createKeys`), `private/` and `logs/`. One process at a time. */
-  readonly directory: string;
-  readonly clock: Clock;
-  /** Canonical charter bytes; a charter must name this node with the keys in `directory`. */
-  readonly channels: readonly { readonly charter: Uint8Array }[];
-  readonly peers: readonly Peer[];
-  /** True: the desk is open to this machine without a token. */
-  readonly demonstration: boolean;
-  /** Path under which `app` is reached, e.g. `/nodes/aurelia`: `app.fetch` then takes requests with the whole path. Absent: none. */
-  readonly path?: string;
-  /** Default 5,000; 0: only `exchangeNow` pulls. */
-  readonly pullEveryMilliseconds?: number;
-  /** False: the node writes no `receive` by itself (a reconstruction, whose dates are history). Default true. */
-  readonly acknowledges?: boolean;
-  /** For the node's requests to its peers. */
-  readonly fetch?: typeof fetch;
-  /** How long a request to a peer may bring nothing before it is cut. Default 10,000. */
-  readonly patienceMilliseconds?: number;
-  /** A copy that did not grow is cosigned again when its cosignature is this old by `clock`. Default 86,400. */
-  readonly heartbeatSeconds?: number;
-  /** Outside a demonstration: the token of the one-time link that opens the desk. Absent: the desk stays closed. */
-  readonly deskToken?: string;
-}
+export type { NodeConfig, Peer } from "./node-config.ts";
 
 export interface CountersignNode {
   readonly id: PartyId;
@@ -171,14 +138,17 @@ class RunningNode implements CountersignNode {
     const secret = await storageKey(directory);
     if (!secret.ok) return secret;
     const gated = new Map<string, GatedChannel>();
+    const read = [];
     for (const { charter: bytes } of channels) {
       const charter = readCharter(bytes);
       if (!charter.ok) return charter;
-      const channel = channelId(charter.value);
-      const opened = await this.#openChannel(channel, charter.value, bytes, secret.value, this.#highest);
+      read.push({ channel: channelId(charter.value), charter: charter.value, bytes });
+    }
+    for (const { channel, charter, bytes } of continuedFirst(read)) {
+      const opened = await this.#openChannel(channel, charter, bytes, secret.value, this.#highest);
       if (!opened.ok) return opened;
       const held = opened.value;
-      gated.set(channel, { charter: charter.value, ring: (party) => held.ring(party) });
+      gated.set(channel, { charter, ring: (party) => held.ring(party) });
       this.#channels.set(channel, held);
       this.#sources.set(channel, heldLogs(opened.value));
     }
@@ -243,7 +213,11 @@ class RunningNode implements CountersignNode {
   }
 
   async unseal(channel: string, commitment: string): Promise<Result<SealOpening>> {
-    return this.#channel(channel).seals.open(commitment);
+    const { seals, options } = this.#channel(channel);
+    // A seal belongs to the channel in which it was made; its opening may be said in one that continues it.
+    const opened = seals.open(commitment);
+    const before = this.#channels.get(options.charter.previous?.channel ?? "");
+    return opened.ok || before === undefined ? opened : before.seals.open(commitment);
   }
 
   async exchangeNow(channel?: string): Promise<void> {
@@ -334,11 +308,14 @@ class RunningNode implements CountersignNode {
     const inMembers = peers.filter(
       (peer) => partyOf(charter, peer.id) !== undefined || charter.observers.some((other) => other.id === peer.id),
     );
-    return Channel.open({
+    const previous = await openPrevious(directory, { self: id, channel, charter, storageKey: secret, role }, (before) => this.#channels.get(before)?.view.record());
+    if (!previous.ok) return previous;
+    const opened = await Channel.open({
       self: id,
       channel,
       charter,
       charterBytes,
+      previous: previous.value,
       directory,
       signers: signers.value,
       storageKey: secret,
@@ -354,6 +331,8 @@ class RunningNode implements CountersignNode {
         for (const listener of this.#listeners) listener(channel);
       },
     });
+    if (!opened.ok) previous.value?.close();
+    return opened;
   }
 
   #channel(id: string): Channel {

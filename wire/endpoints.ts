@@ -215,6 +215,8 @@ export const bytePaths = {
   cosigned: "/log/:channel/cosigner/:origin/checkpoint",
   /** For a desk. */
   bundle: "/api/channels/:channel/bundle",
+  /** The bundle of the channel that this one continues, as this node keeps it. */
+  previous: "/api/channels/:channel/previous",
   deskFile: "/api/channels/:channel/files/:sha256",
   deskProof: "/api/channels/:channel/proofs/:sha256",
   /** The content of an attachment, opened by the node with its reading key. */

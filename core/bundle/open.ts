@@ -26,7 +26,7 @@ import {
   startOf,
   type Manifest,
 } from "./manifest.ts";
-import { openPrevious } from "./previous.ts";
+import { openPrevious, type OpenedPrevious } from "./previous.ts";
 import type { BranchContext } from "./read-head.ts";
 import { PREVIOUS_PATH } from "./tar.ts";
 
@@ -53,6 +53,11 @@ export interface OpenOptions {
 /** Goes through the source once to check every byte of it, and reads entries and files again when they are used. */
 export function openBundle(source: ByteSource | Uint8Array, options: OpenOptions): Promise<OpenedBundle> {
   return openWithin(source, options, EARLIER_LIMIT);
+}
+
+/** The bundle of the channel that a charter continues, checked as a bundle and held against the charter's heads. */
+export function openPreviousBundle(source: ByteSource, charter: Charter, options: OpenOptions): Promise<OpenedPrevious> {
+  return openPrevious(source, { charter }, EARLIER_LIMIT, options.verify, (within, room) => openWithin(within, options, room));
 }
 
 /** `room`: how many bundles of earlier channels may lie in this one, one inside the other. */

@@ -143,7 +143,7 @@ describe("a bundle with the record that its channel continues", () => {
     let deep = third.bytes;
     for (let count = 0; count < 18; count += 1) deep = written({ ...third.holdings, previous: sourceOver(deep) });
     const verdict = await check(deep);
-    expect(codes(verdict)).toContain("previous-too-many");
+    expect(codes(verdict)).toContain("previous-too-deep");
     expect(verdict.ok).toBe(false);
   });
 

@@ -33,7 +33,7 @@ export async function openPrevious(
   open: (source: ByteSource, room: number) => Promise<OpenedBundle>,
 ): Promise<OpenedPrevious> {
   if (room === 0)
-    return { problems: [refusal("previous-too-many", `More than ${EARLIER_LIMIT} channels come before this one.`, PREVIOUS_PATH)], changed: () => [] };
+    return { problems: [refusal("previous-too-deep", `More than ${EARLIER_LIMIT} channels come before this one.`, PREVIOUS_PATH)], changed: () => [] };
   const opened = await open(source, room - 1);
   const { manifest, record, branches } = opened;
   const changed = () => opened.changed().map(within);

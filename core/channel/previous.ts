@@ -2,6 +2,7 @@
  * A channel that continues another (SPEC R1.6, R1.7): its charter names the heads of all logs of the previous channel, and its fold
  * begins with the state of that record at exactly these heads.
  */
+import type { MerkleTree } from "../log/merkle.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { channelId, type Charter, type PreviousChannel } from "./charter.ts";
 import type { HeldRecord } from "./record.ts";
@@ -12,11 +13,9 @@ export const EARLIER_LIMIT = 16;
 export type PreviousHead = PreviousChannel["heads"][number];
 
 /** In the order of the charter; of a log in several versions each, the one held first before the others. A log that is not held has none. */
-export function headsOf({ charter, logs }: HeldRecord): PreviousHead[] {
-  return charter.parties.flatMap(({ id }) => {
-    const log = logs.get(id);
-    if (log === undefined) return [];
-    return [log, ...(log.branches ?? [])].map(({ tree }) => ({ log: id, size: tree.size, root: tree.rootText(tree.size) }));
+export function headsOf(record: HeldRecord): PreviousHead[] {
+  return record.charter.parties.flatMap(({ id }) => {
+    return treesOf(record, id).map((tree) => ({ log: id, size: tree.size, root: tree.rootText(tree.size) }));
   });
 }
 
@@ -47,6 +46,36 @@ export function refusePrevious({ charter, previous }: Pick<HeldRecord, "charter"
   return refuseKinship(charter, previous.charter) ?? refuseHeads(named, previous) ?? refusePrevious(previous, room - 1);
 }
 
+/**
+ * Why a copy of the previous channel contradicts the heads that a charter continues, or does not reach them; `undefined` if it holds them. It
+ * may go on beyond them: see `beyondHeads`.
+ */
+export function refuseCopy({ channel, heads }: PreviousChannel, copy: HeldRecord): Refusal | undefined {
+  for (const { log, size, root } of heads) {
+    const trees = treesOf(copy, log);
+    if (trees.some((tree) => tree.size >= size && tree.rootText(size) === root)) continue;
+    const longest = Math.max(0, ...trees.map((tree) => tree.size));
+    return longest < size
+      ? refusal("previous-copy-behind", `The charter continues the log of ${log} in ${channel} at ${size} entries; the copy of it here has ${longest}. Take the bundle of that channel in first, with \`countersign import\`; nothing was signed.`, log)
+      : refusal("previous-copy-differs", `The charter continues the log of ${log} in ${channel} at ${size} entries with another root than the copy of it here has there. Do not sign it: find out with the others who was shown what.`, log);
+  }
+  return undefined;
+}
+
+/** How many entries of each log of the copy the charter leaves behind. */
+export function beyondHeads({ heads }: PreviousChannel, { charter, logs }: HeldRecord): readonly { readonly log: string; readonly entries: number }[] {
+  return charter.parties.flatMap(({ id }) => {
+    const named = Math.max(0, ...heads.filter(({ log }) => log === id).map(({ size }) => size));
+    const entries = (logs.get(id)?.tree.size ?? 0) - named;
+    return entries > 0 ? [{ log: id, entries }] : [];
+  });
+}
+
+function treesOf({ logs }: HeldRecord, party: string): readonly MerkleTree[] {
+  const log = logs.get(party);
+  return log === undefined ? [] : [log, ...(log.branches ?? [])].map(({ tree }) => tree);
+}
+
 /** A log key belongs to one log: under the same name or key, what two channels sign would look like one log in two versions (SPEC R15). */
 function refuseKinship(charter: Charter, before: Charter): Refusal | undefined {
   if (charter.nature !== before.nature)
@@ -62,7 +91,7 @@ function refuseHeads({ channel, heads }: PreviousChannel, previous: HeldRecord):
   const held = headsOf(previous);
   for (const { log, size, root } of heads) {
     if (held.some((head) => head.log === log && head.size === size && head.root === root)) continue;
-    const trees = [previous.logs.get(log), ...(previous.logs.get(log)?.branches ?? [])].flatMap((version) => version?.tree ?? []);
+    const trees = treesOf(previous, log);
     const longest = Math.max(0, ...trees.map((tree) => tree.size));
     if (longest < size)
       return refusal("previous-cut-short", `The charter continues the log of ${log} in ${channel} at ${size} entries; the record given has ${longest}.`, log);

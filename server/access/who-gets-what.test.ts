@@ -53,6 +53,7 @@ const LOG_ROUTES: Readonly<Record<string, readonly { readonly what: string; read
 /** A desk is for whoever came by its link; no node key opens it. `entered`: with the link's cookie. */
 const DESK_BYTES: Readonly<Record<string, { readonly path: () => string; readonly entered: number }>> = {
   bundle: { path: () => `/api/channels/${circle.channel}/bundle`, entered: 200 },
+  previous: { path: () => `/api/channels/${circle.channel}/previous`, entered: 404 },
   deskFile: { path: () => `/api/channels/${circle.channel}/files/${hashOf("kept.txt")}`, entered: 200 },
   deskProof: { path: () => `/api/channels/${circle.channel}/proofs/${"0".repeat(64)}`, entered: 404 },
   deskAttachment: { path: () => `/api/channels/${circle.channel}/statements/${statements.kept}/attachments/${hashOf("kept-secret.txt")}`, entered: 200 },

@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import type { z } from "zod";
+import { piecesOf } from "@countersign/core/bundle/byte-source.ts";
 import { concatBytes } from "@countersign/core/bytes/concat.ts";
 import { sha256Hex } from "@countersign/core/bytes/fields.ts";
 import type { Opening } from "@countersign/core/channel/attachment.ts";
@@ -108,7 +109,14 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
     ok: true,
     value: { dropped: await channel.drafts.drop(input.id) },
   }));
-  bytes(bytePaths.deskFile, "application/octet-stream", async (channel, sha256) => channel.view.files.get(sha256));
+  bytes(bytePaths.deskFile, "application/octet-stream", async (channel, sha256) => channel.view.files.get(sha256) ?? channel.options.previous?.file(sha256));
+  app.get(at(bytePaths.previous), (c) =>
+    withChannel(c, async ({ options }) =>
+      options.previous === undefined
+        ? problemAnswer(404, refusal("not-held", "This channel continues no other, or its record is not held here."))
+        : tarAnswer(options.previous.source.size, piecesOf(options.previous.source), `countersign-${options.previous.record.channel.slice(0, 8)}.tar`),
+    ),
+  );
   app.get(at(bytePaths.deskAttachment), (c) =>
     withChannel(c, (channel) => attachmentAnswer(node, channel, c.req.param(), ({ content }) => content)),
   );
@@ -125,24 +133,28 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
       const bundle = await node.bundleStream(channel.options.channel);
       if (!bundle.ok) return answerWith(bundle);
       const name = `countersign-${channel.options.channel.slice(0, 8)}-${now().replaceAll(":", "")}.tar`;
-      return new Response(asStream(bundle.value.pieces), {
-        headers: {
-          ...BARE,
-          "content-length": String(bundle.value.size),
-          "content-type": "application/x-tar",
-          "content-disposition": `attachment; filename="${name}"`,
-          "cache-control": "no-store",
-        },
-      });
+      return tarAnswer(bundle.value.size, bundle.value.pieces, name);
     }),
   );
   app.get(at(bytePaths.events), (c) => changes(c, node, signal));
   return app;
 }
 
+function tarAnswer(size: number, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, name: string): Response {
+  return new Response(asStream(pieces), {
+    headers: {
+      ...BARE,
+      "content-length": String(size),
+      "content-type": "application/x-tar",
+      "content-disposition": `attachment; filename="${name}"`,
+      "cache-control": "no-store",
+    },
+  });
+}
+
 /** Goes on as fast as its reader takes it, and ends when the reader hangs up. */
-function asStream(pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = pieces[Symbol.asyncIterator]();
+function asStream(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
   return new ReadableStream({
     pull: async (controller) => {
       const next = await iterator.next();

@@ -30,13 +30,15 @@ export class View {
   /** Goes on with what came in since it was last asked; begun anew when what an entry waited for has come. */
   #fold: Fold | undefined;
   #begun = 0;
+  readonly #previous: HeldRecord | undefined;
   #state: { readonly state: State; readonly version: number } | undefined;
 
-  /** `read` gives a body file's bytes from the disk at once. */
-  constructor(channel: string, charter: Charter, read: (sha256: string) => Uint8Array | undefined) {
+  /** `read` gives a body file's bytes from the disk at once. `previous`: of the channel that this one continues. */
+  constructor(channel: string, charter: Charter, read: (sha256: string) => Uint8Array | undefined, previous?: HeldRecord) {
     this.channel = channel;
     this.charter = charter;
     this.#files = new BodyFiles(read);
+    this.#previous = previous;
   }
 
   /** Names a log and its tree; its entries come by `add`. */
@@ -83,7 +85,7 @@ export class View {
   }
 
   record(): HeldRecord {
-    return { channel: this.channel, charter: this.charter, logs: this.#logs, files: this.#files };
+    return { channel: this.channel, charter: this.charter, logs: this.#logs, files: this.#files, ...(this.#previous === undefined ? {} : { previous: this.#previous }) };
   }
 
   state(): State {

@@ -11,6 +11,7 @@ export interface OpenedSource extends ByteSource {
 export class FileSource implements OpenedSource {
   readonly size: number;
   readonly #file: number;
+  #closed = false;
 
   constructor(path: string) {
     this.#file = openSync(path, "r");
@@ -28,7 +29,9 @@ export class FileSource implements OpenedSource {
     return bytes;
   }
 
+  /** A second time it does nothing. */
   close(): void {
-    closeSync(this.#file);
+    if (!this.#closed) closeSync(this.#file);
+    this.#closed = true;
   }
 }
