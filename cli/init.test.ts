@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policyForChannel, policyForLog } from "@countersign/core/log/channel-policy.ts";
 import { parsePolicy } from "@countersign/core/log/tlog-policy.ts";
 import { channelId, readCharter } from "@countersign/core/channel/charter.ts";
+import { machineClock, startNode } from "@countersign/server/node.ts";
 import { recordingTerminal } from "./_terminal.ts";
 import { init } from "./init.ts";
 import { serve } from "./serve.ts";
@@ -85,6 +86,15 @@ describe("countersign init", () => {
     expect(await run(...charter("charter.json", "--left", keys("aurelia"), "--right", keys("borealia")))).toBe(
       "file-exists",
     );
+  });
+
+  it("R14 joins no second channel whose logs have the keys of the first, by hand or at a start", async () => {
+    expect(await run(...charter("second.json", "--left", keys("aurelia"), "--right", keys("borealia")))).toBe(0);
+    expect(await run("--dir", at("aurelia"), "--join", at("second.json"))).toBe("log-key-of-two-channels");
+    const directory = at("aurelia");
+    const channels = ["charter.json", "second.json"].map((name) => ({ charter: readFileSync(at(name)) }));
+    const started = await startNode({ id: "aurelia", name: { en: "A" }, role: "party", directory, clock: machineClock, channels, peers: [], demonstration: false, pullEveryMilliseconds: 0 });
+    expect(started.ok ? "started" : started.refusal.code).toBe("log-key-of-two-channels");
   });
 
   it("refuses what cannot be meant", async () => {

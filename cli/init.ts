@@ -11,6 +11,7 @@ import {
   readCharter,
   type Charter,
 } from "@countersign/core/channel/charter.ts";
+import { refuseSharedLogKey } from "@countersign/core/channel/log-keys.ts";
 import { policyForChannel, policyForLog } from "@countersign/core/log/channel-policy.ts";
 import { formatPolicy } from "@countersign/core/log/tlog-policy.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -19,6 +20,7 @@ import { createKeys, createObserverKeys } from "@countersign/server/node.ts";
 import { readValues, type Command } from "./command.ts";
 import {
   readCharterFile,
+  readCharters,
   readNodeFile,
   readPublicKeys,
   writeNew,
@@ -265,6 +267,14 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
       "charter-other-node",
       `The charter does not name ${settings.value.id}. It names ${members.join(", ")}.`,
     );
+  const known = await readCharters(directory.value);
+  if (!known.ok) return known;
+  const others = known.value.flatMap((other) => {
+    const read = readCharter(other);
+    return read.ok ? [read.value] : [];
+  });
+  const shared = refuseSharedLogKey(charter.value, others);
+  if (shared !== undefined) return { ok: false, refusal: shared };
   const peers = new Map(settings.value.peers.map((peer) => [peer.id, peer.base]));
   for (const text of lists.get("peer") ?? []) {
     const peer = readPeer(text, members);

@@ -12,6 +12,7 @@ import type { Opening } from "@countersign/core/channel/attachment.ts";
 import { channelId, partyOf, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { KeyRing, RootAct } from "@countersign/core/channel/key-ring.ts";
+import { refuseSharedLogKey } from "@countersign/core/channel/log-keys.ts";
 import type { NamedFile } from "@countersign/core/channel/named-file.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
@@ -142,6 +143,8 @@ class RunningNode implements CountersignNode {
     for (const { charter: bytes } of channels) {
       const charter = readCharter(bytes);
       if (!charter.ok) return charter;
+      const shared = refuseSharedLogKey(charter.value, read.map((other) => other.charter));
+      if (shared !== undefined) return { ok: false, refusal: shared };
       read.push({ channel: channelId(charter.value), charter: charter.value, bytes });
     }
     for (const { channel, charter, bytes } of continuedFirst(read)) {
@@ -159,17 +162,9 @@ class RunningNode implements CountersignNode {
       this.app.route("/", cosignerRoutes({ channel, gate: this.gate, admission, path, cosigner: held }));
     }
     const access = deskAccess(this.#config.demonstration, this.#config.deskToken, path);
-    this.app.route(
-      "/",
-      deskRoutes({
-        node: this,
-        channel: (channel) => this.#channels.get(channel),
-        access,
-        path,
-        now: () => this.#config.clock.now(),
-        signal: this.#ending.signal,
-      }),
-    );
+    const now = () => this.#config.clock.now();
+    const { signal } = this.#ending;
+    this.app.route("/", deskRoutes({ node: this, channel: (channel) => this.#channels.get(channel), access, path, now, signal }));
     answerTheRest(this.app);
     const every = this.#config.pullEveryMilliseconds ?? 5000;
     if (every > 0) this.#loop = this.#pullEvery(every);

@@ -5,6 +5,7 @@
 import type { MerkleTree } from "../log/merkle.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { channelId, type Charter, type PreviousChannel } from "./charter.ts";
+import { partyWithLogKeyOf } from "./log-keys.ts";
 import type { HeldRecord } from "./record.ts";
 
 /** How many channels may come before one. */
@@ -80,8 +81,7 @@ function treesOf({ logs }: HeldRecord, party: string): readonly MerkleTree[] {
 function refuseKinship(charter: Charter, before: Charter): Refusal | undefined {
   if (charter.nature !== before.nature)
     return refusal("previous-other-nature", `The channel is ${charter.nature}, and the one that it continues is ${before.nature}. The two are never mixed.`, "nature");
-  const logs = before.parties.map(({ keys }) => keys.log);
-  const reused = charter.parties.find(({ keys: { log } }) => logs.some(({ name, pair }) => name === log.name || pair.ed25519 === log.pair.ed25519 || pair.mldsa44 === log.pair.mldsa44));
+  const reused = partyWithLogKeyOf(charter, [before]);
   return reused === undefined
     ? undefined
     : refusal("previous-log-key", `The log of ${reused.id} has the key or the name of a log of the previous channel. Make keys for this channel: \`countersign init --party ${reused.id} --circle NAME\`.`, reused.id);
