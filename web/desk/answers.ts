@@ -20,7 +20,7 @@ import { receiptsOf, type ChannelReading, type ReleasedEntry } from "./circle.ts
 export type FetchFile = (sha256: string) => Promise<Uint8Array | undefined>;
 
 /** The own node has checked the signatures; the screen says "Not checked" all the same. */
-const vouchedFor: VerifySignatures = async (checks) => checks.map(() => true);
+export const vouchedFor: VerifySignatures = async (checks) => checks.map(() => true);
 
 export function fileFetcher(base: string, channel: string): FetchFile {
   return (sha256) => askBytes(base, bytePaths.deskFile, { channel, sha256 });
@@ -64,7 +64,7 @@ export async function addAnswer(
         rings,
       ) ?? [],
   );
-  const record = grown || files !== reading.record.files ? { channel, charter, logs, files } : reading.record;
+  const record = grown || files !== reading.record.files ? { ...reading.record, logs, files } : reading.record;
   return accept({
     channel,
     charter,
@@ -77,7 +77,22 @@ export async function addAnswer(
     drafts: answer.drafts,
     partial: heads.size > 0 && [...leaves.values()].every(({ length }) => length === 0),
     released,
+    earlier: reading.earlier,
   });
+}
+
+/** A channel that continues another, with the record that comes before it, by what `fetchBundle` gives. An observer's node has none. */
+export async function addEarlier(
+  reading: ChannelReading,
+  fetchBundle: () => Promise<Uint8Array | undefined>,
+): Promise<ChannelReading> {
+  if (reading.charter.previous === undefined || reading.earlier.length > 0 || reading.partial) return reading;
+  const bundle = await fetchBundle();
+  if (bundle === undefined) return reading;
+  const { readEarlier } = await import("./earlier.ts");
+  const earlier = await readEarlier(bundle);
+  const [nearest] = earlier;
+  return nearest === undefined ? reading : { ...reading, earlier, record: { ...reading.record, previous: nearest.record } };
 }
 
 /** From the entries held, or for an observer from those released, among which are all that change keys (SPEC R14). */
@@ -137,6 +152,7 @@ function beginReading(answer: RecordAnswer): Result<ChannelReading> {
     drafts: [],
     partial: false,
     released: new Map(),
+    earlier: [],
   });
 }
 

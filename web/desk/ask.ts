@@ -11,10 +11,11 @@ export async function askBytes(
   base: string,
   path: string,
   values: Readonly<Record<string, string>>,
+  limit = FILE_LIMIT,
 ): Promise<Uint8Array | undefined> {
   try {
     const response = await fetch(base + fillPath(path, values));
-    return response.ok ? await boundedBytes(response, FILE_LIMIT) : undefined;
+    return response.ok ? await boundedBytes(response, limit) : undefined;
   } catch {
     return undefined;
   }

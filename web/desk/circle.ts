@@ -5,6 +5,7 @@ import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
 import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
+import type { Statement } from "@countersign/core/channel/kind.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
@@ -40,9 +41,12 @@ export interface ChannelReading {
   readonly partial: boolean;
   /** Per log; only an observer gets these. */
   readonly released: ReadonlyMap<PartyId, readonly ReleasedEntry[]>;
+  /** The channels that come before this one, the nearest first, as far as their charters name them. They never change. */
+  readonly earlier: readonly ChannelReading[];
 }
 
 export interface Circle extends ChannelReading {
+  readonly earlier: readonly Circle[];
   /** As of the moment shown, or all that is held. */
   readonly state: State;
   /** All that is held, whatever moment is shown. */
@@ -54,7 +58,27 @@ const folds = new WeakMap<object, Map<Instant | "now", State>>();
 /** Folds are kept per record and moment: the slider moves over few moments many times, and a new receipt changes no state. */
 export function circleAt(reading: ChannelReading, moment: Instant | undefined): Circle {
   const whole = stateAt(reading, undefined);
-  return { ...reading, whole, state: moment === undefined ? whole : stateAt(reading, moment) };
+  const earlier = reading.earlier.map((one) => circleAt(one, moment));
+  return { ...reading, earlier, whole, state: moment === undefined ? whole : stateAt(reading, moment) };
+}
+
+/** The circle in whose logs a statement stands: this one, or one that comes before it. */
+export function homeOf(circle: Circle, { earlier }: Statement): Circle {
+  return circle.earlier.find(({ channel }) => channel === earlier?.channel) ?? circle;
+}
+
+/** Where the Record page shows a statement. `channel`: of the circle in whose state it is. */
+export function recordPlace({ author, index, earlier }: Statement, channel: string): { readonly log: PartyId; readonly index: number; readonly circle: string } {
+  return { log: author, index, circle: (earlier?.channel ?? channel).slice(0, 8) };
+}
+
+/** A channel is current until one that continues it has been signed by all its parties. */
+export function currentAndBefore(all: readonly Circle[]): { readonly circles: readonly Circle[]; readonly before: readonly Circle[] } {
+  const begun = all.filter(({ charter, record }) => charter.previous !== undefined && charter.parties.every(({ id }) => (record.logs.get(id)?.tree.size ?? 0) > 0));
+  const isBefore = ({ channel }: Circle) => begun.some(({ charter }) => charter.previous?.channel === channel);
+  const circles = all.filter((circle) => !isBefore(circle));
+  const kept = circles.flatMap(({ earlier }) => earlier).filter(({ channel }) => !all.some((one) => one.channel === channel));
+  return { circles, before: [...all.filter(isBefore), ...new Map(kept.map((circle) => [circle.channel, circle])).values()] };
 }
 
 function stateAt(reading: ChannelReading, moment: Instant | undefined): State {

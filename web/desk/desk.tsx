@@ -17,7 +17,7 @@ import {
 } from "@countersign/wire/endpoints.ts";
 import { StatementSender } from "@countersign/wire/statement-sender.ts";
 import { somethingChanged } from "./changes.ts";
-import { circleAt, type Circle } from "./circle.ts";
+import { circleAt, currentAndBefore, type Circle } from "./circle.ts";
 import { readerOf, type NodeReading } from "./reading.ts";
 import { useLanguage, type Language } from "../parts/language.tsx";
 
@@ -66,8 +66,10 @@ export interface Desk {
   /** The slider moved back; undefined is now. */
   readonly moment: Instant | undefined;
   readonly setMoment: (moment: Instant | undefined) => void;
-  /** One for each channel of the node, in the node's order. */
+  /** One for each channel of the node, in the node's order, but those that another one goes on from. */
   readonly circles: readonly Circle[];
+  /** What circles go on from, to be read in the record alone: as the node holds it, or as the bundle has it that was continued. */
+  readonly before: readonly Circle[];
   /** False at an earlier moment, for an observer and for a reader. */
   readonly canAct: boolean;
   readonly say: (channel: string, request: StatementRequest) => Promise<Result<StatementAnswer>>;
@@ -135,8 +137,8 @@ export function useDeskOf(setting: DeskSetting): { readonly desk: Desk | undefin
   const reading = useNodeReading(base);
   const language = useLanguage();
   const acts = useActs(base);
-  const circles = useMemo(
-    () => reading.channels.map((channel) => circleAt(channel, moment)),
+  const { circles, before } = useMemo(
+    () => currentAndBefore(reading.channels.map((channel) => circleAt(channel, moment))),
     [reading.channels, moment],
   );
   const { facts, complete } = reading;
@@ -167,9 +169,10 @@ export function useDeskOf(setting: DeskSetting): { readonly desk: Desk | undefin
       language,
       now: facts.clock,
       circles,
+      before,
       canAct,
     };
-  }, [facts, complete, circles, language, acts, base, place, narrow, timeIsAbove, moment, setMoment, goTo, hrefOf]);
+  }, [facts, complete, circles, before, language, acts, base, place, narrow, timeIsAbove, moment, setMoment, goTo, hrefOf]);
   return { desk, reading };
 }
 

@@ -4,8 +4,9 @@
  */
 import { accept, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
-import { endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
-import { addAnswer, fileFetcher, isWhole } from "./answers.ts";
+import { bytePaths, endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
+import { addAnswer, addEarlier, fileFetcher, isWhole } from "./answers.ts";
+import { askBytes } from "./ask.ts";
 import { listen } from "./changes.ts";
 import type { ChannelReading } from "./circle.ts";
 
@@ -109,7 +110,8 @@ export class NodeReader {
       // oxlint-disable-next-line no-await-in-loop -- as above.
       const next = await addAnswer(reading, answer.value, fileFetcher(this.base, channel));
       if (!next.ok) return next;
-      reading = next.value;
+      // oxlint-disable-next-line no-await-in-loop -- once for a channel.
+      reading = await addEarlier(next.value, () => askBytes(this.base, bytePaths.previous, { channel }, Number.POSITIVE_INFINITY));
       const added = answer.value.logs.reduce((sum, log) => sum + log.entries.length, 0);
       if (!this.#reading.complete) this.#set({ read: this.#reading.read + added });
       if (added === 0 || isWhole(reading)) return accept(reading);

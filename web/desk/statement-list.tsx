@@ -15,7 +15,7 @@ import { DayText, formatHour, formatTime, TimeText } from "../parts/time-text.ts
 import { textOf } from "../parts/words.tsx";
 import type { ActName } from "./acts/act.ts";
 import { ActButton } from "./acts/act-button.tsx";
-import type { Circle } from "./circle.ts";
+import { recordPlace, type Circle } from "./circle.ts";
 import { useCircle, useDesk } from "./desk.tsx";
 import { FilesNote } from "./files.tsx";
 import { StatementTitle } from "./statement-title.tsx";
@@ -109,7 +109,7 @@ function StatementRow({
           <span>
             <DeskLink
               page="record"
-              params={{ log: statement.author, index: statement.index }}
+              params={recordPlace(statement, circle.channel)}
               look="bare"
               className={styles["title"]}
             >

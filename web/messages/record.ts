@@ -2,6 +2,11 @@
 export const recordMessages = {
   en: {
     title: "Record",
+    continues: "Continues another channel",
+    continuesWhat: "“{title}” goes on from what was said in the channel {before}, up to these heads, which its charter names:",
+    continuesHead: "{party}: {size, plural, one {# entry} other {# entries}}, root {root}",
+    continuesBelow: "Its record is listed below, to be read only. What comes after these heads there is not taken over.",
+    continuesNotHere: "Its record is not held here.",
     lead: "Every signed statement, in the order in which it was entered. All checks are made in this browser.",
     leadAsOf: "As of {moment}: {shown} of {all} statements had been made.",
     statements: "{count, plural, one {statement} other {statements}}",
@@ -162,6 +167,11 @@ export const recordMessages = {
   },
   ru: {
     title: "Записи",
+    continues: "Продолжает другой канал",
+    continuesWhat: "«{title}» продолжает сказанное в канале {before}, до этих заголовков, названных в уставе:",
+    continuesHead: "{party}: {size, plural, one {# запись} few {# записи} many {# записей} other {# записи}}, корень {root}",
+    continuesBelow: "Его записи перечислены ниже, только для чтения. Сделанное там после этих заголовков сюда не перешло.",
+    continuesNotHere: "Его записи здесь не хранятся.",
     lead: "Все подписанные заявления в порядке внесения. Все проверки делаются в этом браузере.",
     leadAsOf: "По состоянию на {moment}: сделано {shown} из {all} заявлений.",
     statements: "{count, plural, one {заявление} few {заявления} many {заявлений} other {заявления}}",

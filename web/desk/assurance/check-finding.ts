@@ -8,12 +8,12 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { foldRecord } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
-import { placed, readEntries, type HeldLog } from "@countersign/core/channel/record.ts";
+import { placed, readEntries, type HeldLog, type HeldRecord } from "@countersign/core/channel/record.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
-import type { Circle } from "../circle.ts";
+import { homeOf, type Circle } from "../circle.ts";
 import { checkEntry, checkHeads, type EntryChecks, type StatementEvidence } from "../record/checks.ts";
 import { evidenceOf, keyRingsOf } from "../record/evidence.ts";
 import { releasedState } from "../released.ts";
@@ -47,13 +47,12 @@ export async function checkFinding(
   verify: VerifySignatures,
   progress: (step: Step) => void,
 ): Promise<FindingCheck> {
-  const { charter, channel, state } = circle;
+  const { state } = circle;
   progress(1);
   const report = finding.report === undefined ? undefined : state.get(finding.report);
-  const evidence = report === undefined ? undefined : evidenceOf(circle, state, report.author, report.index, report);
-  const heads = await checkHeads(charter, circle.heads, verify, await keyRingsOf(circle, verify));
-  const ofReport =
-    evidence === undefined ? undefined : await checkEntry(charter, channel, evidence, heads, false, verify);
+  const evidence = report === undefined ? undefined : evidenceAtHome(circle, report);
+  const headsOf = headsOnce(verify);
+  const ofReport = report === undefined ? undefined : await checkStatement(circle, report, headsOf, verify);
   const signedBy = evidence?.signatures.map(({ author, index }) => ({ author, index })) ?? [];
   const base = { signedBy, inRecord: [], entries: 0, computed: "", shown: comparable(finding), evidence };
   if (ofReport === undefined || ofReport.text.outcome !== "holds" || ofReport.signed.outcome !== "holds")
@@ -61,7 +60,7 @@ export async function checkFinding(
 
   progress(2);
   const terms = state.of(sign).filter(({ body }) => body.document === finding.agreement);
-  const ofTerms = await Promise.all(terms.map((statement) => checkStatement(circle, statement, heads, verify)));
+  const ofTerms = await Promise.all(terms.map((statement) => checkStatement(circle, statement, headsOf, verify)));
   const checks = [ofReport, ...ofTerms];
   const inRecord = onceEach(
     checks.flatMap((one) => one?.inRecord.places.map(({ log, index }) => ({ author: log, index })) ?? []),
@@ -96,13 +95,27 @@ export function comparable({ verdict, detection, part }: Finding): string {
 async function checkStatement(
   circle: Circle,
   statement: Statement,
-  heads: Awaited<ReturnType<typeof checkHeads>>,
+  headsOf: ReturnType<typeof headsOnce>,
   verify: VerifySignatures,
 ): Promise<EntryChecks | undefined> {
-  const evidence = evidenceOf(circle, circle.state, statement.author, statement.index, statement);
-  return evidence === undefined
-    ? undefined
-    : checkEntry(circle.charter, circle.channel, evidence, heads, false, verify);
+  const home = homeOf(circle, statement);
+  const evidence = evidenceAtHome(circle, statement);
+  return evidence === undefined ? undefined : checkEntry(home.charter, home.channel, evidence, await headsOf(home), false, verify);
+}
+
+/** What was taken over from a channel before is looked for in that channel's record. */
+function evidenceAtHome(circle: Circle, statement: Statement): StatementEvidence | undefined {
+  const home = homeOf(circle, statement);
+  return evidenceOf(home, home.state, statement.author, statement.index, home.state.get(statement.id));
+}
+
+function headsOnce(verify: VerifySignatures): (circle: Circle) => ReturnType<typeof checkHeads> {
+  const checked = new Map<string, ReturnType<typeof checkHeads>>();
+  return (circle) => {
+    const known = checked.get(circle.channel) ?? keyRingsOf(circle, verify).then((rings) => checkHeads(circle.charter, circle.heads, verify, rings));
+    checked.set(circle.channel, known);
+    return known;
+  };
 }
 
 /** Reads every entry held here anew, with its signatures checked, folds them to the moment, and computes the finding from that. */
@@ -112,25 +125,31 @@ async function computedAgain(
   asOf: Instant,
   verify: VerifySignatures,
 ): Promise<{ readonly computed: string; readonly entries: number }> {
-  const { charter, channel, record, leaves, released } = circle;
   let entries = 0;
-  const logs = new Map<PartyId, HeldLog>();
-  for (const [party, bytes] of released.size > 0
-    ? released
-    : [...leaves].map(([log, all]) => [log, placed(all)] as const)) {
-    // oxlint-disable-next-line no-await-in-loop -- a few logs, each checked in one batch.
-    const held = await readEntries(bytes, KeyRing.of(charter, party), channel, verify);
-    entries += held.length;
-    if (held.some(({ problem }) => problem?.code === "entry-badly-signed"))
-      return { computed: "entry-badly-signed", entries };
-    const tree = new MerkleTree();
-    for (const { leaf } of bytes) tree.append(leafHash(leaf));
-    logs.set(party, { party, entries: held, tree });
+  let record: HeldRecord | undefined;
+  // From the first channel on: each begins with the state of the one before.
+  for (const one of [circle, ...circle.earlier].toReversed()) {
+    const { charter, channel, leaves, released } = one;
+    const logs = new Map<PartyId, HeldLog>();
+    for (const [party, bytes] of released.size > 0
+      ? released
+      : [...leaves].map(([log, all]) => [log, placed(all)] as const)) {
+      // oxlint-disable-next-line no-await-in-loop -- a few logs, each checked in one batch.
+      const held = await readEntries(bytes, KeyRing.of(charter, party), channel, verify);
+      entries += held.length;
+      if (held.some(({ problem }) => problem?.code === "entry-badly-signed"))
+        return { computed: "entry-badly-signed", entries };
+      const tree = new MerkleTree();
+      for (const { leaf } of bytes) tree.append(leafHash(leaf));
+      logs.set(party, { ...one.record.logs.get(party), party, entries: held, tree });
+    }
+    const { files } = one.record;
+    record = { channel, charter, logs, files, ...(record === undefined ? {} : { previous: record }) };
   }
   const state =
-    released.size > 0
+    circle.released.size > 0 || record === undefined
       ? releasedState(circle, circle.state.asOf)
-      : foldRecord({ channel, charter, logs, files: record.files }, kinds, circle.state.asOf);
+      : foldRecord(record, kinds, circle.state.asOf);
   const again = findings(state, asOf).find(
     ({ site, claim, obligation }) =>
       site === finding.site && claim === finding.claim && obligation === finding.obligation,

@@ -1,6 +1,7 @@
 /** Where each number comes from: the signed entry or the signed terms, with the field. */
 import { useState } from "react";
 import type { Finding } from "@countersign/core/assure/finding.ts";
+import { recordPlace } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { assuranceMessages } from "../../messages/assurance.ts";
 import { Button, DeskLink } from "../../parts/button.tsx";
@@ -46,7 +47,7 @@ export function WhereFrom({ finding, grounds, channel }: WhereFromProps) {
                 {from === "report" && report !== undefined ? (
                   <DeskLink
                     page="record"
-                    params={{ log: report.author, index: report.index, circle: channel.slice(0, 8) }}
+                    params={recordPlace(report, channel)}
                   >
                     {say("whereReport")}
                   </DeskLink>

@@ -7,7 +7,7 @@ import { nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { FileList, OpennessNote } from "../files.tsx";
-import type { Circle } from "../circle.ts";
+import { recordPlace, type Circle } from "../circle.ts";
 import { charterNaming, isReconstruction, statementIn } from "./circles.ts";
 import { SourceList, Unconfirmed } from "./source-list.tsx";
 import styles from "./exchange.module.css";
@@ -93,11 +93,7 @@ export function PaperSheet({
               <li key={copy.id}>
                 <DeskLink
                   page="record"
-                  params={{
-                    log: found.statement.author,
-                    index: found.statement.index,
-                    circle: copy.channel.slice(0, 8),
-                  }}
+                  params={recordPlace(found.statement, copy.channel)}
                 >
                   {say("inRecord")}
                 </DeskLink>

@@ -8,7 +8,7 @@ import { nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
-import type { Circle } from "../circle.ts";
+import { recordPlace, type Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { charterNaming, isReconstruction, numberOf, statementIn } from "./circles.ts";
 import type { ChosenCell } from "./positions-grid.tsx";
@@ -130,7 +130,7 @@ function Entry({
       <h4 className={styles["entryHead"]}>{say("sourceList")}</h4>
       <SourceList sources={body.sources} ownWord={!isReconstruction(circles)} />
       <p>
-        <DeskLink page="record" params={{ log: statement.author, index: statement.index, circle: channel.slice(0, 8) }}>
+        <DeskLink page="record" params={recordPlace(statement, channel)}>
           {say("inRecord")}
         </DeskLink>
       </p>

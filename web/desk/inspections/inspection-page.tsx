@@ -10,7 +10,7 @@ import { markOf, nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Mark } from "../../parts/mark.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { Words } from "../../parts/words.tsx";
-import type { Circle } from "../circle.ts";
+import { recordPlace, type Circle } from "../circle.ts";
 import { useCircle, useDesk } from "../desk.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import { siteName } from "../statement-titles.ts";
@@ -79,7 +79,7 @@ function InspectionOf({ circle, inspection }: { readonly circle: Circle; readonl
                 <td>
                   <DeskLink
                     page="record"
-                    params={{ log: statement.author, index: statement.index }}
+                    params={recordPlace(statement, circle.channel)}
                     look="bare"
                     className={styles["step"]}
                   >

@@ -26,10 +26,10 @@ export function evidenceOf(
   if (entry === undefined) return undefined;
   const act = statement === undefined ? undefined : signersOf(state, statement);
   const found =
-    act?.signatures.map((signature) => ({
+    sameChannel(act?.signatures, statement).map((signature) => ({
       party: signature.author,
       entry: entryEvidence(reading, signature.author, signature.index),
-    })) ?? [];
+    }));
   const signatures = found.flatMap(({ entry: held }) => (held === undefined ? [] : [held]));
   const unheld = found.flatMap(({ party, entry: held }) => (held === undefined ? [party] : []));
   return {
@@ -38,6 +38,11 @@ export function evidenceOf(
     missing: [...(act?.missing ?? []), ...unheld],
     files: filesOf(state, statement),
   };
+}
+
+/** What was signed in the channel before is checked in its own row, under the charter of that channel. */
+function sameChannel(signatures: readonly Statement[] = [], statement: Statement | undefined): readonly Statement[] {
+  return signatures.filter(({ earlier }) => earlier?.channel === statement?.earlier?.channel);
 }
 
 /** The joint act that a `sign` or `report` statement belongs to, with everyone who has to sign it. */

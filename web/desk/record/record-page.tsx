@@ -7,13 +7,14 @@ import { useElementWidth } from "../../parts/element-width.ts";
 import { useWords } from "../../parts/language.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { useDesk } from "../desk.tsx";
+import { Continues } from "./continues.tsx";
 import { type CheckRun, useCheckRun } from "./check-run.ts";
 import { FoundFile } from "./found-file.tsx";
 import { EntryList } from "./entry-list.tsx";
 import { EntryPanel } from "./entry-panel.tsx";
 import { Noticed } from "./noticed.tsx";
 import { RecordFilter } from "./record-filter.tsx";
-import { filterRows, NO_FILTER, type Row, rowsOf } from "./rows.ts";
+import { filterRows, NO_FILTER, ownStatements, type Row, rowsOf } from "./rows.ts";
 import { Withheld } from "./withheld.tsx";
 import styles from "./record.module.css";
 
@@ -27,7 +28,8 @@ const COLUMNS = 1120;
 export function RecordPage() {
   const say = useWords(recordMessages);
   const desk = useDesk();
-  const { circles, moment, now, place, goTo, narrow } = desk;
+  const { moment, now, place, goTo, narrow } = desk;
+  const circles = useMemo(() => [...desk.circles, ...desk.before], [desk.circles, desk.before]);
   const step = narrow ? NARROW_PAGE : PAGE;
   const [page, width] = useElementWidth<HTMLDivElement>();
   const [filter, setFilter] = useState(NO_FILTER);
@@ -66,12 +68,15 @@ export function RecordPage() {
             : say("leadAsOf", {
                 moment: formatTime(moment),
                 shown: rows.length,
-                all: circles.reduce((sum, { whole }) => sum + whole.all.length + whole.inert.length, 0),
+                all: circles.reduce((sum, { whole }) => sum + ownStatements(whole).length + whole.inert.length, 0),
               })}
         </p>
       </header>
       {circles.map((circle) => (
         <Noticed key={circle.channel} circle={circle} />
+      ))}
+      {circles.map((circle) => (
+        <Continues key={circle.channel} circle={circle} />
       ))}
       <Card className={styles["counts"]}>
         <Counts rows={rows} run={run} />

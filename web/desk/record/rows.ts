@@ -1,7 +1,7 @@
 /** The rows of the Record page: every entry of every circle, those that apply and those that do not, newest first. */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { doubtful, type Doubtful } from "@countersign/core/channel/doubtful.ts";
-import type { Inert } from "@countersign/core/channel/fold.ts";
+import type { Inert, State } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
 import type { Circle } from "../circle.ts";
@@ -44,7 +44,7 @@ export function rowsOf(circles: readonly Circle[]): readonly Row[] {
   const rows = circles.flatMap((circle) => {
     const doubts = new Map(doubtful(circle.state).map((doubt) => [`${doubt.author} ${doubt.index}`, doubt]));
     return [
-      ...circle.state.all.map((statement) =>
+      ...ownStatements(circle.state).map((statement) =>
         appliedRow(circle, statement, doubts.get(`${statement.author} ${statement.index}`)),
       ),
       ...circle.state.inert.map((inert) => inertRow(circle, inert)),
@@ -54,6 +54,11 @@ export function rowsOf(circles: readonly Circle[]): readonly Row[] {
   return rows
     .toSorted((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : (a.time ?? "") > (b.time ?? "") ? 1 : 0))
     .toReversed();
+}
+
+/** Those in the logs of the channel itself; what it took over has its rows in the channel before. */
+export function ownStatements({ all }: State): readonly Statement[] {
+  return all.filter(({ earlier }) => earlier === undefined);
 }
 
 export function rowKey(channel: string, author: PartyId, index: number): string {

@@ -2,6 +2,7 @@
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import { declaredTypes } from "@countersign/core/declare/sites.ts";
+import { recordPlace } from "../circle.ts";
 import { siteMessages } from "../../messages/site.ts";
 import { DeskLink } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -48,7 +49,7 @@ export function SpaceLine({ charter, channel, state, shown }: SpaceLineProps) {
         {details.map((detail) => (/[.?!]$/.test(detail) ? detail : `${detail}.`)).join(" ")}
       </span>
       {source === undefined ? null : (
-        <DeskLink page="record" params={{ log: source.author, index: source.index, circle: channel.slice(0, 8) }}>
+        <DeskLink page="record" params={recordPlace(source, channel)}>
           {say("sheet")}
         </DeskLink>
       )}

@@ -2,6 +2,7 @@
 import { proposal } from "@countersign/core/text/proposal.ts";
 import { support } from "@countersign/core/text/support.ts";
 import type { BracketState, ProvisionState, TextState } from "@countersign/core/text/text-state.ts";
+import { logOrder } from "@countersign/core/channel/kind.ts";
 import { textMessages } from "../../messages/text.ts";
 import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -62,7 +63,7 @@ function BracketTable({ circle, text, provision, bracket }: BracketTableProps) {
         ({ author, body }) =>
           author === party && body.provision === provision.provision.id && body.bracket === bracket.id,
       )
-      .toSorted((a, b) => a.index - b.index)
+      .toSorted(logOrder)
       .at(-1)?.time;
   const { number, heading } = provision.provision;
   return (

@@ -1,0 +1,30 @@
+/**
+ * The records of the channels that come before one, read from the bundle that the own node keeps. As with a node's other answers, signatures
+ * are not checked here until the reader has them checked.
+ */
+import type { ByteSource } from "@countersign/core/bundle/byte-source.ts";
+import { openBundle, type OpenedBundle } from "@countersign/core/bundle/open.ts";
+import { PREVIOUS_PATH, readTar } from "@countersign/core/bundle/tar.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
+import { vouchedFor } from "./answers.ts";
+import { receiptsOf, type ChannelReading } from "./circle.ts";
+
+/** The nearest first; nothing for bytes that are no whole bundle. */
+export async function readEarlier(bundle: ByteSource | Uint8Array): Promise<readonly ChannelReading[]> {
+  const opened = await openBundle(bundle, { verify: vouchedFor });
+  const reading = readingOf(opened);
+  if (reading === undefined) return [];
+  const inner = readTar(bundle).members.find(({ path }) => path === PREVIOUS_PATH);
+  const earlier = inner === undefined ? [] : await readEarlier(inner.source);
+  return [{ ...reading, earlier }, ...earlier];
+}
+
+function readingOf({ record, branches, rings, problems }: OpenedBundle): ChannelReading | undefined {
+  if (record === undefined || problems.length > 0) return undefined;
+  const { channel, charter } = record;
+  const firsts = branches.filter(({ number }) => number === 0);
+  const heads = new Map(firsts.flatMap(({ party, opened }) => (opened === undefined ? [] : [[party, formatNote(opened.note)] as const])));
+  const leaves = new Map(firsts.map(({ party, leaves: all, head }) => [party, all.slice(0, head.size).flatMap((leaf) => leaf ?? [])] as const));
+  const receipts = [...heads].flatMap(([log, head]) => receiptsOf(charter, log, head, undefined, rings) ?? []);
+  return { channel, charter, record, leaves, heads, receipts, attachments: new Set(), observations: [], drafts: [], partial: false, released: new Map(), earlier: [] };
+}
