@@ -45,7 +45,7 @@ describe("countersign init", () => {
     expect(statSync(at("aurelia", "keys", "main", "root.json")).mode & 0o077).toBe(0);
     const before = readFileSync(keys("aurelia"), "utf8");
     expect(before).not.toContain(JSON.parse(readFileSync(at("aurelia", "keys", "main", "log.json"), "utf8")).ed25519);
-    expect(await run("--dir", at("aurelia"), "--party", "aurelia")).toBe("file-exists");
+    expect(await run("--dir", at("aurelia"), "--party", "aurelia")).toBe("keys-made-before");
     expect(readFileSync(keys("aurelia"), "utf8")).toBe(before);
   });
 
@@ -153,7 +153,7 @@ describe("countersign serve", () => {
       return result.ok ? result.value : result.refusal.code;
     };
     expect(await refusal()).toBe("folder-missing");
-    expect(await refusal("--dir", folder)).toBe("file-not-found");
+    expect(await refusal("--dir", folder)).toBe("node-folder-missing");
     expect(await refusal("--dir", at("observer"))).toBe("folder-without-charter");
     expect(await refusal("--dir", at("observer"), "--port", "x")).toBe("port-malformed");
   });

@@ -125,6 +125,8 @@ async function makeKeys({ texts, flags }: Values, terminal: Terminal): Promise<R
   if (!made.ok) return made;
   const file = join(directory.value, `public-keys${circle === "main" ? "" : `-${circle}`}.json`);
   const written = await writeNew(file, `${JSON.stringify(made.value, undefined, 2)}\n`);
+  if (!written.ok && written.refusal.code === "file-exists")
+    return refuse("keys-made-before", `The keys of ${id.data} were made before, and ${file} was left as it is: send that. For another circle name it with --circle.`);
   if (!written.ok) return written;
   const rows = fingerprintRows(made.value);
   if (flags.has("json"))

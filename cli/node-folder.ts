@@ -45,8 +45,10 @@ export function readPublicKeys(file: string): Promise<Result<PublicKeysFile>> {
   return readJson(file, "public keys", publicKeysFile);
 }
 
-export function readNodeFile(directory: string): Promise<Result<NodeFile>> {
-  return readJson(join(directory, "node.json"), "a node's settings", nodeFile);
+export async function readNodeFile(directory: string): Promise<Result<NodeFile>> {
+  const read = await readJson(join(directory, "node.json"), "a node's settings", nodeFile);
+  if (read.ok || read.refusal.code !== "file-not-found") return read;
+  return refuse("node-folder-missing", `${directory} is no node's folder: it has no node.json. Make one with \`countersign init --dir ${directory} --party ID\`.`);
 }
 
 /** The canonical bytes of every charter that the node was given. */
