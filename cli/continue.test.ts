@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -119,6 +120,9 @@ describe("a channel that continues another", () => {
     const text = await done(verify, at("6.tar"), "--channel", after);
     expect(text).toContain(`Continues   ${before} from aurelia 3, borealia 2; its record is in this bundle`);
     expect(text).not.toContain("was not folded");
+    mkdirSync(at("unpacked"));
+    execFileSync("tar", ["-xf", at("6.tar"), "-C", at("unpacked")]);
+    expect(await done(verify, at("unpacked"), "--channel", after)).toBe(text);
     await done(exportCommand, "--dir", at("aurelia"), "--channel", after, "--without-previous", "--out", at("8.tar"));
     expect(await done(verify, at("8.tar"))).toContain("it is not in this bundle");
     expect((await run(exportCommand, "--dir", at("aurelia"), "--channel", after, "--without-previous", "--since", "aurelia=1", "--out", at("9.tar"))).code).toBe("without-previous-useless");
@@ -136,6 +140,8 @@ describe("a channel that continues another", () => {
     await done(importCommand, "--dir", at("borealia"), at("6.tar"));
     expect(readFileSync(kept).equals(bytes)).toBe(true);
     writeFileSync(kept, readFileSync(at("1.tar")));
+    const found = await run(fsck, "--dir", at("borealia"));
+    expect([found.code, found.text]).toEqual([1, expect.stringContaining(`previous/${after}.tar`)]);
     expect((await run(exportCommand, "--dir", at("borealia"), "--channel", after, "--out", at("10.tar"))).code).toBe("previous-cut-short");
     writeFileSync(kept, bytes);
   });

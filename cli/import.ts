@@ -25,7 +25,8 @@ must not be running. Send the others a bundle of your own afterwards: it carries
   --json      one JSON value
 
 The bundle is read from the file piece by piece, twice: to check it, and to take it. A file that is changed in between is noticed.
-Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is held; 2 it cannot be taken, and nothing was written.`,
+Exit code: 0 taken, or nothing new in it; 1 something in it contradicts what is held; 2 it cannot be taken, and nothing was written.
+A folder that has lost the record of the channel that this one continues gets it back from the bundle.`,
 
   async run(values, terminal) {
     const read = readValues("import", values, { texts: ["dir", "from"], flags: ["json"] }, 1);
@@ -59,7 +60,7 @@ async function take(source: ByteSource, file: string, folder: NodeFolder, named:
   if (!from.ok) return from;
   const kept = await refuseLostLog(directory, settings.id, bundle.value);
   if (!kept.ok) return kept;
-  const before = await keepBrought(directory, bundle.value.record, source);
+  const before = settings.role === "observer" ? accept(undefined) : await keepBrought(directory, bundle.value.record, source);
   if (!before.ok) return before;
   const node = await startResting(folder);
   if (!node.ok) return node;

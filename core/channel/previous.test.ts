@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { findings } from "../assure/findings.ts";
 import { toBase64 } from "../bytes/base64.ts";
 import type { PartyId } from "../bytes/fields.ts";
 import { addSeconds } from "../bytes/instant.ts";
@@ -9,7 +10,10 @@ import { site } from "../declare/site.ts";
 import { declaredSites } from "../declare/sites.ts";
 import { letter } from "../exchange/letter.ts";
 import { papers } from "../exchange/letters.ts";
-import { exercise, signText, supportWording, testSite, textOf, words } from "../inspect/_exercise-record.ts";
+import { agreedExercise, exercise, signText, supportWording, testSite, textOf, words } from "../inspect/_exercise-record.ts";
+import { inspections } from "../inspect/inspections.ts";
+import { signedReports } from "../inspect/signed-reports.ts";
+import { makeStep, MOROZNA, STEPS } from "../inspect/_visit.ts";
 import { kinds } from "../kinds.ts";
 import { MerkleTree } from "../log/merkle.ts";
 import { agreementInForce } from "../terms/in-force.ts";
@@ -139,6 +143,23 @@ describe("the state that a channel begins with", () => {
     expect(next.fold().get(draft)?.earlier).toEqual({ channel: first.channel, back: 2 });
   });
 
+  test("R1.8 R1.9 an inspection goes on over the change of channels at whatever step: seals open, the draw is the same joint one, the finding follows", () => {
+    const told = (state: State) => findings(state, "2027-06-01T00:00:00Z").map(({ obligation, site: at, claim, verdict, coverage }) => [obligation, at, claim, verdict, coverage]);
+    const uncut = agreedExercise(terms);
+    for (const step of STEPS) makeStep(uncut, MOROZNA, step);
+    for (let cut = 0; cut <= STEPS.length; cut += 1) {
+      const first = agreedExercise(terms);
+      for (const step of STEPS.slice(0, cut)) makeStep(first, MOROZNA, step);
+      const made = { ...first, record: testRecord({ continues: first.record.record(), begins: "2027-03-02T15:00:00Z" }) };
+      // A seed is opened under the channel in which it was sealed, whichever record it is opened in.
+      for (const step of STEPS.slice(cut)) makeStep(made, MOROZNA, step);
+      const state = made.record.fold();
+      expect([cut, state.inert]).toEqual([cut, []]);
+      expect([cut, signedReports(state).length, inspections(state)[0]?.draw?.cells?.length]).toEqual([cut, 1, inspections(uncut.record.fold())[0]?.draw?.cells?.length]);
+      expect(told(state)).toEqual(told(uncut.record.fold()));
+    }
+  });
+
   test("R1.9 everything said in the new channel saw all that was there at the heads, and nothing of it is dated before", () => {
     const first = testRecord();
     const before = first.say("borealia", letter, letterTo("aurelia", "before"), "2027-03-05T09:00:00Z");
@@ -246,6 +267,11 @@ describe("the heads that a charter continues", () => {
       const parties = charter.parties.map((party, position) => (position === 0 ? { ...party, keys: { ...party.keys, log: { ...party.keys.log, ...change } } } : party));
       expect(refusePrevious({ charter: { ...charter, parties }, previous: held })?.code).toBe("previous-log-key");
     }
+    // Nor one of a channel further back.
+    const second = testRecord({ continues: held, begins: START }).record();
+    const { charter: third } = testRecord({ continues: second, signed: false });
+    const old = { ...third, parties: third.parties.map((party, position) => (position === 0 ? { ...party, keys: { ...party.keys, log: before.keys.log } } : party)) };
+    expect(refusePrevious({ charter: old, previous: second })?.code).toBe("previous-log-key");
   });
 
   test("R1.7 a chain is at most so long, and no channel is continued that not all have signed", () => {

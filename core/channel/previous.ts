@@ -44,7 +44,7 @@ export function refusePrevious({ charter, previous }: Pick<HeldRecord, "charter"
   if (previous.channel !== named.channel || channelId(previous.charter) !== named.channel)
     return refusal("previous-other-channel", `This channel continues ${named.channel}, and the record given is that of ${previous.channel}.`);
   if (room === 0) return refusal("previous-too-many", `More than ${EARLIER_LIMIT} channels come before this one.`);
-  return refuseKinship(charter, previous.charter) ?? refuseHeads(named, previous) ?? refusePrevious(previous, room - 1);
+  return refuseKinship(charter, previous) ?? refuseHeads(named, previous) ?? refusePrevious(previous, room - 1);
 }
 
 /**
@@ -78,13 +78,13 @@ function treesOf({ logs }: HeldRecord, party: string): readonly MerkleTree[] {
 }
 
 /** A log key belongs to one log: under the same name or key, what two channels sign would look like one log in two versions (SPEC R15). */
-function refuseKinship(charter: Charter, before: Charter): Refusal | undefined {
+function refuseKinship(charter: Charter, { charter: before, previous }: HeldRecord): Refusal | undefined {
   if (charter.nature !== before.nature)
     return refusal("previous-other-nature", `The channel is ${charter.nature}, and the one that it continues is ${before.nature}. The two are never mixed.`, "nature");
   const reused = partyWithLogKeyOf(charter, [before]);
   return reused === undefined
-    ? undefined
-    : refusal("previous-log-key", `The log of ${reused.id} has the key or the name of a log of the previous channel. Make keys for this channel: \`countersign init --party ${reused.id} --circle NAME\`.`, reused.id);
+    ? previous && refuseKinship(charter, previous)
+    : refusal("previous-log-key", `The log of ${reused.id} has the key or the name of a log of a channel before this one. Make keys for this channel: \`countersign init --party ${reused.id} --circle NAME\`.`, reused.id);
 }
 
 function refuseHeads({ channel, heads }: PreviousChannel, previous: HeldRecord): Refusal | undefined {

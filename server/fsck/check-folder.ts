@@ -10,6 +10,7 @@ import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
 import { isStanding, KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { checkChannel, type CheckedChannel } from "./check-channel.ts";
 import { checkKeys, publicText } from "./check-keys.ts";
+import { checkPrevious } from "./check-previous.ts";
 import type { FolderReport } from "./damage.ts";
 import { StoredFiles } from "./stored-files.ts";
 
@@ -35,12 +36,13 @@ export async function checkFolder({ self, directory, channels, peers, progress }
     progress?.(id);
     checked.set(id, await checkChannel({ files, self, channel: id, charter, peers, storageKey: storageKey?.length === 32 ? storageKey : undefined }));
   }
+  const before = await checkPrevious(directory, self, channels);
   const keys = await checkKeys(files, wantedKeys(self, channels, checked));
   const all = [...checked.values()];
   return {
-    files: files.count,
-    bytes: files.bytes,
-    damage: [...keys.damage, ...all.flatMap(({ damage }) => damage)],
+    files: files.count + before.files,
+    bytes: files.bytes + before.bytes,
+    damage: [...keys.damage, ...before.damage, ...all.flatMap(({ damage }) => damage)],
     remarks: [...keys.remarks, ...all.flatMap(({ remarks }) => remarks), ...files.unasked.map((path) => `${path} belongs to nothing that is known here.`)],
     channels: checked,
   };

@@ -23,6 +23,8 @@ export interface NodeReading {
 }
 
 const POLLING_MS = 5000;
+/** What a page takes into memory of the records before a channel. */
+const PREVIOUS_LIMIT = 1024 ** 3;
 
 export class NodeReader {
   readonly base: string;
@@ -111,7 +113,7 @@ export class NodeReader {
       const next = await addAnswer(reading, answer.value, fileFetcher(this.base, channel));
       if (!next.ok) return next;
       // oxlint-disable-next-line no-await-in-loop -- once for a channel.
-      reading = await addEarlier(next.value, () => askBytes(this.base, bytePaths.previous, { channel }, Number.POSITIVE_INFINITY));
+      reading = await addEarlier(next.value, () => askBytes(this.base, bytePaths.previous, { channel }, PREVIOUS_LIMIT));
       const added = answer.value.logs.reduce((sum, log) => sum + log.entries.length, 0);
       if (!this.#reading.complete) this.#set({ read: this.#reading.read + added });
       if (added === 0 || isWhole(reading)) return accept(reading);
