@@ -1,7 +1,6 @@
 /** Everything that a node keeps of one channel: its logs, files, receipts, observations with their proofs, and the private store. */
 import { z } from "zod";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
-import { parseCanonical } from "@countersign/core/bytes/canonical.ts";
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { base64Of32, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
@@ -15,10 +14,11 @@ import { readStatement } from "@countersign/core/channel/statement.ts";
 import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
 import { leafHash, type MerkleTree } from "@countersign/core/log/merkle.ts";
 import { observation } from "@countersign/wire/endpoints.ts";
+import { parseChecked } from "../objects/checked-json.ts";
 import { decodeStep, STEP_KEY } from "../journal/step-record.ts";
 import { HashLog } from "../mirror/hash-log.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
-import { nativeVerify } from "../signing.ts";
+import { headVerify } from "../signing.ts";
 import { BRANCHES_LIMIT, branchKey } from "../mirror/log-branches.ts";
 import { checkLog, type CheckedLog } from "./check-log.ts";
 import { soundNote } from "./check-note.ts";
@@ -82,7 +82,7 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
     logs.set(id, checked);
     // A receipt is not to be held against entries that are damaged.
     if (checked.damage.length === 0) trees.set(id, checked.tree);
-    rings.set(id, await readKeyRing(rootSignedLeaves(checked.entries), KeyRing.of(charter, id), channel, nativeVerify));
+    rings.set(id, await readKeyRing(rootSignedLeaves(checked.entries), KeyRing.of(charter, id), channel, headVerify));
     damage.push(...checked.damage);
     remarks.push(...checked.remarks);
     for (const branch of await checkBranches(options, id, keys.log, keepersOf(id))) {
@@ -212,7 +212,7 @@ async function checkObservations({ files, channel, charter }: CheckedChannelOpti
     if (!path.endsWith(`/${toHex(sha256(bytes))}`)) only(path, "This proof does not have the hash that is its name.");
   }
   for (const path of files.under(`logs/${channel}/observation/`)) {
-    const json = parseCanonical((await files.read(path)) ?? new Uint8Array(0));
+    const json = parseChecked((await files.read(path)) ?? new Uint8Array(0));
     const read = json.ok ? observation.safeParse(json.value).data : undefined;
     if (read === undefined) only(path, "This observation does not read.");
     if (read?.proof === undefined) continue;
@@ -221,7 +221,7 @@ async function checkObservations({ files, channel, charter }: CheckedChannelOpti
     const log = partyOf(charter, read.log)?.keys.log;
     // Whose the statement's key is, the node found out when it noted this; the proof's hash has been held against its name.
     const keys = proof?.ok === true && "key" in proof.value.against ? [proof.value.against.key] : [];
-    const checked = proof?.ok === true && log !== undefined ? await checkForkProof(proof.value, log, nativeVerify, keys) : undefined;
+    const checked = proof?.ok === true && log !== undefined ? await checkForkProof(proof.value, log, headVerify, keys) : undefined;
     if (checked?.ok !== true || checked.value.sentence !== read.sentence) only(path, "The proof of this fork is not here, or says something else.");
   }
 }

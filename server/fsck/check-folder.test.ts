@@ -1,114 +1,82 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
-import { decodeCommit } from "../journal/commit-record.ts";
-import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
 import { checkFolder, type CheckedFolder } from "./check-folder.ts";
+import { folderFlips } from "./_folder-flips.ts";
+import { keptFolders, type KeptFolders } from "./_kept-folders.ts";
+import { NOT_CHECKED } from "./not-checked.ts";
 
-let circle: TestCircle;
-let directory: string;
+let kept: KeptFolders;
 
 beforeAll(async () => {
-  circle = await foundTestCircle(["aurelia", "borealia"]);
-  const one = await circle.start("aurelia");
-  const other = await circle.start("borealia");
-  await circle.exchange(one, other);
-  const file = { name: "map.txt", type: "text/plain", data: toBase64(encodeUtf8("a map")) };
-  must(await one.say(circle.channel, letterTo("borealia", "a letter", [file])));
-  must(await one.seal(circle.channel));
-  await circle.exchange(one, other);
-  await one.close();
-  await other.close();
-  directory = circle.seat("aurelia").directory;
+  kept = await keptFolders();
 });
 
-afterAll(async () => circle.close());
+afterAll(async () => kept.circle.close());
 
-const check = (): Promise<CheckedFolder> =>
-  checkFolder({ self: "aurelia", directory, channels: [{ id: circle.channel, charter: circle.charter }], peers: ["borealia"] });
-
-/** Numbers below 2^32 from a seed (xorshift), the same on every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>>= 0);
-  };
-}
-
-/** Where the newest record of a log keeps what nothing covers until the log grows. */
-function uncovered(path: string, bytes: Uint8Array): (at: number) => boolean {
-  const newest = readdirSync(join(directory, path, "..")).toSorted().at(-1) === path.slice(path.lastIndexOf("/") + 1);
-  const record = path.includes("_cs/commit/") && newest ? decodeCommit(bytes) : undefined;
-  if (record?.ok !== true) return () => false;
-  const text = new TextDecoder().decode(bytes);
-  const spans = [record.value.nonce, record.value.time, ...(record.value.head === undefined ? [] : [JSON.stringify(record.value.head)])].map(
-    (value): [number, number] => [text.indexOf(value), value.length],
-  );
-  return (at) => spans.some(([from, length]) => at >= from && at < from + length);
-}
+const check = (): Promise<CheckedFolder> => checkFolder(kept.full);
 
 describe("a node's folder, read again", () => {
   it("finds nothing in a sound one", async () => {
-    const { damage, remarks, files } = await check();
-    expect([damage, remarks]).toEqual([[], []]);
-    expect(files).toBeGreaterThan(20);
-  });
-
-  it("R15 notices one changed bit wherever it is, and calls it damage", { timeout: 60_000 }, async () => {
-    const next = seeded(20_220_126);
-    // Nothing under `view/` is relied on (see below), so nothing there is damage.
-    const paths = readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((found) => found.isFile())
-      .map((found) => join(found.parentPath, found.name).slice(directory.length + 1))
-      .filter((path) => !path.startsWith("view/"));
-    const unnoticed: string[] = [];
-    let tried = 0;
-    let of = 0;
-    for (const path of paths.toSorted()) {
-      const whole = readFileSync(join(directory, path));
-      const passes = uncovered(path, whole);
-      of += whole.length;
-      const count = Math.min(whole.length, Math.max(12, Math.ceil(whole.length / 150)));
-      for (let turn = 0; turn < count; turn += 1) {
-        const at = next() % whole.length;
-        const bit = 1 << (next() % 8);
-        if (passes(at)) continue;
-        const changed = Buffer.from(whole);
-        changed[at] = (changed[at] ?? 0) ^ bit;
-        writeFileSync(join(directory, path), changed);
-        tried += 1;
-        if ((await check()).damage.length === 0) unnoticed.push(`${path} byte ${at} bit ${bit}`);
-      }
-      writeFileSync(join(directory, path), whole);
+    for (const options of [kept.small, kept.full, kept.observer]) {
+      const { damage, remarks, files } = await checkFolder(options);
+      expect([damage, remarks]).toEqual([[], []]);
+      expect(files).toBeGreaterThan(15);
     }
-    console.log(`One changed bit each in ${tried} of ${of} bytes of ${paths.length} files.`);
-    expect(unnoticed).toEqual([]);
   });
 
-  it("R12 says the same whatever stands under view/, which can be made again", async () => {
+  // A part of what `npm run bits` does for every byte.
+  it("R15 notices one changed bit wherever it is, and calls it damage", { timeout: 60_000 }, async () => {
+    for (const [name, every] of [["small", 331], ["full", 2003], ["observer", 997]] as const) {
+      const { tried, of, unnoticed } = await folderFlips(kept[name], 17, every);
+      expect(tried).toBeGreaterThanOrEqual(Math.floor((of - 17) / every));
+      expect([name, unnoticed]).toEqual([name, []]);
+    }
+  });
+
+  it("R12 says the same, and the node starts with the same state, whatever becomes of what is not checked", async () => {
+    const { circle, full } = kept;
+    const { directory } = full;
     const before = await check();
-    const folder = join(directory, "view", circle.channel);
-    const names = readdirSync(folder).filter((name) => !name.startsWith("."));
-    expect(names.length).toBeGreaterThan(0);
-    for (const name of names) writeFileSync(join(folder, name), "something else");
+    const start = async () => {
+      const node = await circle.start("aurelia");
+      const told = [node.state(circle.channel).all.map(({ id }) => id), node.observations(circle.channel).map(({ code }) => code)];
+      await node.close();
+      return told;
+    };
+    const state = await start();
+    const examples = [
+      ...readdirSync(join(directory, "view", circle.channel)).filter((name) => !name.startsWith(".")).map((name) => `view/${circle.channel}/${name}`),
+      `logs/${circle.channel}/.temporary/half-written`,
+      "damaged/keys/storage.key",
+      ".lock",
+      "lock",
+      "node.json",
+      "public-keys.json",
+      `policies/${circle.channel}/channel.policy`,
+    ];
+    for (const { path } of NOT_CHECKED) expect(examples.filter((example) => path.test(example))).not.toEqual([]);
+    for (const example of examples.filter((one) => one !== ".lock")) {
+      await mkdir(dirname(join(directory, example)), { recursive: true });
+      await writeFile(join(directory, example), "something else");
+    }
+    rmSync(join(directory, ".lock"), { force: true });
     expect(await check()).toEqual(before);
+    expect(await start()).toEqual(state);
     rmSync(join(directory, "view"), { recursive: true });
-    expect(await check()).toEqual(before);
+    expect(await start()).toEqual(state);
   });
 
   it("notices a missing file and says whose copy has it", async () => {
+    const { circle, full } = kept;
     const folder = `logs/${circle.channel}/file`;
-    const [name = ""] = readdirSync(join(directory, folder));
-    const bytes = readFileSync(join(directory, folder, name));
-    rmSync(join(directory, folder, name));
+    const body = readdirSync(join(full.directory, folder)).find((name) => readFileSync(join(full.directory, folder, name), "utf8") === "a map") ?? "";
+    const bytes = readFileSync(join(full.directory, folder, body));
+    rmSync(join(full.directory, folder, body));
     expect((await check()).damage).toEqual([
-      { path: `${folder}/${name}`, what: "A file that a statement names is missing.", from: ["borealia"], remedy: "fetched" },
+      { path: `${folder}/${body}`, what: "A file that a statement names is missing.", from: ["borealis", "corvia"], remedy: "fetched" },
     ]);
-    writeFileSync(join(directory, folder, name), bytes);
+    writeFileSync(join(full.directory, folder, body), bytes);
   });
 });

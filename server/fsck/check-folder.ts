@@ -1,13 +1,9 @@
-/**
- * Reads and hashes again everything in a node's folder and says what is damaged. Nothing is written, no clock is read, nobody is asked. Not
- * covered by any hash or signature: the words of observations that are no forks, and, until the log grows, nonce and time of its newest
- * commit record and lines that others added to the head noted there. `view/` is not read: it can be made again, and nothing rests on it.
- */
-import { fromHex } from "@countersign/core/bytes/hex.ts";
+/** Reads and hashes again everything in a node's folder that `not-checked.ts` does not name, and says what is damaged. Nothing is written, no clock is read, nobody is asked. */
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
 import { isStanding, KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { readStorageKey } from "../private/encrypted-store.ts";
 import { checkChannel, type CheckedChannel } from "./check-channel.ts";
 import { checkKeys, publicText } from "./check-keys.ts";
 import { checkPrevious } from "./check-previous.ts";
@@ -27,14 +23,21 @@ export interface CheckedFolder extends FolderReport {
   readonly channels: ReadonlyMap<string, CheckedChannel>;
 }
 
-export async function checkFolder({ self, directory, channels, peers, progress }: CheckedFolderOptions): Promise<CheckedFolder> {
-  const files = await StoredFiles.list(directory, ["keys", "logs", "private"]);
+/** Everything that is checked of a folder lies in these. */
+export const CHECKED_FOLDERS = ["keys", "logs", "private"] as const;
+
+export async function checkFolder({ directory, ...options }: CheckedFolderOptions): Promise<CheckedFolder> {
+  return checkFiles(await StoredFiles.list(directory, CHECKED_FOLDERS), options);
+}
+
+/** As `checkFolder`, wherever the files are. */
+export async function checkFiles(files: StoredFiles, { self, channels, peers, progress }: Omit<CheckedFolderOptions, "directory">): Promise<CheckedFolder> {
   const storage = decodeUtf8((await files.read("keys/storage.key")) ?? new Uint8Array(0)) ?? "";
-  const storageKey = fromHex(storage.trim());
+  const storageKey = readStorageKey(storage);
   const checked = new Map<string, CheckedChannel>();
   for (const { id, charter } of channels) {
     progress?.(id);
-    checked.set(id, await checkChannel({ files, self, channel: id, charter, peers, storageKey: storageKey?.length === 32 ? storageKey : undefined }));
+    checked.set(id, await checkChannel({ files, self, channel: id, charter, peers, storageKey }));
   }
   const before = await checkPrevious(directory, self, channels);
   const keys = await checkKeys(files, wantedKeys(self, channels, checked));

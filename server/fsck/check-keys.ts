@@ -4,6 +4,7 @@ import { z } from "zod";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { base64Of32 } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { readStorageKey } from "../private/encrypted-store.ts";
 import { edwardsSigner, nativeSigner } from "../signing.ts";
 import type { Damage } from "./damage.ts";
 import type { StoredFiles } from "./stored-files.ts";
@@ -31,7 +32,7 @@ export async function checkKeys(files: StoredFiles, wanted: WantedKeys): Promise
     if (path.startsWith("keys/.")) continue;
     const text = decodeUtf8((await files.read(path)) ?? new Uint8Array(0)) ?? "";
     if (path === "keys/storage.key") {
-      if (!/^[0-9a-f]{64}\n$/.test(text)) only(path, "The key of the private store does not read.");
+      if (readStorageKey(text) === undefined) only(path, "The key of the private store does not read.");
       continue;
     }
     const key = await publicOf(path, text);

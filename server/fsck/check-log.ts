@@ -11,7 +11,7 @@ import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { decodeBundle, newBundles, newTiles, TILE_WIDTH, tilePath } from "@countersign/core/log/tiles.ts";
 import { commitHash, commitKey, decodeCommit, NO_RECORD, type CommitRecord } from "../journal/commit-record.ts";
 import { headName } from "../journal/journal.ts";
-import { nativeVerify } from "../signing.ts";
+import { headVerify } from "../signing.ts";
 import { soundNote } from "./check-note.ts";
 import type { Damage } from "./damage.ts";
 import type { StoredFiles } from "./stored-files.ts";
@@ -174,7 +174,7 @@ function trustedHighest({ highest }: CheckedLogOptions, newest: OpenedHead | und
 
 /** The head that the newest entries of a copy were checked against; an older record is covered by the chain. */
 async function checkNotedHead({ folder, logKey, keepers }: CheckedLogOptions, record: CommitRecord | undefined, damage: Damage[]): Promise<void> {
-  if (record?.head === undefined || (await openHead(record.head, logKey, nativeVerify)).ok) return;
+  if (record?.head === undefined || (await openHead(record.head, logKey, headVerify)).ok) return;
   damage.push({
     path: `${folder}/${commitKey(record.seq)}`,
     what: "The signed head in this commit record does not hold.",

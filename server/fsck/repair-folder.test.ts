@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
@@ -7,6 +7,7 @@ import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts"
 import { CommitLog } from "../journal/commit-log.ts";
 import { PeerClient } from "../mirror/peer-client.ts";
 import { DiskStore } from "../objects/disk.ts";
+import { encodeChecked } from "../objects/checked-json.ts";
 import { under } from "../objects/object-store.ts";
 import { partySigners } from "../private/keys.ts";
 import { checkFolder } from "./check-folder.ts";
@@ -80,14 +81,41 @@ describe("mending a node's folder", () => {
     ["what was signed at most", () => flip(`keys/.signed/${circle.channel}`, 20)],
     ["a file", () => flip(last(`logs/${circle.channel}/file`), 1)],
   ];
+  /** Commit records have a new nonce and time when they are written again, receipts are learnt anew: the rest comes back to the letter. */
+  const anew = /\/_cs\/commit\/|\/receipt\//;
+  const contents = () =>
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((found) => found.isFile())
+      .map((found) => join(found.parentPath, found.name).slice(directory.length + 1))
+      .filter((path) => /^(?:keys|logs|private)\//.test(path) && !anew.test(path))
+      .toSorted()
+      .map((path) => [path, readFileSync(join(directory, path), "base64")]);
   for (const [what, damage] of mended)
     it(`R12 R15 brings back ${what}, and the node goes on`, async () => {
+      const before = contents();
       damage();
       expect((await check()).damage).not.toEqual([]);
       await repair(true);
+      expect(contents()).toEqual(before);
       expect((await check()).damage).toEqual([]);
       await startsAgain();
     });
+
+  it("R15 says of what nobody else has that only a copy of the folder gives it back, and leaves it where it is", async () => {
+    const { channel } = circle;
+    mkdirSync(join(directory, "logs", channel, "observation"), { recursive: true });
+    const noted = { code: "rolled-back", log: "borealia", at: circle.clock.at, sentence: "One.", heads: [] };
+    writeFileSync(join(directory, "logs", channel, "observation", "000000"), encodeChecked(noted));
+    const only = ["keys/test/root.json", "keys/storage.key", `logs/${channel}/observation/000000`];
+    expect((await check()).damage).toEqual([]);
+    for (const path of only) flip(path, 40);
+    await repair(true);
+    const { damage } = await check();
+    for (const path of only) expect(damage).toContainEqual(expect.objectContaining({ path, remedy: "copy" }));
+    expect(damage.every(({ remedy }) => remedy === "copy")).toBe(true);
+    for (const path of only) flip(path, 40);
+    expect((await check()).damage).toEqual([]);
+  });
 
   it("changes nothing in a log whose entries nobody gives, and keeps what it moves", async () => {
     const path = log("borealia", "_cs/commit/000000000001");

@@ -2,17 +2,19 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore, PutOutcome } from "../objects/object-store.ts";
+import { isNotChecked } from "./not-checked.ts";
 
 export class StoredFiles {
-  readonly directory: string;
+  readonly #open: (path: string) => Promise<Uint8Array>;
   readonly #paths: readonly string[];
   readonly #there: ReadonlySet<string>;
   readonly #read = new Set<string>();
   bytes = 0;
 
-  private constructor(directory: string, paths: readonly string[]) {
-    this.directory = directory;
-    this.#paths = paths;
+  /** These files, opened so. */
+  constructor(paths: readonly string[], opened: (path: string) => Promise<Uint8Array>) {
+    this.#open = opened;
+    this.#paths = paths.toSorted();
     this.#there = new Set(paths);
   }
 
@@ -22,7 +24,7 @@ export class StoredFiles {
     for (const folder of folders)
       for (const found of await readdir(join(directory, folder), { recursive: true, withFileTypes: true }).catch(() => []))
         if (found.isFile()) paths.push(join(found.parentPath, found.name).slice(join(directory, "/").length));
-    return new StoredFiles(directory, paths.sort());
+    return new StoredFiles(paths, async (path) => new Uint8Array(await readFile(join(directory, path))));
   }
 
   /** Paths that begin so, in order. */
@@ -32,7 +34,7 @@ export class StoredFiles {
 
   async read(path: string): Promise<Uint8Array | undefined> {
     if (!this.#there.has(path)) return undefined;
-    const bytes = new Uint8Array(await readFile(join(this.directory, path)));
+    const bytes = await this.#open(path);
     if (!this.#read.has(path)) this.bytes += bytes.length;
     this.#read.add(path);
     return bytes;
@@ -44,7 +46,7 @@ export class StoredFiles {
 
   /** Files that belong to nothing. Half-written ones of a killed process are cleared away at the next start. */
   get unasked(): readonly string[] {
-    return this.#paths.filter((path) => !this.#read.has(path) && !path.includes("/.temporary/"));
+    return this.#paths.filter((path) => !this.#read.has(path) && !isNotChecked(path));
   }
 
   /** A part of it, as what only reads a store takes it. */

@@ -6,11 +6,11 @@
 import { z } from "zod";
 import { instant, sha256Hex, type Instant } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import { canonicalJson, parseCanonical } from "@countersign/core/bytes/canonical.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { ENTRY_LIMIT } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { encodeChecked, parseChecked } from "../objects/checked-json.ts";
 
 export interface CommitRecord {
   /** The log's name. */
@@ -69,12 +69,12 @@ export function commitKey(seq: number): string {
 }
 
 export function encodeCommit(record: CommitRecord): Uint8Array {
-  return canonicalJson({ type: "commit", version: 1, ...record, entries: record.entries.map(toBase64) });
+  return encodeChecked({ type: "commit", version: 1, ...record, entries: record.entries.map(toBase64) });
 }
 
 /** Reads a record in its one spelling; a refusal means that this copy is damaged. */
 export function decodeCommit(bytes: Uint8Array): Result<CommitRecord> {
-  const json = parseCanonical(bytes);
+  const json = parseChecked(bytes);
   if (!json.ok) return json;
   const parsed = schema.safeParse(json.value);
   if (!parsed.success) return refuse("commit-malformed", "A commit record does not read.");

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import { instant, sha256Hex } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import { canonicalJson, parseCanonical } from "@countersign/core/bytes/canonical.ts";
 import { concatBytes, equalBytes } from "@countersign/core/bytes/concat.ts";
 import { HASH_BYTES, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { hashTile, TILE_WIDTH, type TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { commitHash, NO_RECORD, type PreparedRecord } from "../journal/commit-record.ts";
+import { encodeChecked, parseChecked } from "../objects/checked-json.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { CopyStore } from "./log-copy.ts";
 
@@ -43,7 +43,7 @@ export class HashLog implements CopyStore {
       const key = hashesKey(opened.#next);
       const bytes = await store.get(key);
       if (bytes === undefined) return accept(opened);
-      const json = parseCanonical(bytes);
+      const json = parseChecked(bytes);
       const record = json.ok ? schema.safeParse(json.value).data : undefined;
       const hashes = fromBase64(record?.hashes ?? "?");
       if (
@@ -84,7 +84,7 @@ export class HashLog implements CopyStore {
       time,
       head,
     };
-    const bytes = canonicalJson(record);
+    const bytes = encodeChecked(record);
     return [{ key: hashesKey(this.#next), bytes, sha256: commitHash(bytes), leaves, head }];
   }
 

@@ -2,13 +2,13 @@
  * What a node noticed about the logs of a channel (SPEC R15). A proven fork comes with its proof; everything else is an observation that
  * accuses nobody. What passes (a node that does not answer) is dropped when it has passed; what stays is kept for good.
  */
-import { canonicalJson, parseCanonical } from "@countersign/core/bytes/canonical.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { forkProofBytes, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
 import { observation, type Observation } from "@countersign/wire/endpoints.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { encodeChecked, parseChecked } from "../objects/checked-json.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 
 /** Beside proven forks no more than this many are kept: a node that serves something else each time fills no disk. */
@@ -37,7 +37,7 @@ export class Observations {
     for (;;) {
       const bytes = await store.get(keyOf(opened.#kept.length));
       if (bytes === undefined) return accept(opened);
-      const json = parseCanonical(bytes);
+      const json = parseChecked(bytes);
       const read = observation.safeParse(json.ok ? json.value : undefined);
       if (!read.success)
         return refuse(
@@ -96,7 +96,7 @@ export class Observations {
       const ofHeads = proof !== undefined && isOfHeads(proof);
       const adds = (other: Observation) => ofHeads && other.code === "fork" && !this.#ofHeads.has(other.proof ?? "");
       if (this.#kept.some((other) => isSame(other, kept) && !adds(other))) return;
-      await putNewDecided(this.#store, keyOf(this.#kept.length), canonicalJson(kept));
+      await putNewDecided(this.#store, keyOf(this.#kept.length), encodeChecked(kept));
       this.#kept.push(kept);
       if (ofHeads && kept.proof !== undefined) this.#ofHeads.add(kept.proof);
     }

@@ -6,7 +6,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { concatBytes } from "@countersign/core/bytes/concat.ts";
-import { fromHex } from "@countersign/core/bytes/hex.ts";
+import { fromHex, toHex } from "@countersign/core/bytes/hex.ts";
+import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { ObjectStore, PutOutcome } from "../objects/object-store.ts";
@@ -23,18 +24,30 @@ export async function storageKey(directory: string): Promise<Result<Uint8Array>>
     await stat(file);
   } catch {
     await mkdir(join(directory, "keys"), { recursive: true, mode: 0o700 });
-    await writePrivate(file, randomBytes(32).toString("hex"));
+    await writePrivate(file, storageKeyText(randomBytes(32)));
   }
   const text = await readPrivate(file);
   if (!text.ok) return text;
-  const key = fromHex(text.value);
-  return key?.length === 32
+  const key = readStorageKey(`${text.value}\n`);
+  return key !== undefined
     ? accept(key)
     : refuse(
         "key-unreadable",
         "The key of the private store does not read. Restore it from its copy: without it seals and drafts cannot be opened.",
         file,
       );
+}
+
+/** With its own hash: nothing else says whether a key that has sealed nothing yet is the one that was made. */
+function storageKeyText(key: Uint8Array): string {
+  return `${toHex(key)} ${toHex(sha256(key))}`;
+}
+
+/** `undefined` for what is no key or has another hash than it names; one that was written without a hash is read as it stands. */
+export function readStorageKey(text: string): Uint8Array | undefined {
+  const hex = /^([0-9a-f]{64})(?: [0-9a-f]{64})?\n$/.exec(text)?.[1];
+  const key = hex === undefined ? undefined : fromHex(hex);
+  return key !== undefined && (text === `${storageKeyText(key)}\n` || text.length === 65) ? key : undefined;
 }
 
 /** `prefix` is bound into each object beside its key. */
