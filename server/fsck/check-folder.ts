@@ -23,14 +23,16 @@ export interface CheckedFolder extends FolderReport {
   readonly channels: ReadonlyMap<string, CheckedChannel>;
 }
 
-/** Everything that is checked of a folder lies in these. */
+/** Everything that is checked of a folder lies in these, and in the kept records of continued channels. */
 export const CHECKED_FOLDERS = ["keys", "logs", "private"] as const;
 
 export async function checkFolder({ directory, ...options }: CheckedFolderOptions): Promise<CheckedFolder> {
-  return checkFiles(await StoredFiles.list(directory, CHECKED_FOLDERS), options);
+  const checked = await checkFiles(await StoredFiles.list(directory, CHECKED_FOLDERS), options);
+  const before = await checkPrevious(directory, options.self, options.channels);
+  return { ...checked, files: checked.files + before.files, bytes: checked.bytes + before.bytes, damage: [...checked.damage, ...before.damage] };
 }
 
-/** As `checkFolder`, wherever the files are. */
+/** As `checkFolder`, wherever the files are; without the records of channels that were continued. */
 export async function checkFiles(files: StoredFiles, { self, channels, peers, progress }: Omit<CheckedFolderOptions, "directory">): Promise<CheckedFolder> {
   const storage = decodeUtf8((await files.read("keys/storage.key")) ?? new Uint8Array(0)) ?? "";
   const storageKey = readStorageKey(storage);
@@ -39,13 +41,12 @@ export async function checkFiles(files: StoredFiles, { self, channels, peers, pr
     progress?.(id);
     checked.set(id, await checkChannel({ files, self, channel: id, charter, peers, storageKey }));
   }
-  const before = await checkPrevious(directory, self, channels);
   const keys = await checkKeys(files, wantedKeys(self, channels, checked));
   const all = [...checked.values()];
   return {
-    files: files.count + before.files,
-    bytes: files.bytes + before.bytes,
-    damage: [...keys.damage, ...before.damage, ...all.flatMap(({ damage }) => damage)],
+    files: files.count,
+    bytes: files.bytes,
+    damage: [...keys.damage, ...all.flatMap(({ damage }) => damage)],
     remarks: [...keys.remarks, ...all.flatMap(({ remarks }) => remarks), ...files.unasked.map((path) => `${path} belongs to nothing that is known here.`)],
     channels: checked,
   };
