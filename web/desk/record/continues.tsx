@@ -16,7 +16,7 @@ export function Continues({ circle }: { readonly circle: Circle }) {
   const [nearest] = circle.earlier;
   const names = nearest?.charter ?? circle.charter;
   return (
-    <Card label={say("continues")} className={styles["noticed"]}>
+    <Card label={say("continues")} className={styles["continued"]}>
       <h2>{say("continues")}</h2>
       <p>
         {say.rich("continuesWhat", {

@@ -4,6 +4,7 @@ import { recordMessages } from "../../messages/record.ts";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
+import { useDesk } from "../desk.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import type { CheckRun } from "./check-run.ts";
 import type { Row } from "./rows.ts";
@@ -93,12 +94,14 @@ function RowContent({
 }) {
   const say = useWords(recordMessages);
   const language = useLanguage();
+  const { before } = useDesk();
   const { circle, author, index, time, statement, inert } = row;
   const known = `kind_${row.kind}`;
   return (
     <>
       <span className={styles["rowEntry"]}>
         {nameOf(circle.charter, author, language)} {index}
+        {before.some(({ channel }) => channel === circle.channel) ? <span className="note">{say("earlierChannel")}</span> : null}
       </span>
       <span className={styles["rowTime"]}>{time === undefined ? null : <TimeText at={time} twoLines={columns} />}</span>
       <span className={styles["rowTitle"]}>
