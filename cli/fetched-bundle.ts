@@ -44,6 +44,7 @@ async function fetchInto(path: string, address: string, ended: AbortSignal, prog
     const answer = await fetch(address, { redirect: "manual", signal: AbortSignal.any([ended, silent.signal]) });
     if (answer.status !== 200 || answer.body === null) {
       await answer.body?.cancel();
+      if (answer.status === 401 || answer.status === 403) return refuse("address-closed", `${address} gives nothing to this command: it answers with ${answer.status}. Fetch the bundle by other means and name the file.`);
       const elsewhere = answer.headers.get("location");
       return refuse("address-refused", `${address} answers with ${answer.status}${elsewhere === null ? "" : ` and names ${elsewhere.slice(0, 200)}`}; a bundle comes with 200. Name the address of the bundle itself.`);
     }

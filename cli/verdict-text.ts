@@ -19,7 +19,8 @@ export function verdictText(verdict: Verdict): string {
   return [
     opening(verdict),
     ...(nature === null ? [] : [NATURE[nature]]),
-    "",
+    // Of what does not read nothing is known, and each section begins with a blank line of its own.
+    ...(channel === null && asOf === null && parties.length === 0 ? [] : [""]),
     ...(channel === null ? [] : [`Channel     ${channel}`]),
     ...verdict.continues.map(({ channel: before, heads, held }) => `Continues   ${before} from ${heads.map(({ log, size }) => `${log} ${size}`).join(", ")}; its record is ${held ? "in this bundle" : "not here"}`),
     ...(asOf === null ? [] : [`As of       ${asOf}${rules === null ? "" : `, rules ${rules}`}`]),

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
@@ -15,6 +15,7 @@ import { verify } from "./verify.ts";
 
 let folder: string;
 let bundle: Uint8Array;
+let channel: string;
 let server: Server;
 let base: string;
 const at = (...path: string[]) => join(folder, ...path);
@@ -36,10 +37,24 @@ function unpack(name: string): string {
 const temporary = tmpdir();
 const fetchedFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("countersign-fetched-"));
 
+/** What the nodes of a demonstration answer, and at the root a party's own whose desk is closed. */
+function asNode(path: string, response: ServerResponse): void {
+  const json = (status: number, value: unknown) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+  const [, id, rest] = /^\/nodes\/([a-z]+)(\/.*)$/.exec(path) ?? [];
+  if (id === undefined) return void json(401, { code: "desk-closed", sentence: "Open the desk by the link." });
+  if (id === "nobody") return void json(404, { code: "path-unknown", sentence: "Nothing is served under this path." });
+  const ids = id === "many" ? [channel, "ab".repeat(32)] : id === "none" ? [] : [channel];
+  const channels = ids.map((one) => ({ channel: one, nature: "exercise", title: { en: "Test" } }));
+  if (rest === "/api/node") return void json(200, { id: "aurelia", name: { en: "Aurelia" }, role: "party", clock: "2027-03-11T02:07:00Z", demonstration: true, channels });
+  if (rest === `/api/channels/${channel}/bundle`) response.end(bundle);
+  else json(404, { code: "channel-unknown", sentence: "This node is not in that channel." });
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "countersign-places-"));
   process.env["TMPDIR"] = folder;
   const small = await new SmallRecord({ observer: true }).begin();
+  channel = small.channel;
   await small.say("borealia", "release", { statements: ["22".repeat(32)] }, [new Uint8Array(3000).fill(9)]);
   const written = writeBundle(await small.holdings());
   if (!written.ok) throw new Error(written.refusal.sentence);
@@ -51,7 +66,8 @@ beforeAll(async () => {
     else if (request.url === "/cut") {
       response.writeHead(200, { "content-length": String(bundle.length) });
       response.write(bundle.subarray(0, 700), () => response.destroy());
-    } else response.writeHead(404).end("nothing here");
+    } else if (request.url?.startsWith("/nodes/") === true || request.url?.startsWith("/api/") === true) asNode(request.url, response);
+    else response.writeHead(404).end("nothing here");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -112,6 +128,50 @@ describe("countersign verify on an address", () => {
   it("R18 gives the verdict of the bundle that lies there, and leaves nothing behind", async () => {
     expect(await run(`${base}/bundle.tar`, "--json")).toEqual(await run(at("bundle.tar"), "--json"));
     expect(fetchedFolders()).toEqual([]);
+  });
+
+  it("R18 finds the bundle from any address of a node: a page of its desk, a checkpoint, a tile, a path of its interface", async () => {
+    const verdict = await run(at("bundle.tar"), "--json");
+    for (const path of [
+      "/desk/aurelia/record/aurelia/4?lang=ru",
+      "/desk/aurelia",
+      `/desk/many/overview?circle=${channel.slice(0, 8)}`,
+      "/nodes/aurelia/",
+      "/nodes/aurelia",
+      `/nodes/aurelia/log/${channel}/aurelia/checkpoint`,
+      `/nodes/aurelia/log/${channel}/aurelia/tile/entries/000.p/4`,
+      `/nodes/aurelia/log/${channel}`,
+      `/nodes/aurelia/api/channels/${channel}/record?have=aurelia:4`,
+    ])
+      expect(await run(base + path, "--json"), path).toEqual(verdict);
+    expect(fetchedFolders()).toEqual([]);
+  });
+
+  it("R18 says in one sentence what an address of a node lacks", async () => {
+    const cases = [
+      ["/desk/many/overview", "address-many-channels", `/nodes/many/api/channels/${channel}/bundle`],
+      [`/desk/aurelia/overview?circle=${"0".repeat(8)}`, "address-many-channels", "does not say which"],
+      ["/desk/none/overview", "address-no-channel", "in no channel yet"],
+      // A party's own node: its record is for its own people.
+      ["/", "address-closed", "countersign export"],
+      ["/desk/nobody/record", "address-closed", "countersign export"],
+      [`/log/${channel}/aurelia/checkpoint`, "address-closed", "countersign export"],
+      [`/nodes/aurelia/log/${"cd".repeat(32)}/aurelia/checkpoint`, "address-refused", "answers with 404"],
+    ] as const;
+    for (const [path, code, words] of cases) expect(await run(base + path), path).toMatchObject({ code, text: expect.stringContaining(words) as string });
+    expect((await run("http://")).code).toBe("address-malformed");
+    expect((await run("http://127.0.0.1:1/desk/aurelia")).code).toBe("address-unanswered");
+    expect(fetchedFolders()).toEqual([]);
+  });
+
+  it("says of what does not read as much as is known, with one blank line between parts", async () => {
+    const bytes = bundle.slice();
+    bytes.fill(0x20, 512, 700);
+    writeFileSync(at("unreadable.tar"), bytes);
+    const { code, text } = await run(at("unreadable.tar"));
+    expect(code).toBe(1);
+    expect(text).not.toContain("\n\n\n");
+    expect((await run(at("bundle.tar"))).text).not.toContain("\n\n\n");
   });
 
   it("R18 says in one sentence that no bundle came, and leaves nothing behind", async () => {

@@ -6,6 +6,7 @@ import { parsePolicy, POLICY_LIMIT, type Policy } from "@countersign/core/log/tl
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
 import { checkAccusation, readAccusation, readProof, type Anchors } from "./accusation.ts";
+import { bundleAddress, closed } from "./bundle-address.ts";
 import { readValues, type Command } from "./command.ts";
 import { fetchBundle, isAddress } from "./fetched-bundle.ts";
 import { openBundleOrFolder, readNamedFile } from "./read-file.ts";
@@ -28,7 +29,8 @@ countersign verify <file.tlog-proof> --trust FILE [--entry FILE] [--json]
 countersign verify --accusation FILE [--channel ID | --trust FILE] [--json]
 
 Checks a bundle (a channel in one file), a proof file of a fork, or the proof that one entry is in a log (C2SP tlog-proof). Of
-a folder it checks the bundle that was unpacked into it, as if it were packed; of an address (http:// or https://) the bundle that lies there.
+a folder it checks the bundle that was unpacked into it, as if it were packed; of an address (http:// or https://) the bundle that lies there,
+and of any address of a node (a page of its desk, a checkpoint) the bundle that its desk gives out.
 A file or folder needs no network. Reads no clock.
 
   --as-of T       give findings as of this moment, e.g. 2027-05-20T12:00:00Z (default: the bundle's own)
@@ -76,8 +78,10 @@ or a file or value that does not read. What is given with --accusation and is no
       return named.ok ? accept(await checkAccusation(named.value, anchors, flags.has("json"), terminal)) : named;
     }
     if (!isAddress(file)) return check(file, { asOf, anchors, entry: texts.get("entry") }, flags.has("json"), terminal);
-    const fetched = await fetchBundle(file, terminal.signal, (bytes) => terminal.progress(`Fetched ${bytes} bytes`));
-    if (!fetched.ok) return fetched;
+    const address = await bundleAddress(file, terminal.signal);
+    if (!address.ok) return address;
+    const fetched = await fetchBundle(address.value.address, terminal.signal, (bytes) => terminal.progress(`Fetched ${bytes} bytes`));
+    if (!fetched.ok) return address.value.ofNode && fetched.refusal.code === "address-closed" ? closed(file) : fetched;
     try {
       return await check(fetched.value.path, { asOf, anchors, entry: texts.get("entry") }, flags.has("json"), terminal);
     } finally {

@@ -48,5 +48,49 @@ describe.each([
     const [sentence = ""] = line.split(" The charter in the document");
     expect(words, "the same sentence").toContain(sentence);
     expect(sentence).toContain(`${name.toLowerCase()}.example`);
-  }, 60_000);
+    if (way === "rewrite") await bothVersions(demo.address);
+  }, 90_000);
 });
+
+/** Aurelia's Record page once Borealia's log is here in two versions: both side by side, each entry with what became of it and its proof. */
+async function bothVersions(address: string): Promise<void> {
+  const page = await pages.open(`${address}/desk/aurelia/record`);
+  const versions = page.locator("[data-log-version]");
+  await versions.nth(1).waitFor();
+  expect(await versions.count()).toBe(2);
+  const boxes = await versions.evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ width, top }) => [width, top]));
+  expect(boxes[0], "the same place and room for both").toEqual(boxes[1]);
+  expect(await versions.evaluateAll((all) => all.filter((one) => one.textContent.includes("no statement of another party saw it")).length)).toBe(1);
+  await shot(page, "versions-en-light-1280");
+  expect.soft(await axe(page), "light").toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 820, height: 900 });
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await shot(page.locator("ol:has(> [data-log-version])"), "versions-rtl-dark-820");
+  expect.soft(await axe(page), "from right to left").toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)).toBe(false);
+  await page.evaluate(() => (document.documentElement.dir = "ltr"));
+
+  // An entry of either version opens, is marked, and gives a proof that is its own.
+  const saved = new Set<string>();
+  for (const version of [1, 2]) {
+    await page.locator(`[data-log-version="${version}"] li a`).last().click();
+    await page.waitForURL(new RegExp(`/record/borealia/\\d+/${version}(?:[?]|$)`));
+    await page.getByText(`Version ${version} of 2 of this log`).first().waitFor();
+    await page.getByText("countersign verify").first().waitFor();
+    const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save proof file" }).click()]);
+    expect(file.suggestedFilename()).toMatch(new RegExp(`-version-${version}\\.tlog-proof$`));
+    const text = (await readFile(await file.path())).toString();
+    expect(text).toMatch(/^c2sp\.org\/tlog-proof@v1\n/);
+    saved.add(text);
+  }
+  expect(saved.size).toBe(2);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await shot(page.locator("aside"), "versions-entry-en-dark-1280");
+  await page.goto(`${page.url()}&lang=ru`);
+  await page.getByText("Что замечено").waitFor();
+  await shot(page.locator("aside"), "versions-entry-ru-dark-1280");
+  await page.setViewportSize({ width: 820, height: 900 });
+  await shot(page, "versions-entry-ru-dark-820");
+  expect.soft(await axe(page), "in Russian").toEqual([]);
+}

@@ -63,6 +63,24 @@ export const recordAnswer = z.strictObject({
       released: z.array(z.strictObject({ index: size, entry: base64, proof: z.array(base64) })),
     }),
   ),
+  /** Further versions of logs that their owners have signed (SPEC R16), in the order in which the node folds them; only at a party's node. */
+  branches: z
+    .array(
+      z.strictObject({
+        log: partyId,
+        number: z.int().min(1).max(9),
+        /** The first index at which it has another entry than the log above. */
+        parts: size,
+        /** Of the first of `entries`. */
+        from: size,
+        entries: z.array(base64),
+        /** Its newest head here; then heads of it with cosignatures, each a note with the lines of its owner and a cosigner. */
+        head: z.string().max(200_000),
+        cosigned: z.array(z.string().max(200_000)).max(100),
+      }),
+    )
+    .max(400)
+    .exactOptional(),
   files: z.array(z.strictObject({ sha256: sha256Hex, size })),
   /** Attachments whose ciphertext is here; `deskAttachment` opens those that this party may read. */
   attachments: z.array(sha256Hex),
@@ -146,7 +164,7 @@ export type Problem = z.infer<typeof problem>;
 export const opening = z.strictObject({ value: z.string().max(200), nonce: z.string().max(44) });
 
 /**
- * JSON endpoints. `:channel` and the like are filled by the client; `have` is `log:size,log:size`. A record answer is bounded: a client asks again
+ * JSON endpoints. `:channel` and the like are filled by the client; `have` is `log:size,log:size`, of a further version `log/number:size`. A record answer is bounded: a client asks again
  * with what it has until no entries come.
  */
 export const endpoints = {

@@ -6,6 +6,7 @@ import { reply } from "../consult/reply.ts";
 import { kinds } from "../kinds.ts";
 import { testRecord, type TestRecord } from "./_test-record.ts";
 import { Fold, foldRecord, type State } from "./fold.ts";
+import { partedLogs, versionNumbers, type Parted } from "./parted.ts";
 import type { HeldBranch, HeldLog, HeldRecord } from "./record.ts";
 
 const LIAR = "aurelia";
@@ -91,6 +92,28 @@ describe("a log in several versions", () => {
     expect(foldRecord(laidTogether(records, [1, 0]), kinds).at(LIAR, 2)?.body).toMatchObject({ text: words("story 1") });
   });
 
+  test("R16 readers are told in which versions an entry stands, by numbers that do not depend on which came first", () => {
+    const records = stories(1, (record, hearer, story) => {
+      // The first two go on together for one entry more.
+      ask(record, LIAR, 10, story < 2 ? "told to two" : "told to one");
+      ask(record, LIAR, 11, `story ${story}`);
+      ask(record, hearer, 12, `heard ${story}`);
+    }, 3);
+    const numbersOf = (order: readonly number[]) => {
+      const parted = partedLogs(laidTogether(records, order));
+      const branchOf = (story: number) => order.indexOf(story);
+      expect(versionNumbers(parted, LIAR, 1, 0)).toEqual([]);
+      expect(versionNumbers(parted, "borealia", 2, 0)).toEqual([]);
+      return [0, 1, 2].map((story) => [2, 3].map((index) => versionNumbers(parted, LIAR, index, branchOf(story))));
+    };
+    const [zero, one, two] = numbersOf([0, 1, 2]);
+    expect(zero?.[0]).toHaveLength(2);
+    expect(one?.[0]).toEqual(zero?.[0]);
+    expect([zero?.[1], one?.[1], two?.[1]].flat().toSorted((a = 0, b = 0) => a - b)).toEqual([1, 2, 3]);
+    expect(two?.[0]).toEqual(two?.[1]);
+    expect(numbersOf([2, 1, 0])).toEqual([zero, one, two]);
+  });
+
   test("R16 each hearer saw its own story and not the other's", () => {
     const asked: string[] = [];
     const answered: string[] = [];
@@ -167,6 +190,15 @@ describe("a log in several versions", () => {
         const states = [inOrder, inOrder.toSorted((a, b) => order(a) - order(b) || a - b), inOrder.toReversed()].map((one) => foldRecord(laidTogether(records, one), kinds));
         for (const state of states) expect(told(state)).toEqual(told(states[0] ?? state));
         const parting = common + 1;
+        const orders = [inOrder, inOrder.toReversed()].map((one) => partedLogs(laidTogether(records, one)));
+        const plain = (parted: readonly Parted[]) => parted.map(({ party, from, versions }) => ({ party, from, versions: versions.map(({ number, size, root, kept, seenBy }) => ({ number, size, root, kept, seenBy: seenBy.map(({ party: by, size: most }) => [by, most]) })) }));
+        expect(plain(orders[1] ?? [])).toEqual(plain(orders[0] ?? []));
+        for (const [number, record] of records.entries()) {
+          const version = orders[0]?.[0]?.versions.find(({ branch }) => branch === number);
+          const seen = heard[number] ?? 0;
+          expect(version).toMatchObject({ size: record.size(LIAR), kept: Math.max(parting, seen) });
+          expect(version?.seenBy.map(({ party, size }) => [party, size])).toEqual(seen > parting ? [[HEARERS[number], seen]] : []);
+        }
         const applied = (states[0] ?? expect.fail("no state")).by(LIAR).map(({ index, branch = 0 }) => `${branch} ${index}`);
         const wanted = records.flatMap((record, number) =>
           Array.from({ length: record.size(LIAR) }, (_, index) => index)

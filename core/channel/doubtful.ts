@@ -10,6 +10,8 @@ import { revocation, type Revocation } from "./revocation.ts";
 export interface Doubtful {
   readonly author: PartyId;
   readonly index: number;
+  /** Of the statement. */
+  readonly id: string;
   /** Name of the key that signed the entry. */
   readonly key: string;
   /** The first revocation of the key that reaches the entry: its body has the owner's words. */
@@ -29,9 +31,9 @@ function doubtfulOf(state: State, author: PartyId, revocations: readonly Stateme
   const idOf = new Map(
     statementKeysOf(state, author).map(({ key }) => [key.name, statementKeyIds(key.name, key.pair).ed25519]),
   );
-  return state.by(author).flatMap(({ index, keyId }) => {
+  return state.by(author).flatMap(({ id, index, keyId }) => {
     const reaching = revocations.find(({ body }) => idOf.get(body.key) === keyId && index > body.lastSound);
-    return reaching === undefined ? [] : [{ author, index, key: reaching.body.key, revocation: reaching }];
+    return reaching === undefined ? [] : [{ author, index, id, key: reaching.body.key, revocation: reaching }];
   });
 }
 

@@ -7,6 +7,8 @@ import type { State } from "./fold.ts";
 /** Who has cosigned which size of a log, newest first known. */
 export interface LogReceipts {
   readonly log: PartyId;
+  /** Of which further version of the log, as in `Statement`; absent: of the one held first. */
+  readonly branch?: number;
   /** The owner's own newest signed size. */
   readonly size: number;
   readonly storedBy: readonly { readonly party: PartyId; readonly size: number; readonly time: Instant }[];
@@ -29,14 +31,19 @@ export function delivery(statement: Statement, state: State, receipts: readonly 
     const first = firstToSee(id, statement, state);
     if (first !== undefined) received.set(id, first.time);
   }
+  const { author, index, branch = 0 } = statement;
+  // What comes before the parting stands in every version; beyond it a cosignature is one of its own version alone.
+  const shared = state.parted.every(({ party, from }) => party !== author || index < from);
   // Of a statement that stands in an earlier channel: who stored it there is in that record.
-  const own = statement.earlier === undefined ? receipts.find((candidate) => candidate.log === statement.author) : undefined;
-  const covers = ({ size }: { size: number }) => size > statement.index;
+  const known = statement.earlier === undefined ? receipts : [];
+  const own = known.filter((candidate) => candidate.log === author && (shared || (candidate.branch ?? 0) === branch));
+  const covers = ({ size }: { size: number }) => size > index;
+  const storedBy = own.flatMap((version) => version.storedBy.filter(covers).map(({ party }) => party));
   return {
     sent: statement.at,
     received,
-    storedBy: [statement.author, ...(own?.storedBy.filter(covers).map(({ party }) => party) ?? [])],
-    witnessedBy: own?.witnessedBy.filter(covers).map(({ observer }) => observer) ?? [],
+    storedBy: [...new Set([author, ...storedBy])],
+    witnessedBy: [...new Set(own.flatMap((version) => version.witnessedBy.filter(covers).map(({ observer }) => observer)))],
   };
 }
 

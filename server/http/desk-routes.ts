@@ -91,7 +91,7 @@ export function deskRoutes({ node, channel: find, access, path, now, signal }: D
     withChannel(c, async (channel) => {
       const input = endpoints.record.input.safeParse(c.req.query());
       const have = input.success ? parseHave(input.data.have) : undefined;
-      if (have === undefined) return problemAnswer(400, refusal("have-malformed", "`have` reads log:size,log:size."));
+      if (have === undefined) return problemAnswer(400, refusal("have-malformed", "`have` reads log:size,log/number:size."));
       return jsonAnswer(await recordAnswerOf(channel, have));
     }),
   );

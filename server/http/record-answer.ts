@@ -1,24 +1,28 @@
 /** A channel's record as its own desk gets it: what is new since `have`, in parts of a bounded size. */
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { formatNote } from "@countersign/core/signing/note.ts";
 import type { RecordAnswer } from "@countersign/wire/endpoints.ts";
 import type { Channel } from "../channel.ts";
 
 /** Entries in one answer, over all logs: about 2 MB, of which a node holds a few copies while it answers. */
 const PART = 400;
 
-/** Reads `log:size,log:size`; `undefined` if it does not read. */
-export function parseHave(text: string | undefined): ReadonlyMap<PartyId, number> | undefined {
-  const have = new Map<PartyId, number>();
+/** How many entries of each log, and of each further version `log/number`, a desk has. */
+type Have = ReadonlyMap<string, number>;
+
+/** Reads `log:size,log/number:size`; `undefined` if it does not read. */
+export function parseHave(text: string | undefined): Have | undefined {
+  const have = new Map<string, number>();
   for (const part of text === undefined || text === "" ? [] : text.split(",")) {
-    const [, log, size] = /^([a-z][a-z0-9-]{0,39}):(\d{1,9})$/.exec(part) ?? [];
+    const [, log, size] = /^([a-z][a-z0-9-]{0,39}(?:\/[1-9])?):(\d{1,9})$/.exec(part) ?? [];
     if (log === undefined || size === undefined) return undefined;
     have.set(log, Number(size));
   }
   return have;
 }
 
-export async function recordAnswerOf(channel: Channel, have: ReadonlyMap<PartyId, number>): Promise<RecordAnswer> {
+export async function recordAnswerOf(channel: Channel, have: Have): Promise<RecordAnswer> {
   const { options, view, observations, drafts } = channel;
   const logs: RecordAnswer["logs"] = [];
   let room = PART;
@@ -37,16 +41,42 @@ export async function recordAnswerOf(channel: Channel, have: ReadonlyMap<PartyId
       released: releasedOf(channel, id),
     });
   }
+  const branches = await branchesOf(channel, have, room);
   return {
     channel: options.channel,
     charter: toBase64(options.charterBytes),
     clock: options.clock.now(),
     logs,
+    ...(branches.length === 0 ? {} : { branches }),
     files: [...view.files.keys()].map((sha256) => ({ sha256, size: view.files.sizeOf(sha256) ?? 0 })),
     attachments: [...channel.attachments.held],
     observations: [...observations.all],
     drafts: [...drafts.all],
   };
+}
+
+/** With the room that the logs have left in the answer. */
+async function branchesOf(channel: Channel, have: Have, left: number): Promise<NonNullable<RecordAnswer["branches"]>> {
+  const found: NonNullable<RecordAnswer["branches"]> = [];
+  let room = left;
+  for (const { id } of channel.options.charter.parties)
+    for (const { number, head, log, held } of channel.branches(id)) {
+      const { size } = head.head;
+      const from = Math.min(Math.max(have.get(`${id}/${number}`) ?? 0, held.from), size);
+      const to = Math.min(size, from + room);
+      room -= to - from;
+      found.push({
+        log: id,
+        number,
+        parts: held.from,
+        from,
+        // oxlint-disable-next-line no-await-in-loop -- in the charter's order, within one bound.
+        entries: (await log.entries(from, to)).map(toBase64),
+        head: formatNote(head.note),
+        cosigned: channel.receiptBook.furtherNotes(id, log.tree),
+      });
+    }
+  return found;
 }
 
 /** Only an observer holds released entries apart; the proof is for the head in the same answer. */

@@ -205,6 +205,7 @@ export class LogPull {
     const { party, branches } = this.#log();
     if (branches === undefined || !this.#context.observations.isForked(party.id)) return "differs";
     const kept = await takeBranch(this.#context, { party: party.id, branches, readiness: this.#readiness }, peer, opened, theirs);
+    if (kept) await this.#context.receipts.learnFurther(party.id, opened);
     return kept ? "differs" : "again";
   }
 

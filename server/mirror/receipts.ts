@@ -10,7 +10,9 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { Charter, CharterParty, NamedPair } from "@countersign/core/channel/charter.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
+import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { openHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
+import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
@@ -62,6 +64,8 @@ export class ReceiptBook {
   readonly #clock: Clock;
   readonly #onChange: () => void;
   readonly #books = new Map<PartyId, Book>();
+  /** Of further versions of a log (SPEC R16). Not written: the exchange brings them again. */
+  readonly #further = new Map<PartyId, Book>();
   #saved = Number.NEGATIVE_INFINITY;
   #turn: Promise<void> = Promise.resolve();
 
@@ -72,14 +76,15 @@ export class ReceiptBook {
     this.#clock = clock;
     this.#onChange = onChange;
     for (const log of charter.parties)
-      this.#books.set(log.id, {
-        log,
-        cosigners: this.#cosignersOf(log.id),
-        newest: new Map(),
-        shown: undefined,
-        stored: undefined,
-        changed: false,
-      });
+      for (const books of [this.#books, this.#further])
+        books.set(log.id, {
+          log,
+          cosigners: this.#cosignersOf(log.id),
+          newest: new Map(),
+          shown: undefined,
+          stored: undefined,
+          changed: false,
+        });
   }
 
   /** `rings` gives every party's keys as its log gives them at the time of asking. */
@@ -103,10 +108,22 @@ export class ReceiptBook {
     if (await this.#learn(this.#book(log), opened, ({ standing }) => standing)) this.#onChange();
   }
 
+  /** Takes who has cosigned a head of another version of the log than this node holds first: never a receipt of that one. */
+  async learnFurther(log: PartyId, opened: OpenedHead): Promise<void> {
+    const book = this.#further.get(log);
+    if (book !== undefined && (await this.#learn(book, opened, ({ standing }) => standing))) this.#onChange();
+  }
+
+  /** Heads of a further version with their cosignatures, as notes; `tree` is the version's. */
+  furtherNotes(log: PartyId, tree: MerkleTree): string[] {
+    const receipts = [...(this.#further.get(log)?.newest.values() ?? [])];
+    return receipts.flatMap(({ opened: { head, note } }) => (head.size <= tree.size && equalBytes(tree.root(head.size), head.root) ? [formatNote(note)] : []));
+  }
+
   /** To be called when a log has changed its owner's keys: a receipt under a key that was revoked is none any more (SPEC R14). */
   keysChanged(): void {
     this.keysSeen += 1;
-    for (const book of this.#books.values()) {
+    for (const book of [...this.#books.values(), ...this.#further.values()]) {
       book.cosigners = this.#cosignersOf(book.log.id);
       book.shown = undefined;
       for (const cosigner of book.cosigners) {

@@ -29,7 +29,7 @@ export function readSearch(search: Readonly<Record<string, unknown>>): Search {
   };
 }
 
-/** The page's part of the address, without the node: `["record", "borealia", "41"]`. */
+/** The page's part of the address, without the node: `["record", "borealia", "41"]`, with a version behind it where the log has several. */
 export function pathOf(page: PageName, params: PageParams = {}): string[] {
   switch (page) {
     case "site":
@@ -39,7 +39,7 @@ export function pathOf(page: PageName, params: PageParams = {}): string[] {
     case "record":
       return params.log === undefined || params.index === undefined
         ? ["record"]
-        : ["record", params.log, String(params.index)];
+        : ["record", params.log, String(params.index), ...(params.version === undefined ? [] : [String(params.version)])];
     case "assurance":
       return params.site === undefined ? ["assurance"] : ["assurance", params.site];
     default:
@@ -49,7 +49,7 @@ export function pathOf(page: PageName, params: PageParams = {}): string[] {
 
 /** Undefined where no such page is. */
 export function placeOf(path: readonly string[], search: Search): Place | undefined {
-  const [page, first, second, ...more] = path;
+  const [page, first, second, third, ...more] = path;
   if (more.length > 0) return undefined;
   const shared = {
     ...(search.circle === undefined ? {} : { circle: search.circle }),
@@ -72,9 +72,8 @@ export function placeOf(path: readonly string[], search: Search): Place | undefi
     if (page === "site" || page === "assurance") return { page, params: { ...shared, site: first } };
     return page === "inspections" ? { page: "inspection", params: { ...shared, inspection: first } } : undefined;
   }
-  return page === "record" && /^\d{1,9}$/.test(second)
-    ? { page, params: { ...shared, log: first, index: Number(second) } }
-    : undefined;
+  if (page !== "record" || !/^\d{1,9}$/.test(second) || (third !== undefined && !/^[1-9]$/.test(third))) return undefined;
+  return { page, params: { ...shared, log: first, index: Number(second), ...(third === undefined ? {} : { version: Number(third) }) } };
 }
 
 /** Search of another place: language and moment stay, circle and provision are the new place's. */

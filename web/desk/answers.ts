@@ -4,17 +4,18 @@ import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
+import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { FileMap, type HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
-import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
-import { parseNote } from "@countersign/core/signing/note.ts";
 import { bytePaths, type RecordAnswer } from "@countersign/wire/endpoints.ts";
 import { askBytes } from "./ask.ts";
+import { addBranches, withBranches, type ReadBranch, type ReadBranches } from "./branches.ts";
 import { receiptsOf, type ChannelReading, type ReleasedEntry } from "./circle.ts";
+import { headSize } from "./head-size.ts";
 
 /** How a body file's bytes are got by its SHA-256. */
 export type FetchFile = (sha256: string) => Promise<Uint8Array | undefined>;
@@ -49,6 +50,15 @@ export async function addAnswer(
     leaves.set(part.log, [...(leaves.get(part.log) ?? []).slice(0, part.from), ...added]);
     grown = true;
   }
+  const versions = await addBranches(reading.branches, answer, logs, charter, channel, vouchedFor);
+  for (const [party, log] of logs) {
+    const held = withBranches(log, versions.get(party));
+    const before = log.branches ?? [];
+    if (held.branches?.length === before.length && held.branches.every((branch, position) => branch === before[position])) continue;
+    if (before.length + (held.branches?.length ?? 0) === 0) continue;
+    logs.set(party, held);
+    grown = true;
+  }
   const released = addReleased(reading.released, answer);
   const files = await addFiles(reading.record.files, answer, namedFiles(logs, released), fetchFile);
   const heads = new Map(reading.heads);
@@ -64,12 +74,14 @@ export async function addAnswer(
         rings,
       ) ?? [],
   );
+  const branches = withReceipts(versions, charter, rings);
   const record = grown || files !== reading.record.files ? { ...reading.record, logs, files } : reading.record;
   return accept({
     channel,
     charter,
     record,
     leaves,
+    branches,
     heads,
     receipts,
     attachments: new Set(answer.attachments),
@@ -114,15 +126,24 @@ async function ringsIn(
 
 /** Whether every entry that the heads cover is held. */
 export function isWhole(reading: ChannelReading): boolean {
-  return [...reading.heads].every(
-    ([log, head]) => reading.partial || (reading.leaves.get(log)?.length ?? 0) >= sizeOf(head),
+  const logs = [...reading.heads].every(
+    ([log, head]) => reading.partial || (reading.leaves.get(log)?.length ?? 0) >= headSize(head),
   );
+  return logs && [...reading.branches.values()].every((branches) => branches.every(({ held }) => held !== undefined));
 }
 
-function sizeOf(note: string): number {
-  const parsed = parseNote(note);
-  const head = parsed.ok ? parseCheckpointText(parsed.value.text) : parsed;
-  return head.ok ? head.value.size : 0;
+/** Who has cosigned each further version, by its notes; the head comes last, since its size is the version's. */
+function withReceipts(versions: ReadBranches, charter: Charter, rings: ReadonlyMap<PartyId, KeyRing>): ReadBranches {
+  if (versions.size === 0) return versions;
+  return new Map(
+    [...versions].map(([log, all]) => [
+      log,
+      all.map((branch): ReadBranch => {
+        const receipts = [...branch.cosigned, branch.head].reduce<LogReceipts | undefined>((known, note) => receiptsOf(charter, log, note, known, rings), undefined);
+        return receipts === undefined ? branch : { ...branch, receipts };
+      }),
+    ]),
+  );
 }
 
 function beginReading(answer: RecordAnswer): Result<ChannelReading> {
@@ -145,6 +166,7 @@ function beginReading(answer: RecordAnswer): Result<ChannelReading> {
     charter: charter.value,
     record,
     leaves: new Map(),
+    branches: new Map(),
     heads: new Map(),
     receipts: [],
     attachments: new Set(),
@@ -188,8 +210,8 @@ function namedFiles(
 ): ReadonlySet<string> | "all" {
   if (released.size > 0) return "all";
   const named = new Set<string>();
-  for (const { entries } of logs.values())
-    for (const { statement } of entries)
+  for (const { entries, branches = [] } of logs.values())
+    for (const { statement } of [...entries, ...branches.flatMap((branch) => branch.entries)])
       for (const file of statement?.payload.files ?? []) if (file.readers === undefined) named.add(file.sha256);
   return named;
 }

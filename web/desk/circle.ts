@@ -6,6 +6,7 @@ import { foldRecord, type State } from "@countersign/core/channel/fold.ts";
 import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
+import { partedLogs, type Parted } from "@countersign/core/channel/parted.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
@@ -14,6 +15,7 @@ import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts"
 import { cosignerKeyIds } from "@countersign/core/signing/key-id.ts";
 import { parseNote, signatureOf } from "@countersign/core/signing/note.ts";
 import type { DraftNote, Observation } from "@countersign/wire/endpoints.ts";
+import type { ReadBranches } from "./branches.ts";
 import { releasedState } from "./released.ts";
 
 /** An entry an observer was given, with its inclusion proof in the newest head. */
@@ -30,6 +32,8 @@ export interface ChannelReading {
   readonly record: HeldRecord;
   /** Raw entry bytes per log, in log order: what the checks of the Record page start from. Empty for an observer. */
   readonly leaves: ReadonlyMap<PartyId, readonly Uint8Array[]>;
+  /** Further versions of logs, in the order in which they are folded; none of what stands in `leaves` is repeated. */
+  readonly branches: ReadBranches;
   /** The newest head note per log, with every cosignature line known. */
   readonly heads: ReadonlyMap<PartyId, string>;
   readonly receipts: readonly LogReceipts[];
@@ -51,6 +55,8 @@ export interface Circle extends ChannelReading {
   readonly state: State;
   /** All that is held, whatever moment is shown. */
   readonly whole: State;
+  /** Logs held in several versions that part, in all that is held. */
+  readonly parted: readonly Parted[];
 }
 
 const folds = new WeakMap<object, Map<Instant | "now", State>>();
@@ -59,17 +65,12 @@ const folds = new WeakMap<object, Map<Instant | "now", State>>();
 export function circleAt(reading: ChannelReading, moment: Instant | undefined): Circle {
   const whole = stateAt(reading, undefined);
   const earlier = reading.earlier.map((one) => circleAt(one, moment));
-  return { ...reading, earlier, whole, state: moment === undefined ? whole : stateAt(reading, moment) };
+  return { ...reading, earlier, whole, state: moment === undefined ? whole : stateAt(reading, moment), parted: partedIn(reading.record) };
 }
 
 /** The circle in whose logs a statement stands: this one, or one that comes before it. */
 export function homeOf(circle: Circle, { earlier }: Statement): Circle {
   return circle.earlier.find(({ channel }) => channel === earlier?.channel) ?? circle;
-}
-
-/** Where the Record page shows a statement. `channel`: of the circle in whose state it is. */
-export function recordPlace({ author, index, earlier }: Statement, channel: string): { readonly log: PartyId; readonly index: number; readonly circle: string } {
-  return { log: author, index, circle: (earlier?.channel ?? channel).slice(0, 8) };
 }
 
 /** A channel is current until one that continues it has been signed by all its parties. */
@@ -79,6 +80,20 @@ export function currentAndBefore(all: readonly Circle[]): { readonly circles: re
   const circles = all.filter((circle) => !isBefore(circle));
   const kept = circles.flatMap(({ earlier }) => earlier).filter(({ channel }) => !all.some((one) => one.channel === channel));
   return { circles, before: [...all.filter(isBefore), ...new Map(kept.map((circle) => [circle.channel, circle])).values()] };
+}
+
+const partings = new WeakMap<HeldRecord, readonly Parted[]>();
+
+function partedIn(record: HeldRecord): readonly Parted[] {
+  const known = partings.get(record) ?? partedLogs(record);
+  partings.set(record, known);
+  return known;
+}
+
+/** Cosignatures of every version of every log: what says of a statement who stores it. */
+export function allReceipts({ receipts, branches }: ChannelReading): readonly LogReceipts[] {
+  const further = [...branches.values()].flatMap((all) => all.flatMap((branch, position) => (branch.receipts === undefined ? [] : [{ ...branch.receipts, branch: position + 1 }])));
+  return further.length === 0 ? receipts : [...receipts, ...further];
 }
 
 function stateAt(reading: ChannelReading, moment: Instant | undefined): State {

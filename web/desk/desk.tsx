@@ -42,6 +42,8 @@ export interface PageParams {
   /** Log and entry number, for `record`. */
   readonly log?: PartyId;
   readonly index?: number;
+  /** Of a log in several versions, the number of one that has the entry (`core/channel/parted.ts`). */
+  readonly version?: number;
   /** The first eight digits of a channel, where the node has several. */
   readonly circle?: string;
   /** A provision of the exchange or the text. */

@@ -2,13 +2,12 @@
  * Reads one node's record and keeps up with it. A screen reads its own node alone, and that node has checked the signatures; so entries are
  * taken without checking them again, and are shown as "Not checked" until the reader has them checked in this browser.
  */
-import { accept, type Refusal, type Result } from "@countersign/core/refusal.ts";
+import type { Refusal, Result } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
-import { bytePaths, endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
-import { addAnswer, addEarlier, fileFetcher, isWhole } from "./answers.ts";
-import { askBytes } from "./ask.ts";
+import { endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
 import { listen } from "./changes.ts";
 import type { ChannelReading } from "./circle.ts";
+import { readRecord } from "./read-record.ts";
 
 /** What is known of a node now. A new object after every change. */
 export interface NodeReading {
@@ -23,8 +22,6 @@ export interface NodeReading {
 }
 
 const POLLING_MS = 5000;
-/** What a page takes into memory of the records before a channel. */
-const PREVIOUS_LIMIT = 1024 ** 3;
 
 export class NodeReader {
   readonly base: string;
@@ -102,22 +99,11 @@ export class NodeReader {
     this.#set({ facts: facts.value, channels, complete: true, failure: undefined });
   }
 
-  async #readChannel(channel: string): Promise<Result<ChannelReading>> {
-    let reading = this.#reading.channels.find((candidate) => candidate.channel === channel);
-    for (;;) {
-      const have = [...(reading?.leaves ?? [])].map(([log, leaves]) => `${log}:${leaves.length}`).join(",");
-      // oxlint-disable-next-line no-await-in-loop -- each part continues where the last one ended.
-      const answer = await call(endpoints.record, { channel }, have === "" ? {} : { have }, { base: this.base });
-      if (!answer.ok) return answer;
-      // oxlint-disable-next-line no-await-in-loop -- as above.
-      const next = await addAnswer(reading, answer.value, fileFetcher(this.base, channel));
-      if (!next.ok) return next;
-      // oxlint-disable-next-line no-await-in-loop -- once for a channel.
-      reading = await addEarlier(next.value, () => askBytes(this.base, bytePaths.previous, { channel }, PREVIOUS_LIMIT));
-      const added = answer.value.logs.reduce((sum, log) => sum + log.entries.length, 0);
-      if (!this.#reading.complete) this.#set({ read: this.#reading.read + added });
-      if (added === 0 || isWhole(reading)) return accept(reading);
-    }
+  #readChannel(channel: string): Promise<Result<ChannelReading>> {
+    const before = this.#reading.channels.find((candidate) => candidate.channel === channel);
+    return readRecord(this.base, channel, before, (entries) => {
+      if (!this.#reading.complete) this.#set({ read: this.#reading.read + entries });
+    });
   }
 
   #set(change: Partial<NodeReading>): void {

@@ -15,8 +15,9 @@ import { DayText, formatHour, formatTime, TimeText } from "../parts/time-text.ts
 import { textOf } from "../parts/words.tsx";
 import type { ActName } from "./acts/act.ts";
 import { ActButton } from "./acts/act-button.tsx";
-import { recordPlace, type Circle } from "./circle.ts";
+import { allReceipts, type Circle } from "./circle.ts";
 import { useCircle, useDesk } from "./desk.tsx";
+import { EntryLink } from "./entry-link.tsx";
 import { FilesNote } from "./files.tsx";
 import { StatementTitle } from "./statement-title.tsx";
 import styles from "./statement-list.module.css";
@@ -90,7 +91,7 @@ function StatementRow({
 }) {
   const say = useWords(listMessages);
   const { own, moment } = useDesk();
-  const got = useMemo(() => delivery(statement, circle.state, circle.receipts), [statement, circle]);
+  const got = useMemo(() => delivery(statement, circle.state, allReceipts(circle)), [statement, circle]);
   const first = [...got.received.values()].toSorted()[0];
   const mine = statement.author === own;
   // Sources of a reconstruction give days; an hour would be made up.
@@ -107,14 +108,9 @@ function StatementRow({
         <span className={styles["marked"]}>
           <Mark kind={markOf(circle.charter, statement.author)} />
           <span>
-            <DeskLink
-              page="record"
-              params={recordPlace(statement, circle.channel)}
-              look="bare"
-              className={styles["title"]}
-            >
+            <EntryLink channel={circle.channel} place={statement} look="bare" className={styles["title"]} marked>
               <StatementTitle statement={statement} statements={circle.state} />
-            </DeskLink>
+            </EntryLink>
             {mine &&
             first === undefined &&
             moment === undefined &&

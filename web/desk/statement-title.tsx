@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import type { Statement, Statements } from "@countersign/core/channel/kind.ts";
 import { useLanguage } from "../parts/language.tsx";
 import styles from "../parts/parts.module.css";
+import { VersionMark } from "./entry-link.tsx";
 import { titleOf } from "./statement-titles.ts";
 
 export function StatementTitle({
@@ -19,6 +20,7 @@ export function StatementTitle({
   return (
     <>
       <span className={styles["title"]}>{titled.title}</span>
+      <VersionMark channel={statements.channel} place={statement} />
       {detail && titled.detail !== undefined ? <span className={styles["detail"]}>{titled.detail}</span> : null}
     </>
   );

@@ -1,5 +1,6 @@
 /** The report: put together by the inspecting party, signed, signed with a comment or refused by both. */
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { jointAct } from "@countersign/core/channel/documents.ts";
 import { compileReport as compile } from "@countersign/core/inspect/compile-report.ts";
 import { readReport } from "@countersign/core/inspect/report-document.ts";
 import { inspections } from "@countersign/core/inspect/inspections.ts";
@@ -7,6 +8,7 @@ import { accept, refuse } from "@countersign/core/refusal.ts";
 import { inGroups } from "../../parts/hash-text.tsx";
 import { siteName } from "../statement-titles.ts";
 import type { Act, ActContext } from "./act.ts";
+import { whySigned } from "./already.ts";
 import { designatedOf, noGround } from "./notice-acts.ts";
 
 export const compileReport: Act = {
@@ -50,7 +52,10 @@ export const signReport: Act = {
   kind: "sign",
   begin: (context) => {
     const document = documentOf(context);
-    return document === undefined ? noGround(context) : accept({ document, what: "report", form: "sign" });
+    if (document === undefined) return noGround(context);
+    const { state, own, language } = context;
+    const why = whySigned(jointAct(state, document, [own]).signatures, own, state.charter, language);
+    return why === undefined ? accept({ document, what: "report", form: "sign" }) : refuse("signed-already", why);
   },
   fields: (context, body) => {
     const { say, state } = context;

@@ -6,8 +6,10 @@ import { courseOf } from "@countersign/core/inspect/course.ts";
 import type { Designated } from "@countersign/core/inspect/designated.ts";
 import { draw, frozenList } from "@countersign/core/inspect/draw.ts";
 import { drawOpen } from "@countersign/core/inspect/draw-open.ts";
-import { accept } from "@countersign/core/refusal.ts";
+import { inspections } from "@countersign/core/inspect/inspections.ts";
+import { accept, refuse } from "@countersign/core/refusal.ts";
 import { textOf } from "../../parts/words.tsx";
+import { whyStated } from "./already.ts";
 import type { Act, ActContext } from "./act.ts";
 import type { Body, Option } from "./fields.ts";
 import { bothLanguages, designatedOf, noGround } from "./notice-acts.ts";
@@ -284,7 +286,11 @@ export const stateOnQuestion: Act = {
   attaches: true,
   begin: (context) => {
     const question = questionOf(context);
-    return question === undefined ? noGround(context) : accept({ ambiguity: question.id, answered: false });
+    if (question === undefined) return noGround(context);
+    const { state, own, language } = context;
+    const asked = inspections(state).flatMap(({ ambiguities }) => ambiguities).find(({ id }) => id === question.id);
+    const why = asked === undefined ? undefined : whyStated(asked, own, state.charter, language);
+    return why === undefined ? accept({ ambiguity: question.id, answered: false }) : refuse("stated-already", why);
   },
   fields: (context) => {
     const question = questionOf(context);

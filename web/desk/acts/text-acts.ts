@@ -1,4 +1,5 @@
 /** Wordings of brackets, the signature of a settled text, and a host's consent. */
+import { jointAct } from "@countersign/core/channel/documents.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { declaredSites } from "@countersign/core/declare/sites.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
@@ -13,6 +14,7 @@ import {
 } from "@countersign/core/text/text-state.ts";
 import { inGroups } from "../../parts/hash-text.tsx";
 import { textOf } from "../../parts/words.tsx";
+import { whySigned } from "./already.ts";
 import type { Act, ActContext } from "./act.ts";
 import type { Field } from "./fields.ts";
 
@@ -79,6 +81,9 @@ export const signText: Act = {
   begin: (context) => {
     const text = textOfSubject(context);
     if (text?.agreement === undefined) return noGround(context);
+    const { state, own, language } = context;
+    const why = whySigned(jointAct(state, text.agreement.sha256, [own]).signatures, own, state.charter, language);
+    if (why !== undefined) return refuse("signed-already", why);
     return accept({ document: text.agreement.sha256, what: "agreement", form: "sign" });
   },
   fields: (context, body) => {

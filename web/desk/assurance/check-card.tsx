@@ -13,6 +13,7 @@ import { fillPath } from "../ask.ts";
 import { browserVerify } from "../browser-verifier.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk, useLooked } from "../desk.tsx";
+import { noteOf } from "../record/evidence.ts";
 import { proofFile, proofFileName } from "../record/proof-file.ts";
 import { saveText } from "../record/save-text.ts";
 import { isRefused } from "./subject.ts";
@@ -57,6 +58,7 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
   };
   const done = progress.kind === "done" ? progress.check : undefined;
   const { evidence } = done ?? {};
+  const proof = evidence === undefined ? undefined : proofFile(evidence.entry, noteOf(circle, evidence.entry.author, evidence.entry.branch));
 
   return (
     <Card label={say("check")} className={styles["check"]}>
@@ -81,15 +83,8 @@ export function CheckCard({ circle, finding, asOf }: CheckCardProps) {
               ? say("checkedAt", { at: formatTime(progress.at) })
               : say("doesNotMatch", { step: done.failed })}
       </p>
-      {done?.failed === undefined || evidence === undefined ? null : (
-        <Button
-          onClick={() =>
-            saveText(
-              proofFileName(circle.channel, evidence.entry),
-              proofFile(circle.charter, circle.channel, evidence, circle.heads),
-            )
-          }
-        >
+      {done?.failed === undefined || evidence === undefined || proof === undefined ? null : (
+        <Button onClick={() => saveText(proofFileName(circle.channel, evidence.entry), proof, "text/plain")}>
           {say("saveProof")}
         </Button>
       )}

@@ -8,14 +8,15 @@ import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { foldRecord } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
-import { placed, readEntries, type HeldLog, type HeldRecord } from "@countersign/core/channel/record.ts";
+import { placed, readEntries, type HeldBranch, type HeldLog, type HeldRecord } from "@countersign/core/channel/record.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
+import { heldBranch } from "../branches.ts";
 import { homeOf, type Circle } from "../circle.ts";
-import { checkEntry, checkHeads, type EntryChecks, type StatementEvidence } from "../record/checks.ts";
-import { evidenceOf, keyRingsOf } from "../record/evidence.ts";
+import { checkEntry, type EntryChecks, type StatementEvidence } from "../record/checks.ts";
+import { checkAllHeads, evidenceOf } from "../record/evidence.ts";
 import { releasedState } from "../released.ts";
 
 export type Step = 1 | 2 | 3;
@@ -106,13 +107,13 @@ async function checkStatement(
 /** What was taken over from a channel before is looked for in that channel's record. */
 function evidenceAtHome(circle: Circle, statement: Statement): StatementEvidence | undefined {
   const home = homeOf(circle, statement);
-  return evidenceOf(home, home.state, statement.author, statement.index, home.state.get(statement.id));
+  return evidenceOf(home, home.state, statement, home.state.get(statement.id));
 }
 
-function headsOnce(verify: VerifySignatures): (circle: Circle) => ReturnType<typeof checkHeads> {
-  const checked = new Map<string, ReturnType<typeof checkHeads>>();
+function headsOnce(verify: VerifySignatures): (circle: Circle) => ReturnType<typeof checkAllHeads> {
+  const checked = new Map<string, ReturnType<typeof checkAllHeads>>();
   return (circle) => {
-    const known = checked.get(circle.channel) ?? keyRingsOf(circle, verify).then((rings) => checkHeads(circle.charter, circle.heads, verify, rings));
+    const known = checked.get(circle.channel) ?? checkAllHeads(circle, verify);
     checked.set(circle.channel, known);
     return known;
   };
@@ -136,12 +137,18 @@ async function computedAgain(
       : [...leaves].map(([log, all]) => [log, placed(all)] as const)) {
       // oxlint-disable-next-line no-await-in-loop -- a few logs, each checked in one batch.
       const held = await readEntries(bytes, KeyRing.of(charter, party), channel, verify);
-      entries += held.length;
-      if (held.some(({ problem }) => problem?.code === "entry-badly-signed"))
-        return { computed: "entry-badly-signed", entries };
       const tree = new MerkleTree();
       for (const { leaf } of bytes) tree.append(leafHash(leaf));
-      logs.set(party, { ...one.record.logs.get(party), party, entries: held, tree });
+      const branches: HeldBranch[] = [];
+      for (const branch of one.branches.get(party) ?? []) {
+        // oxlint-disable-next-line no-await-in-loop -- a forked log has few versions.
+        branches.push(await heldBranch({ party, entries: held, tree }, branch, charter, channel, verify));
+      }
+      const all = [...held, ...branches.flatMap((branch) => branch.entries)];
+      entries += all.length;
+      if (all.some(({ problem }) => problem?.code === "entry-badly-signed"))
+        return { computed: "entry-badly-signed", entries };
+      logs.set(party, { ...one.record.logs.get(party), party, entries: held, tree, ...(branches.length === 0 ? {} : { branches }) });
     }
     const { files } = one.record;
     record = { channel, charter, logs, files, ...(record === undefined ? {} : { previous: record }) };

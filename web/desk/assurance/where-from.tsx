@@ -1,8 +1,8 @@
 /** Where each number comes from: the signed entry or the signed terms, with the field. */
 import { useState } from "react";
 import type { Finding } from "@countersign/core/assure/finding.ts";
-import { recordPlace } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
+import { EntryLink } from "../entry-link.tsx";
 import { assuranceMessages } from "../../messages/assurance.ts";
 import { Button, DeskLink } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -45,12 +45,9 @@ export function WhereFrom({ finding, grounds, channel }: WhereFromProps) {
                 </strong>
                 <span className={styles["field"]}>{say("whereField", { field })}</span>
                 {from === "report" && report !== undefined ? (
-                  <DeskLink
-                    page="record"
-                    params={recordPlace(report, channel)}
-                  >
+                  <EntryLink channel={channel} place={report}>
                     {say("whereReport")}
-                  </DeskLink>
+                  </EntryLink>
                 ) : (
                   <DeskLink page="text" params={{ circle: channel.slice(0, 8) }}>
                     {say("whereTerms")}
@@ -110,11 +107,11 @@ function EvidenceList({ finding, channel }: { readonly finding: Finding; readonl
     <>
       <p className="note">{say("evidence", { count: finding.evidence.length })}</p>
       <ul className={styles["evidence"]}>
-        {entries.map(({ id, author, index }) => (
-          <li key={id}>
-            <DeskLink page="record" params={{ log: author, index, circle: channel.slice(0, 8) }}>
-              {author} {index}
-            </DeskLink>
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <EntryLink channel={channel} place={entry}>
+              {entry.author} {entry.index}
+            </EntryLink>
           </li>
         ))}
       </ul>

@@ -7,9 +7,10 @@ import { nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { FileList, OpennessNote } from "../files.tsx";
-import { recordPlace, type Circle } from "../circle.ts";
+import type { Circle } from "../circle.ts";
 import { charterNaming, isReconstruction, statementIn } from "./circles.ts";
 import { SourceList, Unconfirmed } from "./source-list.tsx";
+import { EntryLink } from "../entry-link.tsx";
 import styles from "./exchange.module.css";
 
 export function PaperSheet({
@@ -91,12 +92,9 @@ export function PaperSheet({
             const found = statementIn(circles, copy.id);
             return found === undefined ? null : (
               <li key={copy.id}>
-                <DeskLink
-                  page="record"
-                  params={recordPlace(found.statement, copy.channel)}
-                >
+                <EntryLink channel={copy.channel} place={found.statement}>
                   {say("inRecord")}
-                </DeskLink>
+                </EntryLink>
                 {paper.copies.length > 1 ? (
                   <span className="note"> {textOf(found.circle.charter.title, language)}</span>
                 ) : null}

@@ -2,18 +2,19 @@
 import type { Grid, PositionEntry } from "@countersign/core/exchange/positions.ts";
 import { agenda } from "@countersign/core/exchange/agenda.ts";
 import { exchangeMessages } from "../../messages/exchange.ts";
-import { Button, DeskLink } from "../../parts/button.tsx";
+import { Button } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Sheet } from "../../parts/sheet.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
-import { recordPlace, type Circle } from "../circle.ts";
+import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { charterNaming, isReconstruction, numberOf, statementIn } from "./circles.ts";
 import type { ChosenCell } from "./positions-grid.tsx";
 import { PositionWordText, SaidText } from "./position-text.tsx";
 import { SourceList } from "./source-list.tsx";
+import { EntryLink } from "../entry-link.tsx";
 import styles from "./exchange.module.css";
 
 interface PositionSheetProps {
@@ -130,9 +131,9 @@ function Entry({
       <h4 className={styles["entryHead"]}>{say("sourceList")}</h4>
       <SourceList sources={body.sources} ownWord={!isReconstruction(circles)} />
       <p>
-        <DeskLink page="record" params={recordPlace(statement, channel)}>
+        <EntryLink channel={channel} place={statement}>
           {say("inRecord")}
-        </DeskLink>
+        </EntryLink>
       </p>
     </li>
   );

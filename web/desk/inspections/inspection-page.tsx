@@ -10,8 +10,9 @@ import { markOf, nameOf, PartyName } from "../../parts/party-name.tsx";
 import { Mark } from "../../parts/mark.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { Words } from "../../parts/words.tsx";
-import { recordPlace, type Circle } from "../circle.ts";
+import type { Circle } from "../circle.ts";
 import { useCircle, useDesk } from "../desk.tsx";
+import { EntryLink } from "../entry-link.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import { siteName } from "../statement-titles.ts";
 import { ActsNow } from "./acts-now.tsx";
@@ -77,14 +78,9 @@ function InspectionOf({ circle, inspection }: { readonly circle: Circle; readonl
                   <PartyName charter={circle.charter} id={by} />
                 </td>
                 <td>
-                  <DeskLink
-                    page="record"
-                    params={recordPlace(statement, circle.channel)}
-                    look="bare"
-                    className={styles["step"]}
-                  >
+                  <EntryLink channel={circle.channel} place={statement} look="bare" className={styles["step"]} marked>
                     <StatementTitle statement={statement} statements={circle.state} />
-                  </DeskLink>
+                  </EntryLink>
                 </td>
               </tr>
             ))}

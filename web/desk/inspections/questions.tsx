@@ -7,6 +7,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { inReadersOrder, PartyName } from "../../parts/party-name.tsx";
 import { textOf, Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
+import { whyStated } from "../acts/already.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { FilesNote } from "../files.tsx";
@@ -26,17 +27,14 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
     <Card>
       <h2>{say("questions")}</h2>
       {ambiguities.length === 0 ? <p className="quiet">{say("noQuestions")}</p> : null}
-      {ambiguities.map(({ id, space, question, statements, answered, by }) => {
+      {ambiguities.map((asked) => {
+        const { id, space, question, statements, answered } = asked;
         const sides = inReadersOrder(
           circle.charter,
           [...new Set([inspecting, inspected, ...statements.map((one) => one.by)])],
           own,
           language,
         );
-        const mine =
-          own !== undefined &&
-          sides.includes(own) &&
-          (!statements.some((one) => one.by === own) || (by === own && !answered));
         return (
           <article key={id} className={styles["question"]}>
             <h3>
@@ -62,7 +60,13 @@ export function Questions({ circle, inspection }: { readonly circle: Circle; rea
                 );
               })}
             </div>
-            {mine ? <ActButton act="stateOnQuestion" subject={{ inspection: inspection.id, ambiguity: id }} /> : null}
+            {own !== undefined && sides.includes(own) ? (
+              <ActButton
+                act="stateOnQuestion"
+                subject={{ inspection: inspection.id, ambiguity: id }}
+                off={whyStated(asked, own, circle.charter, language)}
+              />
+            ) : null}
           </article>
         );
       })}

@@ -9,6 +9,7 @@ import { inReadersOrder, markOfAll, nameOf, PartyName } from "../../parts/party-
 import { formatTime } from "../../parts/time-text.tsx";
 import { Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
+import { whySigned } from "../acts/already.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import styles from "./inspections.module.css";
@@ -73,11 +74,12 @@ export function ReportCard({ circle, inspection }: { readonly circle: Circle; re
               );
             })}
           </ul>
-          {own !== undefined && signers.includes(own) && !given.some(({ author }) => author === own) ? (
+          {own !== undefined && signers.includes(own) ? (
             <ActButton
               act="signReport"
               subject={{ inspection: inspection.id, document: report.statement.body.document }}
               look="main"
+              off={whySigned(given, own, charter, language)}
             />
           ) : null}
         </>

@@ -3,8 +3,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { browserVerify } from "../browser-verifier.ts";
 import type { ChannelReading } from "../circle.ts";
-import { checkEntry, checkHeads, type CheckedHead, type EntryChecks } from "./checks.ts";
-import { evidenceOf, keyRingsOf } from "./evidence.ts";
+import { checkEntry, type CheckedHead, type EntryChecks } from "./checks.ts";
+import { checkAllHeads, evidenceOf, leafAt } from "./evidence.ts";
 import type { Row } from "./rows.ts";
 
 export interface Checked {
@@ -98,13 +98,14 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
  * not answer, say, contradicts nothing.
  */
 function isContradicted({ circle, author, index }: Row): boolean {
+  const parted = circle.parted.find(({ party }) => party === author);
   return circle.observations.some(
-    ({ code, log, entry }) => (code === "fork" || code === "other-answer") && log === author && index >= (entry ?? 0),
+    ({ code, log, entry }) => (code === "fork" || code === "other-answer") && log === author && index >= (parted?.from ?? entry ?? 0),
   );
 }
 
 async function checkRow(row: Row, at: Instant): Promise<Checked | undefined> {
-  const evidence = evidenceOf(row.circle, row.circle.state, row.author, row.index, row.statement);
+  const evidence = evidenceOf(row.circle, row.circle.state, row, row.statement);
   if (evidence === undefined) return undefined;
   const { charter, channel } = row.circle;
   const checks = await checkEntry(
@@ -118,20 +119,16 @@ async function checkRow(row: Row, at: Instant): Promise<Checked | undefined> {
   return { checks, at, leaf: evidence.entry.leaf };
 }
 
-const openedHeads = new WeakMap<ReadonlyMap<PartyId, string>, Promise<ReadonlyMap<PartyId, CheckedHead>>>();
+const openedHeads = new WeakMap<ReadonlyMap<PartyId, string>, Promise<ReadonlyMap<string, CheckedHead>>>();
 
 /** A head's signatures are checked once for all entries under it. */
-function headsOf(reading: ChannelReading): Promise<ReadonlyMap<PartyId, CheckedHead>> {
-  const { charter, heads } = reading;
-  const known =
-    openedHeads.get(heads) ??
-    keyRingsOf(reading, browserVerify).then((rings) => checkHeads(charter, heads, browserVerify, rings));
+function headsOf(reading: ChannelReading): Promise<ReadonlyMap<string, CheckedHead>> {
+  const { heads } = reading;
+  const known = openedHeads.get(heads) ?? checkAllHeads(reading, browserVerify);
   openedHeads.set(heads, known);
   return known;
 }
 
-function leafOf({ circle, author, index }: Row): Uint8Array | undefined {
-  return (
-    circle.released.get(author)?.find((entry) => entry.index === index)?.leaf ?? circle.leaves.get(author)?.[index]
-  );
+function leafOf({ circle, ...place }: Row): Uint8Array | undefined {
+  return leafAt(circle, place);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { holder, SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
+import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { checkTlogProof } from "@countersign/core/log/tlog-proof.ts";
 import {
   checkEntry,
   checkHeads,
@@ -11,7 +13,7 @@ import {
 } from "./checks.ts";
 import { receiptsOf } from "../circle.ts";
 import { keyRingsOf } from "./evidence.ts";
-import { inclusionText, proofFile } from "./proof-file.ts";
+import { proofFile } from "./proof-file.ts";
 
 const verify = rememberingVerify();
 
@@ -218,18 +220,28 @@ describe("the four checks of an entry", () => {
 describe("the proof file", () => {
   test("holds the entry, its place in C2SP form and the signed head as received", async () => {
     const world = await made();
-    const evidence = { entry: entry(world.record, "aurelia", 1), signatures: [], missing: [], files: new Map() };
-    const file = JSON.parse(proofFile(world.record.charter, world.record.channel, evidence, world.notes)) as {
-      entries: { proof: string; entry: string }[];
-    };
-    const [head, index] = (file.entries[0]?.proof ?? "").split("\n");
+    const evidence = entry(world.record, "aurelia", 1);
+    const note = world.notes.get("aurelia") ?? "?";
+    const file = proofFile(evidence, note) ?? "";
+    const [head, extra, index] = file.split("\n");
     expect([head, index]).toEqual(["c2sp.org/tlog-proof@v1", "index 1"]);
-    expect(file.entries[0]?.proof.endsWith(world.notes.get("aurelia") ?? "?")).toBe(true);
-    expect(Buffer.from(file.entries[0]?.entry ?? "", "base64")).toEqual(Buffer.from(evidence.entry.leaf));
+    expect(extra).toBe(`extra ${toBase64(evidence.leaf)}`);
+    expect(file.endsWith(note)).toBe(true);
+    const { keys } = world.record.charter.parties.find(({ id }) => id === "aurelia") ?? expect.fail("no party");
+    const checked = await checkTlogProof(file, { entry: evidence.leaf }, keys.log, verify);
+    expect(checked).toMatchObject({ ok: true, value: { index: 1 } });
   });
 
   test("says that there is none where no head covers the entry", async () => {
     const { record } = await made();
-    expect(inclusionText({ ...entry(record, "aurelia", 1), proof: undefined }, null)).toBeNull();
+    expect(proofFile({ ...entry(record, "aurelia", 1), proof: undefined }, undefined)).toBeUndefined();
+  });
+
+  test("is made of nothing that does not fit together, as an observer may be given it", async () => {
+    const { record, notes } = await made();
+    const whole = entry(record, "aurelia", 1);
+    for (const odd of [{ index: 2 ** 40 }, { proof: [] }, { proof: [new Uint8Array(31)] }, { leaf: new Uint8Array(70_000) }])
+      expect(proofFile({ ...whole, ...odd }, notes.get("aurelia"))).toBeUndefined();
+    for (const note of [undefined, "", "no note", "a\nb\nc\n"]) expect(proofFile(whole, note)).toBeUndefined();
   });
 });

@@ -28,6 +28,8 @@ export type Outcome = "holds" | "waits" | "fails";
 export interface EntryEvidence {
   readonly author: PartyId;
   readonly index: number;
+  /** Which further version of its log it stands in, as in `Statement`. */
+  readonly branch?: number;
   readonly leaf: Uint8Array;
   /** Leads to the root of the newest signed head of its log; absent where no such head covers the entry yet. */
   readonly proof: readonly Uint8Array[] | undefined;
@@ -119,19 +121,24 @@ export async function checkHeads(
   return new Map(checked);
 }
 
+/** A head's place among those that are checked: a log's, or one of its further versions'. */
+export function headKey(log: PartyId, branch = 0): string {
+  return branch === 0 ? log : `${log} ${branch}`;
+}
+
 /** Runs all four. `contradicted`: a node has noticed another head of this log (a fork). */
 export async function checkEntry(
   charter: Charter,
   channel: string,
   evidence: StatementEvidence,
-  heads: ReadonlyMap<PartyId, CheckedHead>,
+  heads: ReadonlyMap<string, CheckedHead>,
   contradicted: boolean,
   verify: VerifySignatures,
 ): Promise<EntryChecks> {
   const text = checkText(evidence);
   const signed = await checkSignatures(charter, channel, evidence, verify);
   const inRecord = checkPlaces(evidence, heads);
-  const sameRecord = checkSameRecord(charter, evidence.entry, heads.get(evidence.entry.author), contradicted);
+  const sameRecord = checkSameRecord(charter, evidence.entry, heads.get(headKey(evidence.entry.author, evidence.entry.branch)), contradicted);
   return {
     outcome: worst([text.outcome, signed.outcome, inRecord.outcome, sameRecord.outcome]),
     text,
@@ -267,9 +274,9 @@ async function checkSigner(
 
 function checkPlaces(
   { entry, signatures }: StatementEvidence,
-  heads: ReadonlyMap<PartyId, CheckedHead>,
+  heads: ReadonlyMap<string, CheckedHead>,
 ): EntryChecks["inRecord"] {
-  const places = together(entry, signatures).map((one) => checkPlace(one, heads.get(one.author)));
+  const places = together(entry, signatures).map((one) => checkPlace(one, heads.get(headKey(one.author, one.branch))));
   return { outcome: worst(places.map(({ outcome }) => outcome)), places };
 }
 
@@ -299,7 +306,7 @@ function checkSameRecord(
 
 /** The entry and the signers' entries, each once. */
 function together(entry: EntryEvidence, signatures: readonly EntryEvidence[]): EntryEvidence[] {
-  return [entry, ...signatures.filter(({ author, index }) => author !== entry.author || index !== entry.index)];
+  return [entry, ...signatures.filter(({ author, index, branch }) => author !== entry.author || index !== entry.index || branch !== entry.branch)];
 }
 
 function worst(outcomes: readonly Outcome[]): Outcome {

@@ -5,6 +5,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
 import { useDesk } from "../desk.tsx";
+import { VersionMark } from "../entry-link.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import type { CheckRun } from "./check-run.ts";
 import type { Row } from "./rows.ts";
@@ -108,6 +109,7 @@ function RowContent({
         {statement === undefined ? (
           <>
             <span className={styles["inertTitle"]}>{say.has(known) ? say(known) : row.kind}</span>
+            <VersionMark channel={circle.channel} place={row} />
             <span className="note">
               {say(inert?.waiting === true ? "waitingReason" : "inertReason", {
                 reason: inert?.why.sentence ?? "",

@@ -1,14 +1,16 @@
 /** One entry opened: its checks, what they do not show, what it says, and the proof file. */
+import { useMemo } from "react";
 import { recordMessages } from "../../messages/record.ts";
 import { Button } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
+import { VersionMark } from "../entry-link.tsx";
 import { FileList, OpennessNote } from "../files.tsx";
 import type { Checked } from "./check-run.ts";
 import { EntryChecksList } from "./entry-checks.tsx";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf, noteOf } from "./evidence.ts";
 import { proofFile, proofFileName } from "./proof-file.ts";
 import type { Row } from "./rows.ts";
 import { RestsOn } from "./rests-on.tsx";
@@ -32,7 +34,8 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
     <div className={named ? styles["beside"] : styles["panel"]}>
       {named ? (
         <p className={styles["panelName"]}>
-          {say("entryOf", { index, party: nameOf(circle.charter, author, language) })}
+          {say("entryOf", { index, party: nameOf(circle.charter, author, language) })}{" "}
+          <VersionMark channel={circle.channel} place={row} />
         </p>
       ) : null}
       <h3 className={checked?.checks.outcome === "fails" ? styles["panelDiffers"] : styles["panelTitle"]}>
@@ -85,21 +88,29 @@ function headingOf(checked: Checked | undefined, running: boolean) {
   return ({ holds: "headingChecked", waits: "headingWaits", fails: "headingDiffers" } as const)[checked.checks.outcome];
 }
 
+/** With what it proves and how anyone checks it without this desk. */
 function SaveProof({ row }: { readonly row: Row }) {
   const say = useWords(recordMessages);
-  const save = () => {
-    const { circle, author, index, statement } = row;
-    const evidence = evidenceOf(circle, circle.state, author, index, statement);
-    if (evidence !== undefined)
-      saveText(
-        proofFileName(circle.channel, evidence.entry),
-        proofFile(circle.charter, circle.channel, evidence, circle.heads),
-      );
-  };
+  const language = useLanguage();
+  const { circle, author, branch, statement, versions } = row;
+  const evidence = useMemo(() => evidenceOf(circle, circle.state, row, statement), [circle, row, statement]);
+  const text = useMemo(() => (evidence === undefined ? undefined : proofFile(evidence.entry, noteOf(circle, author, branch))), [evidence, circle, author, branch]);
+  const name = evidence === undefined ? "" : proofFileName(circle.channel, evidence.entry, versions[0]);
   return (
-    <Button large onClick={save}>
-      {say("saveProof")}
-    </Button>
+    <>
+      <Button large off={text === undefined ? say("proofNotYet") : undefined} onClick={() => saveText(name, text ?? "", "text/plain")}>
+        {say("saveProof")}
+      </Button>
+      {text === undefined ? null : (
+        <p className={styles["proves"]}>
+          {say("proves", { party: nameOf(circle.charter, author, language) })} {(evidence?.signatures.length ?? 0) > 0 ? say("provesJoint") : null}{" "}
+          <code>
+            <bdi>{`countersign verify ${name} --trust `}</bdi>
+            {say("policyFile")}
+          </code>
+        </p>
+      )}
+    </>
   );
 }
 

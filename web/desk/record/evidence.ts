@@ -12,23 +12,23 @@ import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { agreementDocument } from "@countersign/core/text/text-document.ts";
 import type { ChannelReading } from "../circle.ts";
-import type { EntryEvidence, StatementEvidence } from "./checks.ts";
+import type { EntryPlace } from "../entry-link.tsx";
+import { checkHeads, headKey, type CheckedHead, type EntryEvidence, type StatementEvidence } from "./checks.ts";
 
 /** `undefined` if the entry's bytes are not held here. `statement` is absent for an inert entry. */
 export function evidenceOf(
   reading: ChannelReading,
   state: Statements,
-  author: PartyId,
-  index: number,
+  place: EntryPlace,
   statement: Statement | undefined,
 ): StatementEvidence | undefined {
-  const entry = entryEvidence(reading, author, index);
+  const entry = entryEvidence(reading, place);
   if (entry === undefined) return undefined;
   const act = statement === undefined ? undefined : signersOf(state, statement);
   const found =
     sameChannel(act?.signatures, statement).map((signature) => ({
       party: signature.author,
-      entry: entryEvidence(reading, signature.author, signature.index),
+      entry: entryEvidence(reading, signature),
     }));
   const signatures = found.flatMap(({ entry: held }) => (held === undefined ? [] : [held]));
   const unheld = found.flatMap(({ party, entry: held }) => (held === undefined ? [party] : []));
@@ -74,17 +74,25 @@ function requiredSigners(state: Statements, document: string): readonly PartyId[
     .map(({ author }) => author);
 }
 
-function entryEvidence(reading: ChannelReading, author: PartyId, index: number): EntryEvidence | undefined {
-  const given = reading.released.get(author)?.find((entry) => entry.index === index);
-  const keyEntries = keyEntriesOf(reading, author).filter((entry) => entry.index < index);
-  if (given !== undefined) return { author, index, leaf: given.leaf, proof: given.proof, keyEntries };
-  const leaf = reading.leaves.get(author)?.[index];
-  return leaf === undefined
-    ? undefined
-    : { author, index, leaf, proof: proofFromTree(reading, author, index), keyEntries };
+/** The entry's bytes as they are held here. */
+export function leafAt({ leaves, branches, released }: ChannelReading, { author, index, branch = 0 }: EntryPlace): Uint8Array | undefined {
+  const given = released.get(author)?.find((entry) => entry.index === index);
+  if (given !== undefined) return given.leaf;
+  const further = branch === 0 ? undefined : branches.get(author)?.[branch - 1];
+  return further === undefined || index < further.from ? leaves.get(author)?.[index] : further.leaves[index - further.from];
 }
 
-type KeySource = Pick<ChannelReading, "charter" | "channel" | "leaves" | "released">;
+function entryEvidence(reading: ChannelReading, { author, index, branch = 0 }: EntryPlace): EntryEvidence | undefined {
+  const given = reading.released.get(author)?.find((entry) => entry.index === index);
+  const keyEntries = keyEntriesOf(reading, author, branch).filter((entry) => entry.index < index);
+  if (given !== undefined) return { author, index, leaf: given.leaf, proof: given.proof, keyEntries };
+  const leaf = leafAt(reading, { author, index, branch });
+  if (leaf === undefined) return undefined;
+  const proof = proofFromTree(reading, { author, index, branch });
+  return { author, index, leaf, proof, keyEntries, ...(branch === 0 ? {} : { branch }) };
+}
+
+type KeySource = Pick<ChannelReading, "charter" | "channel" | "leaves" | "released"> & Partial<Pick<ChannelReading, "branches">>;
 
 /** Every party's keys as the entries held here give them; their root signatures are checked with `verify`. */
 export async function keyRingsOf(
@@ -99,24 +107,52 @@ export async function keyRingsOf(
   return new Map(await Promise.all(rings));
 }
 
+/** The newest head of every log and of every further version, by `headKey`. */
+export async function checkAllHeads(reading: ChannelReading, verify: VerifySignatures): Promise<ReadonlyMap<string, CheckedHead>> {
+  const { charter, heads, branches } = reading;
+  const rings = await keyRingsOf(reading, verify);
+  const checked = new Map<string, CheckedHead>(await checkHeads(charter, heads, verify, rings));
+  for (const [log, versions] of branches)
+    for (const [position, { head }] of versions.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- a forked log has few versions.
+      const one = (await checkHeads(charter, new Map([[log, head]]), verify, rings)).get(log);
+      if (one !== undefined) checked.set(headKey(log, position + 1), one);
+    }
+  return checked;
+}
+
 /** Looked for once in each state of a log, not once for each entry that is checked. */
 const keyEntriesOfLeaves = new WeakMap<readonly Uint8Array[], readonly PlacedLeaf[]>();
 
-function keyEntriesOf(reading: KeySource, author: PartyId): readonly PlacedLeaf[] {
+function keyEntriesOf(reading: KeySource, author: PartyId, branch = 0): readonly PlacedLeaf[] {
   const given = reading.released.get(author);
   if (given !== undefined)
     return given.flatMap(({ index, leaf }) => rootSignedLeaves([leaf]).map(() => ({ index, leaf })));
-  const leaves = reading.leaves.get(author);
+  const first = rootSignedAmong(reading.leaves.get(author));
+  const further = branch === 0 ? undefined : reading.branches?.get(author)?.[branch - 1];
+  if (further === undefined) return first;
+  const { from, leaves } = further;
+  const own = rootSignedAmong(leaves).map(({ index, leaf }) => ({ index: from + index, leaf }));
+  return [...first.filter(({ index }) => index < from), ...own];
+}
+
+function rootSignedAmong(leaves: readonly Uint8Array[] | undefined): readonly PlacedLeaf[] {
   if (leaves === undefined) return [];
   const known = keyEntriesOfLeaves.get(leaves) ?? rootSignedLeaves(leaves);
   keyEntriesOfLeaves.set(leaves, known);
   return known;
 }
 
+/** The newest head of a log, or of a further version of it. */
+export function noteOf(reading: ChannelReading, author: PartyId, branch = 0): string | undefined {
+  return branch === 0 ? reading.heads.get(author) : reading.branches.get(author)?.[branch - 1]?.head;
+}
+
 /** The path is made from the leaves held here; it can only lead to the signed root if all of them are what the log's owner signed. */
-function proofFromTree(reading: ChannelReading, author: PartyId, index: number): readonly Uint8Array[] | undefined {
-  const note = reading.heads.get(author);
-  const tree = reading.record.logs.get(author)?.tree;
+function proofFromTree(reading: ChannelReading, { author, index, branch = 0 }: EntryPlace): readonly Uint8Array[] | undefined {
+  const note = noteOf(reading, author, branch);
+  const log = reading.record.logs.get(author);
+  const tree = branch === 0 ? log?.tree : log?.branches?.[branch - 1]?.tree;
   const parsed = note === undefined ? undefined : parseNote(note);
   const head = parsed?.ok === true ? parseCheckpointText(parsed.value.text) : undefined;
   if (tree === undefined || head?.ok !== true || index >= head.value.size || head.value.size > tree.size)

@@ -7,13 +7,13 @@ import type { Refusal } from "@countersign/core/refusal.ts";
 import { call } from "@countersign/wire/client.ts";
 import { endpoints } from "@countersign/wire/endpoints.ts";
 import { fileMessages } from "../../messages/files.ts";
-import { DeskLink } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { FileButton } from "../../parts/file-button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
+import { EntryLink } from "../entry-link.tsx";
 import { useNames } from "../files.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import styles from "../files.module.css";
@@ -77,9 +77,9 @@ function FoundIn({ circle, named, name }: { readonly circle: Circle; readonly na
         })}
       </p>
       <p>
-        <DeskLink page="record" params={{ log: author, index, circle: circle.channel.slice(0, 8) }}>
+        <EntryLink channel={circle.channel} place={statement ?? { author, index }} marked={statement !== undefined}>
           {statement === undefined ? `${nameOf(circle.charter, author, language)}, ${index}` : <StatementTitle statement={statement} statements={circle.state} />}
-        </DeskLink>
+        </EntryLink>
       </p>
     </div>
   );

@@ -36,12 +36,20 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
               </p>
             ))}
             {observation.proof === undefined ? null : (
-              <a
-                href={base + fillPath(bytePaths.deskProof, { channel, sha256: observation.proof })}
-                download={`countersign-${observation.code}-${observation.log}.json`}
-              >
-                {say("saveForkProof")}
-              </a>
+              <div className={styles["forkProof"]}>
+                <a
+                  href={base + fillPath(bytePaths.deskProof, { channel, sha256: observation.proof })}
+                  download={`countersign-${observation.code}-${observation.log}.json`}
+                >
+                  {say("saveForkProof")}
+                </a>
+                <p className="note">
+                  {say("provesFork")}{" "}
+                  <code>
+                    <bdi>{`countersign verify countersign-${observation.code}-${observation.log}.json`}</bdi>
+                  </code>
+                </p>
+              </div>
             )}
           </li>
         ))}

@@ -6,7 +6,8 @@ import { Card } from "../../parts/card.tsx";
 import { useElementWidth } from "../../parts/element-width.ts";
 import { useWords } from "../../parts/language.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
-import { useDesk } from "../desk.tsx";
+import { useDesk, type PageParams } from "../desk.tsx";
+import { entryParams } from "../entry-link.tsx";
 import { Continues } from "./continues.tsx";
 import { type CheckRun, useCheckRun } from "./check-run.ts";
 import { FoundFile } from "./found-file.tsx";
@@ -15,6 +16,7 @@ import { EntryPanel } from "./entry-panel.tsx";
 import { Noticed } from "./noticed.tsx";
 import { RecordFilter } from "./record-filter.tsx";
 import { filterRows, NO_FILTER, ownStatements, type Row, rowsOf } from "./rows.ts";
+import { Versions } from "./versions.tsx";
 import { Withheld } from "./withheld.tsx";
 import styles from "./record.module.css";
 
@@ -44,7 +46,7 @@ export function RecordPage() {
   const beside = width >= BESIDE;
   const toggle = (row: Row) => {
     if (row.key === opened?.key) return goTo("record", {});
-    goTo("record", { log: row.author, index: row.index, circle: row.circle.channel.slice(0, 8) });
+    goTo("record", entryParams(row.circle, row));
     if (run.of(row) === undefined) run.check([row]);
   };
   const panelOf = (row: Row) => (
@@ -78,6 +80,7 @@ export function RecordPage() {
       {circles.map((circle) => (
         <Continues key={circle.channel} circle={circle} />
       ))}
+      {circles.flatMap((circle) => circle.parted.map((parted) => <Versions key={`${circle.channel} ${parted.party}`} circle={circle} parted={parted} />))}
       <Card className={styles["counts"]}>
         <Counts rows={rows} run={run} />
         <CheckAll rows={rows} run={run} />
@@ -183,12 +186,15 @@ function CheckAll({ rows, run }: { readonly rows: readonly Row[]; readonly run: 
 
 function openedRow(
   rows: readonly Row[],
-  { log, index, circle }: { readonly log?: string; readonly index?: number; readonly circle?: string },
+  { log, index, circle, version }: PageParams,
 ): Row | undefined {
   if (log === undefined || index === undefined) return undefined;
   return rows.find(
     (row) =>
-      row.author === log && row.index === index && (circle === undefined || row.circle.channel.startsWith(circle)),
+      row.author === log &&
+      row.index === index &&
+      (circle === undefined || row.circle.channel.startsWith(circle)) &&
+      (version === undefined || row.versions.length === 0 || row.versions.includes(version)),
   );
 }
 

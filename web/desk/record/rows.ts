@@ -1,6 +1,8 @@
 /** The rows of the Record page: every entry of every circle, those that apply and those that do not, newest first. */
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { doubtful, type Doubtful } from "@countersign/core/channel/doubtful.ts";
+import { versionNumbers } from "@countersign/core/channel/parted.ts";
+import type { HeldEntry } from "@countersign/core/channel/record.ts";
 import type { Inert, State } from "@countersign/core/channel/fold.ts";
 import type { Statement } from "@countersign/core/channel/kind.ts";
 import { receive } from "@countersign/core/channel/receive.ts";
@@ -12,6 +14,10 @@ export interface Row {
   readonly circle: Circle;
   readonly author: PartyId;
   readonly index: number;
+  /** As in `Statement`. */
+  readonly branch?: number;
+  /** Numbers of the versions of a log in several that it stands in; empty where it stands in all. */
+  readonly versions: readonly number[];
   /** The record's time, or for an entry without effect the time its author gave. */
   readonly time: Instant | undefined;
   readonly kind: string;
@@ -42,11 +48,9 @@ export const NO_FILTER: Filter = {
 
 export function rowsOf(circles: readonly Circle[]): readonly Row[] {
   const rows = circles.flatMap((circle) => {
-    const doubts = new Map(doubtful(circle.state).map((doubt) => [`${doubt.author} ${doubt.index}`, doubt]));
+    const doubts = new Map(doubtful(circle.state).map((doubt) => [doubt.id, doubt]));
     return [
-      ...ownStatements(circle.state).map((statement) =>
-        appliedRow(circle, statement, doubts.get(`${statement.author} ${statement.index}`)),
-      ),
+      ...ownStatements(circle.state).map((statement) => appliedRow(circle, statement, doubts.get(statement.id))),
       ...circle.state.inert.map((inert) => inertRow(circle, inert)),
     ];
   });
@@ -61,8 +65,8 @@ export function ownStatements({ all }: State): readonly Statement[] {
   return all.filter(({ earlier }) => earlier === undefined);
 }
 
-export function rowKey(channel: string, author: PartyId, index: number): string {
-  return `${channel} ${author} ${index}`;
+function rowKey(channel: string, author: PartyId, index: number, branch = 0): string {
+  return `${channel} ${author} ${index}${branch === 0 ? "" : ` ${branch}`}`;
 }
 
 export function filterRows(rows: readonly Row[], filter: Filter): readonly Row[] {
@@ -84,12 +88,14 @@ function isFound(row: Row, search: string): boolean {
 }
 
 function appliedRow(circle: Circle, statement: Statement, doubt: Doubtful | undefined): Row {
-  const { author, index, time, kind } = statement;
+  const { author, index, branch, time, kind } = statement;
   return {
-    key: rowKey(circle.channel, author, index),
+    key: rowKey(circle.channel, author, index, branch),
     circle,
     author,
     index,
+    ...(branch === undefined ? {} : { branch }),
+    versions: versionNumbers(circle.parted, author, index, branch),
     time,
     kind,
     statement,
@@ -98,14 +104,23 @@ function appliedRow(circle: Circle, statement: Statement, doubt: Doubtful | unde
 }
 
 function inertRow(circle: Circle, inert: Inert): Row {
-  const payload = circle.record.logs.get(inert.author)?.entries[inert.index]?.statement?.payload;
+  const { author, index, branch } = inert;
+  const payload = heldAt(circle, inert)?.statement?.payload;
   return {
-    key: rowKey(circle.channel, inert.author, inert.index),
+    key: rowKey(circle.channel, author, index, branch),
     circle,
-    author: inert.author,
-    index: inert.index,
+    author,
+    index,
+    ...(branch === undefined ? {} : { branch }),
+    versions: versionNumbers(circle.parted, author, index, branch),
     time: payload?.at,
     kind: payload?.kind ?? "unreadable",
     inert,
   };
+}
+
+function heldAt({ record }: Circle, { author, index, branch = 0 }: Inert): HeldEntry | undefined {
+  const log = record.logs.get(author);
+  const further = branch === 0 ? undefined : log?.branches?.[branch - 1];
+  return further === undefined || index < further.from ? log?.entries[index] : further.entries[index - further.from];
 }

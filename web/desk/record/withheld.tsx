@@ -1,17 +1,16 @@
 /** For an observer: how many entries there are, how many were released, and how many are held back by agreement. */
-import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
-import { parseNote } from "@countersign/core/signing/note.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { Card } from "../../parts/card.tsx";
 import { useWords } from "../../parts/language.tsx";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
+import { headSize } from "../head-size.ts";
 
 export function Withheld({ circles }: { readonly circles: readonly Circle[] }) {
   const say = useWords(recordMessages);
   if (useDesk().role !== "observer") return null;
   const all = circles.reduce(
-    (sum, { heads }) => sum + [...heads.values()].reduce((sizes, note) => sizes + sizeOf(note), 0),
+    (sum, { heads }) => sum + [...heads.values()].reduce((sizes, note) => sizes + headSize(note), 0),
     0,
   );
   const released = circles.reduce(
@@ -24,10 +23,4 @@ export function Withheld({ circles }: { readonly circles: readonly Circle[] }) {
       <p className="note">{say("observerWhat")}</p>
     </Card>
   );
-}
-
-function sizeOf(note: string): number {
-  const parsed = parseNote(note);
-  const head = parsed.ok ? parseCheckpointText(parsed.value.text) : parsed;
-  return head.ok ? head.value.size : 0;
 }

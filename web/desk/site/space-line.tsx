@@ -2,14 +2,13 @@
 import type { Charter } from "@countersign/core/channel/charter.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import { declaredTypes } from "@countersign/core/declare/sites.ts";
-import { recordPlace } from "../circle.ts";
 import { siteMessages } from "../../messages/site.ts";
-import { DeskLink } from "../../parts/button.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { formatHour } from "../../parts/time-text.tsx";
 import { textOf } from "../../parts/words.tsx";
 import type { SpaceState } from "./space-state.ts";
+import { EntryLink } from "../entry-link.tsx";
 import styles from "./site.module.css";
 
 interface SpaceLineProps {
@@ -49,9 +48,9 @@ export function SpaceLine({ charter, channel, state, shown }: SpaceLineProps) {
         {details.map((detail) => (/[.?!]$/.test(detail) ? detail : `${detail}.`)).join(" ")}
       </span>
       {source === undefined ? null : (
-        <DeskLink page="record" params={recordPlace(source, channel)}>
+        <EntryLink channel={channel} place={source}>
           {say("sheet")}
-        </DeskLink>
+        </EntryLink>
       )}
     </p>
   );

@@ -9,6 +9,7 @@ import { inReadersOrder, markOfAll, PartyName } from "../../parts/party-name.tsx
 import { formatTime } from "../../parts/time-text.tsx";
 import { Words } from "../../parts/words.tsx";
 import { ActButton } from "../acts/act-button.tsx";
+import { whySigned } from "../acts/already.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import styles from "./text.module.css";
@@ -22,9 +23,12 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
   const { agreement, signature } = text;
   const given = signature?.signatures ?? [];
   const signed = given.filter(({ body }) => body.form !== "refuse").map(({ author }) => author);
-  const asked = own !== undefined && signatories.includes(own) && !given.some(({ author }) => author === own);
+  const signer = own !== undefined && signatories.includes(own) ? own : undefined;
+  const already = signer === undefined ? undefined : whySigned(given, signer, charter, language);
   const off =
-    agreement === undefined
+    already !== undefined
+      ? already
+      : agreement === undefined
       ? text.document.terms === undefined
         ? say("noTerms")
         : say("cannotSign", { open: text.openBrackets })
@@ -61,7 +65,7 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
           {say("hash")} <HashText hex={agreement.sha256} groups={8} />
         </p>
       )}
-      {asked ? (
+      {signer !== undefined ? (
         <p className={styles["signAct"]}>
           <ActButton act="signText" subject={{ draft: text.draft.id }} look="main" large off={off} />
         </p>

@@ -1,0 +1,58 @@
+/** A link to a statement's entry in the record. Of a log in several versions it says in which of them the statement stands. */
+import type { ReactNode } from "react";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { versionNumbers } from "@countersign/core/channel/parted.ts";
+import { recordMessages } from "../messages/record.ts";
+import { DeskLink } from "../parts/button.tsx";
+import { useWords } from "../parts/language.tsx";
+import type { Circle } from "./circle.ts";
+import { useDesk, type PageParams } from "./desk.tsx";
+import styles from "../parts/parts.module.css";
+
+/** Where a statement stands, as in `Statement`. */
+export interface EntryPlace {
+  readonly author: PartyId;
+  readonly index: number;
+  readonly branch?: number;
+}
+
+/** The Record page at this entry; in its address a version has the number that it has at every desk. */
+export function entryParams({ channel, parted }: Pick<Circle, "channel" | "parted">, { author, index, branch }: EntryPlace): PageParams {
+  const [version] = versionNumbers(parted, author, index, branch);
+  return { log: author, index, circle: channel.slice(0, 8), ...(version === undefined ? {} : { version }) };
+}
+
+interface EntryLinkProps {
+  readonly channel: string;
+  readonly place: EntryPlace;
+  readonly look?: "link" | "bare";
+  readonly className?: string | undefined;
+  /** Where a `StatementTitle` inside says it. */
+  readonly marked?: boolean;
+  readonly children: ReactNode;
+}
+
+export function EntryLink({ channel, place, look = "link", className, marked = false, children }: EntryLinkProps) {
+  const circle = useDesk().circles.find((candidate) => candidate.channel === channel);
+  const params = circle === undefined ? { log: place.author, index: place.index } : entryParams(circle, place);
+  return (
+    <DeskLink page="record" params={params} look={look} className={className}>
+      {children}
+      {marked ? null : <VersionMark channel={channel} place={place} />}
+    </DeskLink>
+  );
+}
+
+/** Nothing where the log is in one version, or the entry in all of them. */
+export function VersionMark({ channel, place: { author, index, branch } }: { readonly channel: string; readonly place: EntryPlace }) {
+  const say = useWords(recordMessages);
+  const parted = useDesk().circles.find((circle) => circle.channel === channel)?.parted ?? [];
+  const numbers = versionNumbers(parted, author, index, branch);
+  if (numbers.length === 0) return null;
+  const all = parted.find(({ party }) => party === author)?.versions.length ?? numbers.length;
+  return (
+    <span className={styles["version"]} data-version={numbers.join(" ")}>
+      {say("versionMark", { count: numbers.length, numbers: numbers.join(", "), all })}
+    </span>
+  );
+}
