@@ -6,6 +6,7 @@ import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { startDemonstration, type RunningDemonstration } from "@countersign/server/demo/demo.ts";
+import { ENDED } from "@countersign/server/demo/ended.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
 import { readValues, type Command } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -53,8 +54,9 @@ folder goes on where it was.
       port: port.value,
       ...(once ? {} : { pages }),
       progress: (text) => terminal.progress(text),
+      signal: terminal.signal,
     });
-    if (!started.ok) return started;
+    if (!started.ok) return started.refusal.code === ENDED ? accept(0) : started;
     const running = started.value;
     try {
       return await (once
@@ -85,7 +87,7 @@ async function serveUntilEnded(
       : `Open ${running.address}/ in a browser. Both sides are there; a guide says what to do next.\nCtrl-C ends it.`,
   );
   const ready = await running.ready;
-  if (!ready.ok) return ready;
+  if (!ready.ok) return ready.refusal.code === ENDED ? accept(0) : ready;
   terminal.settled();
   await new Promise<void>((ended) => {
     if (terminal.signal.aborted) ended();
@@ -96,7 +98,7 @@ async function serveUntilEnded(
 
 async function playOnce(running: RunningDemonstration, json: boolean, terminal: Terminal): Promise<Result<number>> {
   const written = await running.playOut();
-  if (!written.ok) return written;
+  if (!written.ok) return written.refusal.code === ENDED ? accept(0) : written;
   terminal.settled();
   const bundles = [];
   for (const { circle, file, bytes } of written.value)

@@ -13,7 +13,7 @@ export interface Circles {
   /** Lets a node pull what others said since it last did. */
   catchUp(id: PartyId, channel: string): Promise<void>;
   /** Everybody pulls from everybody, often enough that receipts and acknowledgements have come round. */
-  exchangeAll(): Promise<void>;
+  exchangeAll(signal?: AbortSignal): Promise<void>;
 }
 
 const ROUNDS = 4;
@@ -46,12 +46,15 @@ export function gather(founded: readonly FoundedCircle[], nodes: ReadonlyMap<Par
       unheard.delete(id);
       await node(id).exchangeNow();
     },
-    exchangeAll: async () => {
+    exchangeAll: async (signal) => {
       unheard.clear();
       // Entries, then acknowledgements of them, then the cosignatures of those: until nothing new is learned, or for as many rounds as that takes.
       let before = "";
       for (let round = 0; round < ROUNDS; round++) {
-        for (const one of nodes.values()) await one.exchangeNow();
+        for (const one of nodes.values()) {
+          if (signal?.aborted === true) return;
+          await one.exchangeNow();
+        }
         const now = whatIsKnown(founded, nodes);
         if (now === before) return;
         before = now;

@@ -1,6 +1,6 @@
 /** `countersign demo`: both cases on this machine, played by people at the Start page or, with `once`, by itself. */
 import { serve, type ServerType } from "@hono/node-server";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Hono } from "hono";
@@ -12,6 +12,7 @@ import { deskAccess } from "../access/desk-access.ts";
 import { logRoutes } from "../http/log-routes.ts";
 import { lockDirectory } from "../journal/directory-lock.ts";
 import { Demonstration, type PlayedCase } from "./demonstration.ts";
+import { ENDED } from "./ended.ts";
 import { demoRoutes } from "./demo-routes.ts";
 import { nodeDirectory } from "./found-circle.ts";
 import { openCase, playCase, readInspectionPlan } from "./open-cases.ts";
@@ -26,6 +27,8 @@ export interface DemonstrationOptions {
   readonly pages?: string;
   /** Told what is under way, for a person. */
   readonly progress: (text: string) => void;
+  /** Ends the opening at once; what a new folder got by then is taken away again, an older one goes on where it was. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningDemonstration {
@@ -56,6 +59,7 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
   if (!lock.ok) return lock;
   const release = async <Value>(result: Result<Value>): Promise<Result<Value>> => {
     await lock.value.release();
+    if (!result.ok && result.refusal.code === ENDED) await claimed.value();
     return result;
   };
 
@@ -85,13 +89,13 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
   const compose = (): Hono => composeApp(current, restart, options.pages);
   app = compose();
 
-  const first = await playCase(current.cases["2022"], options.progress);
+  const first = await playCase(current.cases["2022"], options.progress, options.signal);
   if (!first.ok) {
     await closeNodes(current.cases);
     await stop(server);
     return release(first);
   }
-  const ready = playCase(current.cases.exercise, options.progress);
+  const ready = playCase(current.cases.exercise, options.progress, options.signal);
   return accept({
     address,
     get demonstration() {
@@ -127,7 +131,7 @@ async function open(options: DemonstrationOptions, address: string): Promise<Res
   if (!plan.ok) return plan;
   const progress = await openProgress(join(options.directory, "progress.json"));
   if (!progress.ok) return progress;
-  const opening = { directory: options.directory, address, progress: options.progress };
+  const opening = { directory: options.directory, address, progress: options.progress, ...(options.signal === undefined ? {} : { signal: options.signal }) };
   const reconstruction = await openCase("2022", opening);
   if (!reconstruction.ok) return reconstruction;
   const exercise = await openCase("exercise", opening);
@@ -162,9 +166,9 @@ function composeApp(opened: Opened, restart: () => Promise<Result<undefined>>, p
   return app;
 }
 
-/** A new or empty folder, or one that a demonstration made. */
-async function claim(directory: string): Promise<Result<undefined>> {
-  await mkdir(directory, { recursive: true }).catch(() => undefined);
+/** A new or empty folder, or one that a demonstration made. Gives how to take away again what was not there before. */
+async function claim(directory: string): Promise<Result<() => Promise<void>>> {
+  const made = await mkdir(directory, { recursive: true }).catch(() => undefined);
   let names: string[];
   try {
     names = await readdir(directory);
@@ -172,8 +176,12 @@ async function claim(directory: string): Promise<Result<undefined>> {
     return refuse("demo-no-directory", `${directory} is no folder that can be used. Name another with --dir.`, directory);
   }
   if (names.length > 0 && !names.includes(MARKER)) return refuse("demo-directory-holds-something-else", `${directory} holds something else. Name an empty folder with --dir; nothing was changed.`, directory);
-  if (names.length === 0) await writeDurably(join(directory, MARKER), "1\n");
-  return accept(undefined);
+  if (names.length > 0) return accept(async () => undefined);
+  await writeDurably(join(directory, MARKER), "1\n");
+  return accept(async () => {
+    for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true });
+    if (made !== undefined) await rmdir(directory);
+  });
 }
 
 async function writeBundles(directory: string, cases: Readonly<Record<CaseName, PlayedCase>>): Promise<Result<readonly WrittenBundle[]>> {

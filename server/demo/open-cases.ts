@@ -9,6 +9,7 @@ import type { CaseName } from "@countersign/wire/demonstration.ts";
 import { startNode, type CountersignNode } from "../node.ts";
 import { openCaseClock } from "./case-clock.ts";
 import { gather } from "./circles.ts";
+import { whenEnded } from "./ended.ts";
 import type { PlayedCase } from "./demonstration.ts";
 import { foundCircle, nodeDirectory, type FoundedCircle } from "./found-circle.ts";
 import { inspectionPlan, type InspectionPlan } from "./inspection-plan.ts";
@@ -19,6 +20,8 @@ export interface OpeningOptions {
   /** Where the demonstration listens, e.g. `http://127.0.0.1:8470`. */
   readonly address: string;
   readonly progress: (text: string) => void;
+  /** Ends it between one step and the next. */
+  readonly signal?: AbortSignal;
 }
 
 export async function readCaseFile(name: CaseName): Promise<Result<Case>> {
@@ -46,6 +49,8 @@ export async function openCase(name: CaseName, options: OpeningOptions): Promise
   if (!clock.ok) return clock;
   const founded: FoundedCircle[] = [];
   for (const circle of read.value.circles) {
+    const ended = whenEnded(options.signal);
+    if (ended !== undefined) return ended;
     const made = await foundCircle(options.directory, circle);
     if (!made.ok) return made;
     founded.push(made.value);
@@ -53,7 +58,7 @@ export async function openCase(name: CaseName, options: OpeningOptions): Promise
   const members = membersOf(founded);
   const nodes = new Map<PartyId, CountersignNode>();
   for (const [id, member] of members) {
-    const started = await startNode({
+    const started = whenEnded(options.signal) ?? await startNode({
       id,
       name: member.name,
       role: member.role,
@@ -77,13 +82,13 @@ export async function openCase(name: CaseName, options: OpeningOptions): Promise
 }
 
 /** Plays what the record does not hold yet. The nodes must be reachable by now. */
-export async function playCase(played: PlayedCase, progress: (text: string) => void): Promise<Result<undefined>> {
-  await played.circles.exchangeAll();
-  const done = await playOpening(played.read, played.circles, played.clock, (made, of) => progress(`${played.name}: ${made} of ${of} statements`));
+export async function playCase(played: PlayedCase, progress: (text: string) => void, signal?: AbortSignal): Promise<Result<undefined>> {
+  await played.circles.exchangeAll(signal);
+  const done = await playOpening(played.read, played.circles, played.clock, (made, of) => progress(`${played.name}: ${made} of ${of} statements`), signal);
   if (!done.ok) return done;
   await played.clock.moveTo(endOf(played.read));
-  await played.circles.exchangeAll();
-  return accept(undefined);
+  await played.circles.exchangeAll(signal);
+  return whenEnded(signal) ?? accept(undefined);
 }
 
 /** A reconstruction is over: its clock stands at the end of its last day. An exercise goes on from the moment at which it opens. */

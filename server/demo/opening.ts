@@ -12,14 +12,17 @@ import { receive } from "@countersign/core/channel/receive.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { CaseClock } from "./case-clock.ts";
 import type { Circles } from "./circles.ts";
+import { whenEnded } from "./ended.ts";
 
 /** Refuses with the act's label in the sentence. `progress` is told how many acts are in the record. */
-export async function playOpening(read: Case, circles: Circles, clock: CaseClock, progress: (made: number, of: number) => void): Promise<Result<undefined>> {
+export async function playOpening(read: Case, circles: Circles, clock: CaseClock, progress: (made: number, of: number) => void, signal?: AbortSignal): Promise<Result<undefined>> {
   const ids = new Map<string, string>();
   const documents = new Map<string, string>();
   const ordinals = new Map<string, number>();
   let made = 0;
   for (const act of read.acts) {
+    const ended = whenEnded(signal);
+    if (ended !== undefined) return ended;
     const log = `${act.circle} ${act.by}`;
     const ordinal = ordinals.get(log) ?? 0;
     ordinals.set(log, ordinal + 1);

@@ -14,6 +14,8 @@ export interface EntryPlace {
   readonly author: PartyId;
   readonly index: number;
   readonly branch?: number;
+  /** Where it stands in the record of an earlier channel. */
+  readonly earlier?: { readonly channel: string };
 }
 
 /** The Record page at this entry; in its address a version has the number that it has at every desk. */
@@ -33,20 +35,23 @@ interface EntryLinkProps {
 }
 
 export function EntryLink({ channel, place, look = "link", className, marked = false, children }: EntryLinkProps) {
-  const circle = useDesk().circles.find((candidate) => candidate.channel === channel);
-  const params = circle === undefined ? { log: place.author, index: place.index } : entryParams(circle, place);
+  const wanted = place.earlier?.channel ?? channel;
+  const circle = useCircleOf(wanted);
+  // An earlier channel whose record this node does not hold has no page here.
+  if (circle === undefined) return <span className={className}>{children}</span>;
+  const params = entryParams(circle, place);
   return (
     <DeskLink page="record" params={params} look={look} className={className}>
       {children}
-      {marked ? null : <VersionMark channel={channel} place={place} />}
+      {marked ? null : <VersionMark channel={wanted} place={place} />}
     </DeskLink>
   );
 }
 
 /** Nothing where the log is in one version, or the entry in all of them. */
-export function VersionMark({ channel, place: { author, index, branch } }: { readonly channel: string; readonly place: EntryPlace }) {
+export function VersionMark({ channel, place: { author, index, branch, earlier } }: { readonly channel: string; readonly place: EntryPlace }) {
   const say = useWords(recordMessages);
-  const parted = useDesk().circles.find((circle) => circle.channel === channel)?.parted ?? [];
+  const parted = useCircleOf(earlier?.channel ?? channel)?.parted ?? [];
   const numbers = versionNumbers(parted, author, index, branch);
   if (numbers.length === 0) return null;
   const all = parted.find(({ party }) => party === author)?.versions.length ?? numbers.length;
@@ -55,4 +60,9 @@ export function VersionMark({ channel, place: { author, index, branch } }: { rea
       {say("versionMark", { count: numbers.length, numbers: numbers.join(", "), all })}
     </span>
   );
+}
+
+function useCircleOf(channel: string): Circle | undefined {
+  const { circles, before } = useDesk();
+  return [...circles, ...before].find((circle) => circle.channel === channel);
 }

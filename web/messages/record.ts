@@ -105,6 +105,8 @@ export const recordMessages = {
     checkHere: "Check here",
     checkAgain: "Check again",
     saveProof: "Save proof file",
+    "why_entry-after-fork":
+      "Its author has signed its log in versions that differ from here on, and no statement of another party saw this entry.",
     proofNotYet: "No signed head covers this entry yet.",
     proves: "Proves, without this desk and without a network, that the entry stands in a log that {party} has signed.",
     provesJoint: "Each signature of a joint act has a proof of its own, at its own entry.",
@@ -277,6 +279,8 @@ export const recordMessages = {
     checkHere: "Проверить здесь",
     checkAgain: "Проверить снова",
     saveProof: "Сохранить файл доказательства",
+    "why_entry-after-fork":
+      "Её автор подписал свой журнал в вариантах, которые с этого места расходятся, и ни одно заявление другой стороны эту запись не видело.",
     proofNotYet: "Подписанный заголовок этой записи ещё не охватывает.",
     proves: "Доказывает без этого стола и без сети, что запись есть в журнале, который подписала сторона {party}.",
     provesJoint: "У каждой подписи под совместным документом своё доказательство, при её записи.",

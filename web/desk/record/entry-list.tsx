@@ -1,5 +1,6 @@
 /** The list of entries. A row opens its entry in place or beside the list; arrows walk, Enter opens and closes, C checks again. */
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
+import type { Inert } from "@countersign/core/channel/fold.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
@@ -111,9 +112,7 @@ function RowContent({
             <span className={styles["inertTitle"]}>{say.has(known) ? say(known) : row.kind}</span>
             <VersionMark channel={circle.channel} place={row} />
             <span className="note">
-              {say(inert?.waiting === true ? "waitingReason" : "inertReason", {
-                reason: inert?.why.sentence ?? "",
-              })}
+              {inert === undefined ? null : <InertReason inert={inert} />}
             </span>
           </>
         ) : (
@@ -127,6 +126,14 @@ function RowContent({
       </span>
     </>
   );
+}
+
+/** In the reader's language where there are words for it; the other reasons are in English. */
+export function InertReason({ inert: { waiting, why } }: { readonly inert: Inert }) {
+  const say = useWords(recordMessages);
+  const known = `why_${why.code}`;
+  const reason = say.has(known) ? say(known) : why.sentence;
+  return say(waiting ? "waitingReason" : "inertReason", { reason });
 }
 
 function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun }) {

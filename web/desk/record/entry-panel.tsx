@@ -10,6 +10,7 @@ import { VersionMark } from "../entry-link.tsx";
 import { FileList, OpennessNote } from "../files.tsx";
 import type { Checked } from "./check-run.ts";
 import { EntryChecksList } from "./entry-checks.tsx";
+import { InertReason } from "./entry-list.tsx";
 import { evidenceOf, noteOf } from "./evidence.ts";
 import { proofFile, proofFileName } from "./proof-file.ts";
 import type { Row } from "./rows.ts";
@@ -44,7 +45,9 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
         })}
       </h3>
       {inert === undefined ? null : (
-        <p className="quiet">{say(inert.waiting ? "waitingReason" : "inertReason", { reason: inert.why.sentence })}</p>
+        <p className="quiet">
+          <InertReason inert={inert} />
+        </p>
       )}
       {row.doubtful === undefined ? null : (
         <p className="quiet">

@@ -55,7 +55,7 @@ function Version({ circle, parted, version }: VersionsProps & { readonly version
       <dl className={styles["facts"]}>
         <dt>{say("signed")}</dt>
         <dd>
-          <PartyName charter={circle.charter} id={parted.party} /> <span>{say("signedAs", { size })}</span>{" "}
+          <PartyName charter={circle.charter} id={parted.party} /> <bdi>{say("signedAs", { size })}</bdi>{" "}
           <HashText hex={hexOfRoot(root)} groups={4} />
         </dd>
         <dt>{say("cosigned")}</dt>
@@ -84,7 +84,7 @@ function Cosigned({ circle, parted, version }: VersionsProps & { readonly versio
     <Parties circle={circle} ids={lines.map(({ id }) => id)}>
       {(id) => {
         const line = lines.find((one) => one.id === id);
-        return say("cosignedAs", { size: line?.size ?? 0, at: formatTime(line?.time ?? "") });
+        return <bdi>{say("cosignedAs", { size: line?.size ?? 0, at: formatTime(line?.time ?? "") })}</bdi>;
       }}
     </Parties>
   );
@@ -98,14 +98,18 @@ function Seen({ circle, version }: { readonly circle: Circle; readonly version: 
       {(id) => {
         const one = version.seenBy.find(({ party }) => party === id);
         if (one === undefined) return null;
-        return say.rich("seenAs", {
-          size: one.size,
-          entry: (
-            <EntryLink key="entry" channel={circle.channel} place={{ author: id, ...one.first }}>
-              {say("entry", { index: one.first.index })}
-            </EntryLink>
-          ),
-        });
+        return (
+          <bdi>
+            {say.rich("seenAs", {
+              size: one.size,
+              entry: (
+                <EntryLink key="entry" channel={circle.channel} place={{ author: id, ...one.first }}>
+                  {say("entry", { index: one.first.index })}
+                </EntryLink>
+              ),
+            })}
+          </bdi>
+        );
       }}
     </Parties>
   );
@@ -132,7 +136,7 @@ function Effects({ circle, parted, version }: VersionsProps & { readonly version
   const { whole, charter, channel } = circle;
   const { party, from } = parted;
   const isIn = ({ index, branch = 0 }: { readonly index: number; readonly branch?: number }) => index >= from && version.has(index, branch);
-  const kept = whole.by(party).filter(isIn);
+  const kept = whole.by(party).filter((statement) => statement.earlier === undefined && isIn(statement));
   const inert = whole.inert.filter((one) => one.author === party && isIn(one));
   const entries = [...kept.map((statement) => ({ place: statement, statement, why: undefined })), ...inert.map((one) => ({ place: one, statement: undefined, why: one.why }))].toSorted(
     (a, b) => a.place.index - b.place.index,
@@ -140,7 +144,7 @@ function Effects({ circle, parted, version }: VersionsProps & { readonly version
   const seenBy = inReadersOrder(charter, version.seenBy.map((one) => one.party), undefined, language).map((id) => nameOf(charter, id, language)).join(", ");
   return (
     <>
-      <p className={styles["effect"]}>
+      <p className={styles["effect"]} dir="auto">
         {kept.length === 0 ? say("nothingKept") : say("kept", { count: kept.length, parties: seenBy })}{" "}
         {inert.length === 0 ? null : say("notKept", { count: inert.length })}
       </p>
