@@ -5,8 +5,7 @@ import { fileURLToPath } from "node:url";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { startDemonstration, type RunningDemonstration } from "@countersign/server/demo/demo.ts";
-import { ENDED } from "@countersign/server/demo/ended.ts";
+import { startDemonstration, wasEnded, type RunningDemonstration } from "@countersign/server/demo/demo.ts";
 import { nativeVerify } from "@countersign/server/signing.ts";
 import { readValues, type Command } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -56,7 +55,7 @@ folder goes on where it was.
       progress: (text) => terminal.progress(text),
       signal: terminal.signal,
     });
-    if (!started.ok) return started.refusal.code === ENDED ? accept(0) : started;
+    if (!started.ok) return wasEnded(started.refusal) ? accept(0) : started;
     const running = started.value;
     try {
       return await (once
@@ -87,7 +86,7 @@ async function serveUntilEnded(
       : `Open ${running.address}/ in a browser. Both sides are there; a guide says what to do next.\nCtrl-C ends it.`,
   );
   const ready = await running.ready;
-  if (!ready.ok) return ready.refusal.code === ENDED ? accept(0) : ready;
+  if (!ready.ok) return wasEnded(ready.refusal) ? accept(0) : ready;
   terminal.settled();
   await new Promise<void>((ended) => {
     if (terminal.signal.aborted) ended();
@@ -98,7 +97,7 @@ async function serveUntilEnded(
 
 async function playOnce(running: RunningDemonstration, json: boolean, terminal: Terminal): Promise<Result<number>> {
   const written = await running.playOut();
-  if (!written.ok) return written.refusal.code === ENDED ? accept(0) : written;
+  if (!written.ok) return wasEnded(written.refusal) ? accept(0) : written;
   terminal.settled();
   const bundles = [];
   for (const { circle, file, bytes } of written.value)

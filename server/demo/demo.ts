@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Hono } from "hono";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
-import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
+import { accept, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import type { CaseName } from "@countersign/wire/demonstration.ts";
 import { deskPages } from "../http/desk-pages.ts";
 import { deskAccess } from "../access/desk-access.ts";
@@ -59,7 +59,7 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
   if (!lock.ok) return lock;
   const release = async <Value>(result: Result<Value>): Promise<Result<Value>> => {
     await lock.value.release();
-    if (!result.ok && result.refusal.code === ENDED) await claimed.value();
+    if (!result.ok && wasEnded(result.refusal)) await claimed.value();
     return result;
   };
 
@@ -119,6 +119,11 @@ export async function startDemonstration(options: DemonstrationOptions): Promise
       await lock.value.release();
     },
   });
+}
+
+/** True of a refusal that says no more than that somebody ended it. */
+export function wasEnded({ code }: Refusal): boolean {
+  return code === ENDED;
 }
 
 interface Opened {
