@@ -1,11 +1,13 @@
 /** For tests: what a party can do to the others with what it signs into its own log, and what each of them has of it. */
+import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
+import { parseNote } from "@countersign/core/signing/note.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { AddedKey } from "@countersign/core/channel/key-change.ts";
 import { leafHash } from "@countersign/core/log/merkle.ts";
-import { closedDoor } from "./_circle.ts";
+import { closedDoor, letterTo, must } from "./_circle.ts";
 import { partyOf } from "./_hostile-node.ts";
 import { everyone, nobody, parties, type Misdeed } from "./_misdeed-stage.ts";
 
@@ -124,6 +126,25 @@ export const entriesOfItsLog: Misdeed[] = [
     act: ({ hostile }) => hostile.append({ at: "2020-01-01T00:00:00Z" }),
     noticed: nobody,
     because: "Its time is that of the log's entry before it at the earliest, and its date stays the author's word.",
+  },
+  {
+    what: "Dates an answer before the letter that it answers",
+    act: async ({ hostile, circle, channel, borealis, exchange }) => {
+      circle.clock.at = "2027-03-11T09:00:00Z";
+      must(await borealis.say(channel, letterTo("aurelia", "What happened at four?")));
+      for (let round = 0; round < 2; round += 1) await exchange();
+      await hostile.node.exchangeNow();
+      const entries = await hostile.ownEntries();
+      const note = must(parseNote((await borealis.logs(channel).checkpoint("borealis")) ?? ""));
+      const { size, root } = must(parseCheckpointText(note.text));
+      const own = { log: "aurelia", size: entries.length, root: (await hostile.logOf(entries)).tree.rootText(entries.length) };
+      await hostile.append({ at: "2027-03-11T04:00:00Z", seen: [own, { log: "borealis", size, root: toBase64(root) }] });
+      await exchange();
+      const answered = borealis.state(channel).all.find(({ author, index }) => author === "aurelia" && index === entries.length);
+      if (answered?.time !== "2027-03-11T09:00:00Z") throw new Error(`the record's time is ${answered?.time}`);
+    },
+    noticed: nobody,
+    because: "The record's time is that of the letter, since it saw it (R9); screens say that the author's date is earlier. A date alone is no proof of anything.",
   },
   {
     what: "Dates a statement a year ahead",

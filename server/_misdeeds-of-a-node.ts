@@ -121,14 +121,14 @@ export const answersOfItsNode: Misdeed[] = [
   {
     what: "Answers with something that does not read",
     act: async ({ hostile }) => hostile.answer(() => new Response("<html>", { headers: { "content-type": "text/html" } })),
-    noticed: everyone("notes unreachable"),
+    noticed: everyone("notes unreadable-answer"),
     because: "",
   },
   {
     what: "Answers without end",
     act: async ({ hostile }) =>
       hostile.answer(() => new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(1 << 20)) }))),
-    noticed: everyone("notes unreachable"),
+    noticed: everyone("notes unreadable-answer"),
     because: "",
   },
   {
@@ -244,7 +244,7 @@ export const wordsOfOthers: Misdeed[] = [
             proof: toHex(sha256(encodeUtf8(`${number}`))),
           })),
       }),
-    noticed: everyone("notes unreachable"),
+    noticed: everyone("notes unreadable-answer"),
     because: "There are not so many logs; the answer is not read any further.",
   },
 ];

@@ -27,6 +27,7 @@ export class Wire {
   faults: Faults = NO_FAULTS;
   readonly #seats: () => readonly Seat[];
   readonly #cut = new Set<string>();
+  readonly #counts = new Map<string, number>();
   #state: number;
 
   constructor(seed: number, seats: () => readonly Seat[]) {
@@ -39,6 +40,11 @@ export class Wire {
     this.#cut.add(`${from} ${to}`);
   }
 
+  /** Requests that this one has made so far. */
+  count(id: string): number {
+    return this.#counts.get(id) ?? 0;
+  }
+
   /** All wires are whole, and nothing more happens on them. */
   heal(): void {
     this.#cut.clear();
@@ -49,6 +55,7 @@ export class Wire {
   from(id: string): typeof fetch {
     return async (input, init) => {
       const request = new Request(input, init);
+      this.#counts.set(id, this.count(id) + 1);
       const seat = this.#seats().find(({ base }) => request.url.startsWith(`${base}/`));
       if (seat === undefined || this.#cut.has(`${id} ${seat.id}`) || this.#happens("lost")) throw new TypeError("no way there");
       const again = this.#happens("doubled") ? request.clone() : undefined;

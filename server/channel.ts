@@ -195,7 +195,7 @@ export class Channel {
   async exchange(): Promise<void> {
     if (this.#rests) return;
     await this.#exchange.pass();
-    await this.receiptBook.save(false);
+    await this.#saveNotes(false);
     await this.#noteChecked(NOTE_EVERY);
     await this.acknowledge();
     this.tell();
@@ -212,7 +212,7 @@ export class Channel {
   async exchangeWith(id: PartyId): Promise<boolean> {
     if (this.#rests) return true;
     const answered = await this.#exchange.passOver(id);
-    await this.receiptBook.save(false);
+    await this.#saveNotes(false);
     await this.#noteChecked(NOTE_EVERY);
     this.tell();
     return answered;
@@ -231,7 +231,7 @@ export class Channel {
       before = sizes();
       await this.#exchange.take(brought);
     }
-    await this.receiptBook.save(true);
+    await this.#saveNotes(true);
     await this.acknowledge();
     this.tell();
     await this.#fetchAttachments(brought.map(({ peer }) => peer), "all");
@@ -339,17 +339,22 @@ export class Channel {
     this.view.addFile(sha256, bytes.length);
   }
 
+  /** What cannot be written now comes again with the next exchange; the folder is given free all the same. */
   async close(): Promise<void> {
     await this.#exchange.idle();
     await this.#hints.idle();
     await this.#fetching?.catch(() => undefined);
     await this.#acknowledging;
-    // They come again with the next exchange.
-    if (this.cannotWrite === undefined) await this.receiptBook.save(true);
+    if (this.cannotWrite === undefined) await this.#saveNotes(true).catch(() => undefined);
     await this.own?.journal.close();
     await this.#noteChecked(1);
     for (const store of [...this.#stores, this.#viewStore]) await store.close();
     this.options.previous?.close();
+  }
+
+  async #saveNotes(now: boolean): Promise<void> {
+    await this.receiptBook.save(now);
+    await this.observations.save(now);
   }
 
   /** What it says can be found out again, so a failure to write it stops nothing. */

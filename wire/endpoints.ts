@@ -25,11 +25,15 @@ export type NodeFacts = z.infer<typeof nodeFacts>;
 
 /** Something a node noticed that is no proof against anyone (SPEC R15), or a proven fork with its proof file. */
 export const observation = z.strictObject({
-  code: z.enum(["fork", "withheld", "rolled-back", "damaged-copy", "unreachable", "future-dated", "other-answer"]),
+  code: z.enum(["fork", "withheld", "rolled-back", "damaged-copy", "unreachable", "unreadable-answer", "future-dated", "other-answer"]),
   log: partyId,
   /** The node that answered, where it is not the log's owner. */
   from: partyId.exactOptional(),
+  /** When it was seen first. */
   at: instant,
+  /** When it was seen last, and how often; both absent: once. */
+  last: instant.exactOptional(),
+  times: z.int().min(2).exactOptional(),
   sentence: z.string().max(600),
   entry: z.int().min(0).exactOptional(),
   /** Of any size: a head may claim what it likes, and a note of it must be read again. */

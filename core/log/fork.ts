@@ -33,7 +33,7 @@ const entryText = z.base64().max(Math.ceil(ENVELOPE_LIMIT / 3) * 4);
 /** More than the entries that can have changed the 256 keys of one party: each added, retired and revoked by an entry of its own. */
 const KEY_ENTRIES_LIMIT = 768;
 /** All of them together, as base64: a proof must stay small enough to be passed on. */
-const KEY_ENTRIES_CHARACTERS = 8 * 1024 * 1024;
+const KEY_ENTRIES_CHARACTERS = 2 * 1024 * 1024;
 
 export const forkProofSchema = z.strictObject({
   type: z.literal("fork-proof"),

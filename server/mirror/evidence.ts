@@ -99,16 +99,17 @@ export class Evidence {
     return this.#noteFork(proof, [shown(opened.head, id), { size: claim.size, root: claim.root, heardFrom: id }], id);
   }
 
-  /** A proof that another node has found. It counts only if it holds with the log's key as the charter names it. */
-  async told(bytes: Uint8Array, from: PartyId): Promise<void> {
+  /** A proof that another node has found. It counts only if it holds with the log's key as the charter names it; false if it does not. */
+  async told(bytes: Uint8Array, from: PartyId): Promise<boolean> {
     const { channel } = this.#context;
     const proof = readForkProof(bytes);
-    if (!proof.ok || proof.value.channel !== channel) return;
+    if (!proof.ok || proof.value.channel !== channel) return false;
     const checked = await this.#check(proof.value);
-    if (!checked.ok) return;
+    if (!checked.ok) return false;
     const notes = [proof.value.head, ...("head" in proof.value.against ? [proof.value.against.head] : [])];
     const heads = notes.flatMap((note) => headOf(note)).map((head) => shown(head, from));
     await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof.value);
+    return true;
   }
 
   get #ring(): KeyRing {

@@ -14,6 +14,9 @@ export interface BroughtHead {
   readonly peer: LogPeer;
 }
 
+/** It answered, and what came is no answer. */
+const UNREADABLE: ReadonlySet<string> = new Set(["answer-malformed", "answer-too-large"]);
+
 interface PulledBy {
   readonly log: () => PulledLog;
   readonly pull: LogPull;
@@ -119,12 +122,12 @@ export class Exchange {
   async #headsOf(peer: LogPeer): Promise<ServedHeads | undefined> {
     const { observations, clock } = this.#context;
     const heads = await peer.heads();
-    if (heads.ok) {
-      observations.clear("unreachable", peer.id, peer.id);
-      return heads.value;
-    }
+    // What it is is said anew each time: it may be silent now, and have answered something else before.
+    const code = heads.ok ? undefined : UNREADABLE.has(heads.refusal.code) ? "unreadable-answer" : "unreachable";
+    for (const other of ["unreachable", "unreadable-answer"] as const) if (other !== code) observations.clear(other, peer.id, peer.id);
+    if (heads.ok || code === undefined) return heads.ok ? heads.value : undefined;
     await observations.note({
-      code: "unreachable",
+      code,
       log: peer.id,
       from: peer.id,
       at: clock.now(),

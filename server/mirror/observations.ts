@@ -2,7 +2,8 @@
  * What a node noticed about the logs of a channel (SPEC R15). A proven fork comes with its proof; everything else is an observation that
  * accuses nobody. What passes (a node that does not answer) is dropped when it has passed; what stays is kept for good.
  */
-import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import { z } from "zod";
+import { instant, type Instant, type PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { forkProofBytes, readForkProof, type ForkProof } from "@countersign/core/log/fork.ts";
@@ -11,11 +12,21 @@ import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { encodeChecked, parseChecked } from "../objects/checked-json.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 
-/** Beside proven forks no more than this many are kept: a node that serves something else each time fills no disk. */
-const KEPT_LIMIT = 1000;
+/**
+ * Beside proven forks no more than this many of one kind are kept of what one node served of one log; what follows is counted with the last
+ * of them. So a node that serves something else each time fills no disk, and drowns no note about another node, log or kind.
+ */
+const KEPT_LIMIT = 10;
 
 /** These end by themselves; the others are kept. */
-const PASSING: ReadonlySet<Observation["code"]> = new Set(["unreachable", "withheld", "future-dated"]);
+const PASSING: ReadonlySet<Observation["code"]> = new Set(["unreachable", "unreadable-answer", "withheld", "future-dated"]);
+
+/** How often a kept one came again is written at most this often, and when the node closes. */
+const SAVE_MILLISECONDS = 10_000;
+
+/** Number of a kept one → when it was seen last and how often. */
+const recurrences = z.record(z.string().regex(/^\d{1,9}$/), z.strictObject({ last: instant, times: z.int().min(2) }));
+const RECURRENCES = "recurrences";
 
 export class Observations {
   readonly #store: ObjectStore;
@@ -24,6 +35,10 @@ export class Observations {
   /** Hashes of proofs in which no statement stands: observers may read them. */
   readonly #ofHeads = new Set<string>();
   readonly #passing = new Map<string, Observation>();
+  /** What was written last of how often kept ones came again. */
+  #written: Uint8Array | undefined;
+  #recurred = false;
+  #saved = performance.now();
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(store: ObjectStore, onChange: () => void) {
@@ -36,7 +51,7 @@ export class Observations {
     const opened = new Observations(store, onChange);
     for (;;) {
       const bytes = await store.get(keyOf(opened.#kept.length));
-      if (bytes === undefined) return accept(opened);
+      if (bytes === undefined) break;
       const json = parseChecked(bytes);
       const read = observation.safeParse(json.ok ? json.value : undefined);
       if (!read.success)
@@ -49,6 +64,15 @@ export class Observations {
       const proof = read.data.proof === undefined ? undefined : readForkProof((await opened.proof(read.data.proof)) ?? new Uint8Array(0));
       if (read.data.proof !== undefined && proof?.ok === true && isOfHeads(proof.value)) opened.#ofHeads.add(read.data.proof);
     }
+    // Damaged: they are counted from here on.
+    opened.#written = await store.get(RECURRENCES);
+    const json = opened.#written === undefined ? undefined : parseChecked(opened.#written);
+    const counts = recurrences.safeParse(json?.ok === true ? json.value : {}).data ?? {};
+    for (const [number, count] of Object.entries(counts)) {
+      const kept = opened.#kept[Number(number)];
+      if (kept !== undefined) opened.#kept[Number(number)] = { ...kept, ...count };
+    }
+    return accept(opened);
   }
 
   /** In the order they were made; the passing ones last. */
@@ -71,41 +95,70 @@ export class Observations {
     return this.#kept.some((kept) => kept.code === "fork" && kept.log === log);
   }
 
-  /** Notes something unless the same is noted already. Durable when it returns, if it is of the kind that stays. */
+  /** Notes something, or counts it with the same that is noted already. What is new is durable when it returns, if it is of the kind that stays. */
   note(made: Observation, proof?: ForkProof): Promise<void> {
-    // One at a time: several peers are dealt with at once, and each gets a number.
-    const noted = this.#turn.then(() => this.#note(made, proof));
-    this.#turn = noted.catch(() => undefined);
-    return noted;
+    return this.#alone(() => this.#note(made, proof));
   }
 
   async #note(made: Observation, proof?: ForkProof): Promise<void> {
     if (PASSING.has(made.code)) {
-      const key = passingKey(made);
-      if (this.#passing.get(key)?.sentence === made.sentence) return;
-      this.#passing.set(key, made);
-    } else {
-      if (proof === undefined && this.#kept.length >= KEPT_LIMIT) return;
-      let kept = made;
-      if (proof !== undefined) {
-        const bytes = forkProofBytes(proof);
-        const hash = toHex(sha256(bytes));
-        await putNewDecided(this.#store, `proof/${hash}`, bytes);
-        kept = { ...made, proof: hash };
-      }
-      const ofHeads = proof !== undefined && isOfHeads(proof);
-      const adds = (other: Observation) => ofHeads && other.code === "fork" && !this.#ofHeads.has(other.proof ?? "");
-      if (this.#kept.some((other) => isSame(other, kept) && !adds(other))) return;
-      await putNewDecided(this.#store, keyOf(this.#kept.length), encodeChecked(kept));
-      this.#kept.push(kept);
-      if (ofHeads && kept.proof !== undefined) this.#ofHeads.add(kept.proof);
+      const before = this.#passing.get(passingKey(made));
+      this.#passing.set(passingKey(made), before === undefined ? made : { ...again(before, made.at), sentence: made.sentence });
+      if (before?.sentence !== made.sentence) this.#onChange();
+      return;
     }
+    if (proof !== undefined) return this.#noteFork(made, proof);
+    const alike = [...this.#kept.entries()].filter(([, other]) => other.code === made.code && other.log === made.log && other.from === made.from);
+    const same = alike.find(([, other]) => JSON.stringify(other.heads) === JSON.stringify(made.heads) && other.entry === made.entry);
+    const counted = same ?? (alike.length < KEPT_LIMIT ? undefined : alike.at(-1));
+    if (counted === undefined) return this.#keep(made);
+    this.#kept[counted[0]] = again(counted[1], made.at);
+    this.#recurred = true;
+  }
+
+  /** One fork has many pairs of heads; the first proof stands for it. */
+  async #noteFork(made: Observation, proof: ForkProof): Promise<void> {
+    const ofHeads = isOfHeads(proof);
+    const before = this.#kept.filter(({ code, log }) => code === "fork" && log === made.log);
+    if (before.length > 0 && !(ofHeads && before.every((other) => !this.#ofHeads.has(other.proof ?? "")))) return;
+    const bytes = forkProofBytes(proof);
+    const hash = toHex(sha256(bytes));
+    await putNewDecided(this.#store, `proof/${hash}`, bytes);
+    await this.#keep({ ...made, proof: hash });
+    if (ofHeads) this.#ofHeads.add(hash);
+  }
+
+  async #keep(kept: Observation): Promise<void> {
+    await putNewDecided(this.#store, keyOf(this.#kept.length), encodeChecked(kept));
+    this.#kept.push(kept);
     this.#onChange();
   }
 
   /** What passed: the node answered again, the entry came. */
   clear(code: Observation["code"], log: PartyId, from: PartyId): void {
     if (this.#passing.delete(passingKey({ code, log, from }))) this.#onChange();
+  }
+
+  /** Writes how often kept ones came again, unless that was done a moment ago. What a crash takes is counted no more. */
+  save(now: boolean): Promise<void> {
+    return this.#alone(async () => {
+      if (!this.#recurred || (!now && performance.now() - this.#saved < SAVE_MILLISECONDS)) return;
+      this.#saved = performance.now();
+      this.#recurred = false;
+      const counts = this.#kept.flatMap(({ last, times }, number): [string, { last: Instant; times: number }][] =>
+        last === undefined || times === undefined ? [] : [[String(number), { last, times }]],
+      );
+      const bytes = encodeChecked(Object.fromEntries(counts));
+      if (!(await this.#store.replaceIf(RECURRENCES, this.#written, bytes))) throw new Error("another process writes the observations");
+      this.#written = bytes;
+    });
+  }
+
+  /** One at a time: several peers are dealt with at once, and each note gets a number. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   proof(hash: string): Promise<Uint8Array | undefined> {
@@ -133,11 +186,6 @@ function isOfHeads({ against }: ForkProof): boolean {
   return "head" in against;
 }
 
-/** One fork has many pairs of heads; the first proof stands for it. */
-function isSame(left: Observation, right: Observation): boolean {
-  if (left.code !== right.code || left.log !== right.log) return false;
-  if (left.code === "fork") return true;
-  return (
-    left.from === right.from && JSON.stringify(left.heads) === JSON.stringify(right.heads) && left.entry === right.entry
-  );
+function again(before: Observation, at: Instant): Observation {
+  return { ...before, last: at, times: (before.times ?? 1) + 1 };
 }

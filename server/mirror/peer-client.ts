@@ -27,7 +27,8 @@ export interface PeerOptions {
 
 const RELEASED_LIMIT = 64 * 1024 * 1024;
 const HEADS_LIMIT = 32 * 1024 * 1024;
-const PROOF_LIMIT = 16 * 1024 * 1024;
+/** A charter, the entries that lead to a key, and little beside. */
+const PROOF_LIMIT = 8 * 1024 * 1024;
 
 export interface ServedHeads {
   /** Of each log, as a signed note. */
@@ -137,7 +138,7 @@ export class PeerClient {
     const read = schema.safeParse(json);
     return read.success
       ? accept(read.data)
-      : refuse("answer-malformed", `What the node of ${this.id} answers does not read.`, path);
+      : refuse("answer-malformed", `What the node of ${this.id} answers to ${path} does not read.`, path);
   }
 
   async #tile(log: PartyId, address: TileAddress, limit: number): Promise<Result<Uint8Array | undefined>> {
@@ -166,7 +167,7 @@ export class PeerClient {
     const answer = await this.#pace.run((cut, arrived) => this.#fetch("GET", path, limit, cut, arrived));
     if (answer === undefined)
       return refuse("peer-slow", `The node of ${this.id} answers too slowly. It is asked again with the next exchange.`, path);
-    this.answers = answer.ok || answer.refusal.code !== "peer-unreachable";
+    this.answers = answer.ok || (answer.refusal.code !== "peer-unreachable" && answer.refusal.code !== "peer-stalls");
     return answer;
   }
 
@@ -191,14 +192,16 @@ export class PeerClient {
       });
       bytes = await boundedBytes(response, response.ok ? limit : 10_000, arrived);
     } catch {
-      return refuse("peer-unreachable", `The node of ${this.id} does not answer.`);
+      return cut.aborted
+        ? refuse("peer-stalls", `The node of ${this.id} was asked and brought no more: the request was cut. It is asked again with the next exchange.`, path)
+        : refuse("peer-unreachable", `The node of ${this.id} does not answer.`);
     }
     if (response.status === 404) return accept(undefined);
     if (response.status === 403 && signer !== undefined)
       return refuse("peer-knows-no-key", `The node of ${this.id} does not know the key ${signer.named.name}.`, path);
     if (!response.ok) return refuse("peer-refuses", `The node of ${this.id} answered ${response.status}.`, path);
     return bytes === undefined
-      ? refuse("answer-too-large", `What ${this.id} answered is larger than this may be.`, path)
+      ? refuse("answer-too-large", `What the node of ${this.id} answers to ${path} is larger than such an answer may be: it was cut.`, path)
       : accept(bytes);
   }
 }

@@ -30,6 +30,8 @@ import type { Offered, Steps } from "./steps.ts";
 const PULL_LIMIT = 1_000_000;
 /** Statements that contradict their own log are kept for comparison up to this many; one is enough. */
 const CLAIMS_LIMIT = 100;
+/** So many proofs of one log that did not hold are fetched from one peer; then it is asked for no more until the node starts again. */
+const REFUSED_LIMIT = 8;
 
 export interface PullContext extends ReadinessContext {
   readonly receipts: ReceiptBook;
@@ -93,6 +95,8 @@ export class LogPull {
   /** Per peer: the head it served last, if all of it was dealt with, and the largest size it ever served. */
   readonly #settled = new Map<PartyId, string>();
   readonly #largest = new Map<PartyId, number>();
+  /** Per peer: proofs of a fork of this log that it gave and that did not hold with the keys known then. */
+  readonly #refused = new Map<PartyId, Set<string>>();
   /** Taken, and to be held against the next head that is held whole. */
   #claims: OtherClaim[] = [];
 
@@ -109,8 +113,11 @@ export class LogPull {
     const { self, observations } = this.#context;
     const { id } = this.#log().party;
     if (id === self || observations.isForked(id)) return;
+    const refused = this.#refused.get(peer.id) ?? new Set();
+    const named = `${this.#context.receipts.keysSeen} ${hash}`;
+    if (refused.has(named) || refused.size >= REFUSED_LIMIT) return;
     const proof = await peer.proof(hash);
-    if (proof.ok && proof.value !== undefined) await this.#evidence.told(proof.value, peer.id);
+    if (proof.ok && proof.value !== undefined && !(await this.#evidence.told(proof.value, peer.id))) this.#refused.set(peer.id, refused.add(named));
     const { copy } = this.#log();
     if (copy !== undefined && observations.isForked(id)) copy.frozen = true;
   }
@@ -249,16 +256,20 @@ export class LogPull {
     if (hashes === undefined) return "again";
     const ring = this.#context.ring(party.id);
     const start = tree.size;
-    const leaves = hashes.slice(start - asked);
+    let leaves: readonly Uint8Array[] = hashes.slice(start - asked);
     if (!equalBytes(extendedRoot(tree, leaves), head.root)) {
       const whole = await this.#leafHashes(peer, 0, head.size);
       if (whole === undefined) return "again";
       const theirs = new MerkleTree();
       for (const leaf of whole) theirs.append(leaf);
-      if (equalBytes(theirs.root(), head.root)) return this.#differ(peer, opened, theirs);
-      const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
-      await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
-      return "again";
+      if (!equalBytes(theirs.root(), head.root)) {
+        const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
+        await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
+        return "again";
+      }
+      if (sharedSize(tree, theirs) < start) return this.#differ(peer, opened, theirs);
+      // Asked again it is the same log: the first answer had come to harm on its way.
+      leaves = whole.slice(start);
     }
     const promised = this.#context.promised.get(party.id);
     if (promised !== undefined) {

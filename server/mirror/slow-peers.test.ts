@@ -99,8 +99,13 @@ describe("a node among others that are not well", () => {
     expect(aurelia.state(channel).get(id)).toBeDefined();
     await borealis.exchangeNow();
     expect(cosignedSize(borealis, "borealis", "aurelia")).toBeGreaterThan(index);
-    const unreachable = aurelia.observations(channel).filter(({ code }) => code === "unreachable");
-    expect(unreachable.map(({ log }) => log).sort()).toEqual(["dead", "endless", "mute", "trickling"]);
+    const noted = aurelia.observations(channel).flatMap(({ code, log, sentence }) => (code === "withheld" ? [] : [[log, code, sentence]]));
+    expect(noted.sort()).toEqual([
+      ["dead", "unreachable", expect.stringContaining("does not answer")],
+      ["endless", "unreadable-answer", expect.stringContaining("larger than")],
+      ["mute", "unreachable", expect.stringContaining("brought no more")],
+      ["trickling", "unreachable", expect.stringContaining("brought no more")],
+    ]);
     expect([...cut].sort()).toEqual(["endless", "trickling"]);
   });
 });

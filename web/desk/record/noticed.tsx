@@ -22,10 +22,22 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
       <h2>{say("noticed")}</h2>
       <ul>
         {observations.map((observation) => (
-          <li key={`${observation.code} ${observation.log} ${observation.at} ${observation.entry ?? ""}`}>
+          <li key={`${observation.code} ${observation.log} ${observation.from ?? ""} ${observation.at} ${observation.entry ?? ""}`}>
             <p>
-              <TimeText at={observation.at} /> <span>{observation.sentence}</span>
+              <TimeText at={observation.at} />{" "}
+              <strong>
+                {say(`noticed_${observation.code}`, {
+                  log: nameOf(charter, observation.log, language),
+                  from: nameOf(charter, observation.from ?? observation.log, language),
+                })}
+              </strong>
             </p>
+            <p lang="en">{observation.sentence}</p>
+            {observation.last === undefined || observation.times === undefined ? null : (
+              <p className="note">
+                {say.rich("noticedTimes", { times: observation.times, last: <TimeText key="last" at={observation.last} /> })}
+              </p>
+            )}
             {observation.heads.map(({ size, root, heardFrom }) => (
               <p key={`${root} ${heardFrom}`} className="note">
                 {say.rich("noticedHead", {
