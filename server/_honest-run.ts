@@ -301,6 +301,8 @@ async function take(step: Step, all: HonestCircle): Promise<void> {
     return;
   }
   const id = all.id(step.who);
+  // What is done to a folder needs a disk.
+  if (["kill", "restart", "copy", "restore"].includes(step.does)) await all.mendDisk(id);
   switch (step.does) {
     case "say":
       return all.say(id);
@@ -314,10 +316,6 @@ async function take(step: Step, all: HonestCircle): Promise<void> {
       return all.breakDisk(id);
     case "mend":
       return all.mendDisk(id);
-  }
-  // What follows needs a disk.
-  await all.mendDisk(id);
-  switch (step.does) {
     case "kill":
       return all.kill(id, step.after);
     case "restart":

@@ -100,7 +100,7 @@ describe("a node among others that are not well", () => {
     await borealis.exchangeNow();
     expect(cosignedSize(borealis, "borealis", "aurelia")).toBeGreaterThan(index);
     const noted = aurelia.observations(channel).flatMap(({ code, log, sentence }) => (code === "withheld" ? [] : [[log, code, sentence]]));
-    expect(noted.sort()).toEqual([
+    expect(noted.toSorted(([a = ""], [b = ""]) => a.localeCompare(b))).toEqual([
       ["dead", "unreachable", expect.stringContaining("does not answer")],
       ["endless", "unreadable-answer", expect.stringContaining("larger than")],
       ["mute", "unreachable", expect.stringContaining("brought no more")],
