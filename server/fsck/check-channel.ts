@@ -17,6 +17,7 @@ import { observation } from "@countersign/wire/endpoints.ts";
 import { parseChecked } from "../objects/checked-json.ts";
 import { decodeStep, STEP_KEY } from "../journal/step-record.ts";
 import { HashLog } from "../mirror/hash-log.ts";
+import { RECURRENCES } from "../mirror/observations.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
 import { headVerify } from "../signing.ts";
 import { BRANCHES_LIMIT, branchKey } from "../mirror/log-branches.ts";
@@ -211,6 +212,10 @@ async function checkObservations({ files, channel, charter }: CheckedChannelOpti
     const bytes = (await files.read(path)) ?? new Uint8Array(0);
     if (!path.endsWith(`/${toHex(sha256(bytes))}`)) only(path, "This proof does not have the hash that is its name.");
   }
+  const counts = `logs/${channel}/${RECURRENCES}`;
+  const counted = await files.read(counts);
+  if (counted !== undefined && !parseChecked(counted).ok)
+    damage.push({ path: counts, what: "How often something was noticed does not read.", from: [], remedy: "derived" });
   for (const path of files.under(`logs/${channel}/observation/`)) {
     const json = parseChecked((await files.read(path)) ?? new Uint8Array(0));
     const read = json.ok ? observation.safeParse(json.value).data : undefined;

@@ -78,6 +78,7 @@ describe("mending a node's folder", () => {
     ["the newest cosigned head", () => flip(last(log("borealia", "_cs/head")), 200)],
     ["a checkpoint", () => flip(log("aurelia", "checkpoint"), 200)],
     ["a receipt", () => flip(`logs/${circle.channel}/receipt/aurelia`, 300)],
+    ["how often something was noticed", () => writeFileSync(join(directory, `logs/${circle.channel}/recurrences`), "{")],
     ["what was signed at most", () => flip(`keys/.signed/${circle.channel}`, 20)],
     ["a file", () => flip(last(`logs/${circle.channel}/file`), 1)],
   ];

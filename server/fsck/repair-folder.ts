@@ -11,6 +11,7 @@ import { partyOf, type Charter } from "@countersign/core/channel/charter.ts";
 import { formatNote } from "@countersign/core/signing/note.ts";
 import type { Clock } from "../clock.ts";
 import { headName } from "../journal/journal.ts";
+import { RECURRENCES } from "../mirror/observations.ts";
 import type { LogPeer } from "../mirror/peer-client.ts";
 import { DiskStore } from "../objects/disk.ts";
 import { putNewDecided, under } from "../objects/object-store.ts";
@@ -67,6 +68,9 @@ class ChannelRepair {
       if (path.startsWith(`${folder}/receipt/`)) {
         await this.#setAside(path);
         this.#done.push(`${path} was set aside; receipts are learnt again from the other nodes.`);
+      } else if (path === `${folder}/${RECURRENCES}`) {
+        await this.#setAside(path);
+        this.#done.push(`${path} was set aside; what was noticed is kept, and how often is counted from now on.`);
       } else if (path.startsWith(`${folder}/branch/`)) continue;
       else if (/\/(?:tile|_cs\/head)\/|\/(?:checkpoint|_cs\/step)$/.test(path)) await this.#setAside(path);
     for (const { id, keys } of this.#charter.parties) {

@@ -24,9 +24,10 @@ const PASSING: ReadonlySet<Observation["code"]> = new Set(["unreachable", "unrea
 /** How often a kept one came again is written at most this often, and when the node closes. */
 const SAVE_MILLISECONDS = 10_000;
 
-/** Number of a kept one → when it was seen last and how often. */
-const recurrences = z.record(z.string().regex(/^\d{1,9}$/), z.strictObject({ last: instant, times: z.int().min(2) }));
-const RECURRENCES = "recurrences";
+/** By its number, when a kept one was seen last and how often. */
+const recurrences = z.strictObject({ seen: z.array(z.strictObject({ number: z.int().min(0), last: instant, times: z.int().min(2) })) });
+/** Where these stand, under the channel's folder. */
+export const RECURRENCES = "recurrences";
 
 export class Observations {
   readonly #store: ObjectStore;
@@ -67,10 +68,9 @@ export class Observations {
     // Damaged: they are counted from here on.
     opened.#written = await store.get(RECURRENCES);
     const json = opened.#written === undefined ? undefined : parseChecked(opened.#written);
-    const counts = recurrences.safeParse(json?.ok === true ? json.value : {}).data ?? {};
-    for (const [number, count] of Object.entries(counts)) {
-      const kept = opened.#kept[Number(number)];
-      if (kept !== undefined) opened.#kept[Number(number)] = { ...kept, ...count };
+    for (const { number, last, times } of recurrences.safeParse(json?.ok === true ? json.value : undefined).data?.seen ?? []) {
+      const kept = opened.#kept[number];
+      if (kept !== undefined) opened.#kept[number] = { ...kept, last, times };
     }
     return accept(opened);
   }
@@ -145,10 +145,8 @@ export class Observations {
       if (!this.#recurred || (!now && performance.now() - this.#saved < SAVE_MILLISECONDS)) return;
       this.#saved = performance.now();
       this.#recurred = false;
-      const counts = this.#kept.flatMap(({ last, times }, number): [string, { last: Instant; times: number }][] =>
-        last === undefined || times === undefined ? [] : [[String(number), { last, times }]],
-      );
-      const bytes = encodeChecked(Object.fromEntries(counts));
+      const seen = this.#kept.flatMap(({ last, times }, number) => (last === undefined || times === undefined ? [] : [{ number, last, times }]));
+      const bytes = encodeChecked({ seen });
       if (!(await this.#store.replaceIf(RECURRENCES, this.#written, bytes))) throw new Error("another process writes the observations");
       this.#written = bytes;
     });
