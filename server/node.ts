@@ -19,7 +19,7 @@ import type { HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Opening as SealOpening, Seal } from "@countersign/core/declare/commitment.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { NodeFacts, Observation, StatementAnswer, StatementRequest } from "@countersign/wire/endpoints.ts";
-import { Admission } from "./access/admission.ts";
+import { submissionAdmissions } from "./access/admission.ts";
 import { channelGate, type GatedChannel } from "./access/channel-gate.ts";
 import { deskAccess } from "./access/desk-access.ts";
 import { RequestCheck } from "./access/request-signature.ts";
@@ -156,7 +156,7 @@ class RunningNode implements CountersignNode {
       this.#sources.set(channel, heldLogs(opened.value));
     }
     this.gate = channelGate(gated, new RequestCheck(id, nativeVerify));
-    const admission = new Admission();
+    const admission = submissionAdmissions();
     for (const [channel, held] of this.#channels) {
       this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel), hinted: (reader) => this.hinted(channel, reader) }));
       this.app.route("/", cosignerRoutes({ channel, gate: this.gate, admission, path, cosigner: held }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Admission, type Admitted } from "./admission.ts";
+import { Admission, submissionAdmissions, type Admitted } from "./admission.ts";
 import { remoteAddress } from "./remote-address.ts";
 
 let now = 0;
@@ -70,6 +70,16 @@ describe("what nobody signed", () => {
   it("R17 counts other networks apart", () => {
     const admission = admissionOf();
     expect([...enter(admission, "2001:db8:1:2::1", 3), ...enter(admission, "2001:db8:1:3::1", 1), ...enter(admission, "192.0.2.1", 1)]).toEqual([0, 0, 0, 0, 0]);
+  });
+});
+
+describe("what members of a channel signed", () => {
+  it("R17 is measured for each alone: one that floods takes nothing from another, and strangers take nothing from any", () => {
+    const { strangers, members } = submissionAdmissions();
+    for (let number = 0; number < 5000; number += 1) strangers.enter(`2001:db8:0:${number.toString(16)}::1`);
+    const flood = Array.from({ length: 5000 }, () => members.enter("aurelia"));
+    expect(flood.filter((admitted) => "leave" in admitted)).toHaveLength(16);
+    expect(waits(members.enter("borealis"))).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * How much of what nobody signed is let in: so much from one address, so much from all together, and so many at once. Whoever signs with a
- * key of the channel is never asked here, so that a flood takes nothing from the parties.
+ * How much is let in of what anybody can submit: so much from one address, so much from all together, and so many at once. Whoever signs with
+ * a key of the channel is measured apart and alone, so that no flood takes anything from the parties, and none of them from another.
  */
 import { isIP } from "node:net";
 
@@ -21,6 +21,21 @@ export interface AdmissionOptions {
 }
 
 export type Admitted = { readonly leave: () => void } | { readonly waitSeconds: number };
+
+export interface Admissions {
+  /** By address. */
+  readonly strangers: Admission;
+  /** By the id of who signed. There are not many of them, and each may come as if it were alone. */
+  readonly members: Admission;
+}
+
+const WIDE: Allowance = { burst: 1000, perSecond: 50, atOnce: 16 };
+const UNBOUND: Allowance = { burst: 1e9, perSecond: 1e9, atOnce: 1e9 };
+
+/** Of one node. */
+export function submissionAdmissions(): Admissions {
+  return { strangers: new Admission(), members: new Admission({ each: WIDE, all: UNBOUND }) };
+}
 
 /** A log of the busiest kind submits one head a second, and asks a second time where its old size was another. */
 const SUBMISSIONS: AdmissionOptions = {

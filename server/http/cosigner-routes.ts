@@ -1,7 +1,7 @@
 /**
  * What one node has cosigned of a channel's logs, as C2SP tlog-witness has it, under `/log/<channel>/cosigner/`. Heads are for the channel's
  * nodes, which sign their requests. What is submitted needs no signature but the log's own on the head: logs of other programs have no other.
- * So much of it is let in (`access/admission.ts`), except from whoever signs with a key of the channel.
+ * So much of it is let in (`access/admission.ts`).
  */
 import { Hono, type Context } from "hono";
 import { sha256Hex } from "@countersign/core/bytes/fields.ts";
@@ -12,7 +12,7 @@ import { refusal } from "@countersign/core/refusal.ts";
 import { formatNote } from "@countersign/core/signing/note.ts";
 import { boundedBytes } from "@countersign/wire/client.ts";
 import { bytePaths } from "@countersign/wire/endpoints.ts";
-import type { Admission } from "../access/admission.ts";
+import type { Admissions, Admitted } from "../access/admission.ts";
 import { remoteAddress } from "../access/remote-address.ts";
 import type { Gate } from "./log-source.ts";
 import { BARE, problemAnswer } from "./problem.ts";
@@ -26,8 +26,8 @@ export interface CosignerRoutes {
     /** Answers bodies of `add-checkpoint` and `sign-subtree`; absent: this node is no witness. */
     readonly witness: Readonly<Record<"submit" | "signSubtree", (body: Uint8Array) => Promise<WitnessAnswer>>> | undefined;
   };
-  /** Of the whole node, for submissions that nobody of the channel signed. */
-  readonly admission: Admission;
+  /** Of the whole node. */
+  readonly admission: Admissions;
   readonly path?: string;
 }
 
@@ -50,8 +50,12 @@ export function cosignerRoutes({ channel, gate, cosigner, admission, path = "" }
   });
   const { witness } = cosigner;
   if (witness === undefined) return app;
-  const isSigned = async (request: Request): Promise<boolean> =>
-    request.headers.has("signature-input") && (await gate.reader(request, channel)).ok;
+  const enter = async (request: Request, bindings: unknown): Promise<Admitted> => {
+    const signed = request.headers.has("signature-input") ? await gate.reader(request, channel) : undefined;
+    return signed?.ok === true
+      ? admission.members.enter(signed.value.id)
+      : admission.strangers.enter(remoteAddress(request, bindings));
+  };
   const answerBody = async (c: Context, answerTo: (body: Uint8Array) => Promise<WitnessAnswer>): Promise<Response> => {
     const body = await arrivingBody(c.req.raw);
     if (!(body instanceof Uint8Array)) return body;
@@ -63,8 +67,7 @@ export function cosignerRoutes({ channel, gate, cosigner, admission, path = "" }
   };
   const post = (bytePath: string, answerTo: (body: Uint8Array) => Promise<WitnessAnswer>): void => {
     app.post(at(bytePath), async (c) => {
-      if (await isSigned(c.req.raw)) return answerBody(c, answerTo);
-      const admitted = admission.enter(remoteAddress(c.req.raw, c.env));
+      const admitted = await enter(c.req.raw, c.env);
       if ("waitSeconds" in admitted) return tooMany(admitted.waitSeconds);
       return answerBody(c, answerTo).finally(admitted.leave);
     });
@@ -90,7 +93,7 @@ async function arrivingBody({ body }: Request): Promise<Uint8Array | Response> {
 function tooMany(waitSeconds: number): Response {
   const answer = problemAnswer(
     429,
-    refusal("submission-too-many", "Too much is submitted here at once. Try again after the seconds in Retry-After; a node of this channel that signs its request is let in."),
+    refusal("submission-too-many", "Too much is submitted here at once. Try again after the seconds in Retry-After; a node of this channel that signs its request is measured apart."),
   );
   answer.headers.set("retry-after", String(waitSeconds));
   return answer;

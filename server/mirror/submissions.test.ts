@@ -49,6 +49,7 @@ const keys: readonly VerifierKey[] = [
   { name: ORIGIN, type: ED25519_NOTE, publicKey: ed25519, id: keyId(ORIGIN, ED25519_NOTE, ed25519) },
   { name: ORIGIN, type: MLDSA44_COSIGNATURE, publicKey: mldsa44, id: keyId(ORIGIN, MLDSA44_COSIGNATURE, mldsa44) },
 ];
+const WIDE = { burst: 1000, perSecond: 1, atOnce: 1000 };
 const clock = { now: () => "2027-03-11T02:07:00Z" };
 
 const treeOf = (...words: readonly string[]): MerkleTree => {
@@ -97,7 +98,7 @@ async function start(store: ObjectStore = disk, own = keys): Promise<string> {
   const logOf = (origin: string) => (origin === own[0]?.name ? { witnessed, stopped: () => stopped } : undefined);
   const app = cosignerRoutes({
     channel: "c",
-    admission: new Admission({ each: { burst: 1000, perSecond: 1, atOnce: 1000 }, all: { burst: 1000, perSecond: 1, atOnce: 1000 } }),
+    admission: { strangers: new Admission({ each: WIDE, all: WIDE }), members: new Admission() },
     gate: channelGate(new Map(), new RequestCheck("watchers", nativeVerify)),
     cosigner: {
       cosigned: () => witnessed.latest,
