@@ -91,6 +91,7 @@ function asJson(proof: ForkProof | undefined, found: CheckedFork | undefined, an
     claims: found?.claims ?? [],
     sentence: found?.sentence ?? null,
     keyFrom: found?.keyFrom ?? null,
+    revoked: found?.revoked ?? null,
     fingerprint: found?.fingerprint ?? null,
     problems,
   };

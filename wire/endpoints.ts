@@ -36,6 +36,8 @@ export const observation = z.strictObject({
   times: z.int().min(2).exactOptional(),
   sentence: z.string().max(600),
   entry: z.int().min(0).exactOptional(),
+  /** Name of the statement key that signed one of a fork's two claims, where that is no head: its owner may have revoked it, or do so yet. */
+  key: z.string().max(300).exactOptional(),
   /** Of any size: a head may claim what it likes, and a note of it must be read again. */
   heads: z.array(z.strictObject({ size: z.int().min(0), root: z.string().max(44), heardFrom: partyId })).max(4),
   /** SHA-256 of the proof file, fetched under `proofs/` (`deskProof` by a desk). */

@@ -3,6 +3,7 @@
  * else about its author's own log than the head it lies under. Each comes with the sentence that every screen shows.
  */
 import { partyOf, type NamedPair } from "../channel/charter.ts";
+import type { KeyRing } from "../channel/key-ring.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import { checkForkProof, findFork, findForkInStatement, type ForkContext, type ForkProof } from "../log/fork.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -51,7 +52,7 @@ export async function forksIn(
         ? undefined
         : findForkInStatement({ ...context, larger: branch.log.tree, keyEntries }, branch.opened, entry, key);
     if (proof !== undefined)
-      found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify, key === undefined ? [] : [key]));
+      found.push(await sentenceOf(proof, `${branch.party} ${index}`, verify, key === undefined ? [] : [key], branch.ring));
   }
   return found;
 }
@@ -84,7 +85,8 @@ async function sentenceOf(
   where: string,
   verify: VerifySignatures,
   keys: readonly NamedPair[] = [],
+  ring?: KeyRing,
 ): Promise<Refusal> {
-  const checked = await checkForkProof(proof, proof.log, verify, keys);
+  const checked = await checkForkProof(proof, proof.log, verify, keys, ring);
   return refusal("fork", checked.ok ? checked.value.sentence : checked.refusal.sentence, where);
 }

@@ -86,6 +86,26 @@ describe("the proof of a fork by a statement whose key came after the charter", 
     expect(again.keys).toEqual(ring.within(6).keys);
   });
 
+  it("R15 names a revocation of the key that is known, with its last sound entry, in the sentence", async () => {
+    const { proof, key, record } = await forked(1);
+    const { root } = record.log("aurelia").keys;
+    const third = statementKey(9);
+    const adds = { add: [{ role: "statement", key: third.named, kinds: "all-but-receive" }], retire: [] };
+    await record.say("aurelia", "key-change", adds, [], root);
+    const lastSound = record.log("aurelia").tree.size - 3;
+    await record.say("aurelia", "revocation", { key: key.named.name, lastSound, why: { en: "Stolen" } }, [], root);
+    const at = record.log("aurelia").tree.size - 1;
+    const ring = await readKeyRing(placed(record.log("aurelia").entries), KeyRing.of(record.charter, "aurelia"), record.channel, verify);
+    const told = await checkForkProof(proof, undefined, verify, [], ring);
+    if (!told.ok) return expect.fail(told.refusal.sentence);
+    expect(told.value.revoked).toEqual({ name: key.named.name, lastSound, at });
+    expect(told.value.sentence).toContain(`With entry ${at} of its log aurelia revoked the key ${key.named.name}, which signed the statement, for everything after entry ${lastSound}`);
+    const alone = await checkForkProof(proof, undefined, verify);
+    expect(alone.ok && alone.value.revoked).toBeUndefined();
+    // The sentence of a key that stands is as it was.
+    expect(alone.ok && told.value.sentence.startsWith(alone.value.sentence)).toBe(true);
+  });
+
   it("R15 carries no key changes where the charter names the key", async () => {
     const { proof } = await forked(0);
     expect(proof.keyEntries).toBeUndefined();

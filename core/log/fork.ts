@@ -25,6 +25,7 @@ import { fingerprint } from "../signing/key-id.ts";
 import { formatNote, NOTE_LIMIT } from "../signing/note.ts";
 import { rawPair } from "../signing/pair.ts";
 import { openHead, type OpenedHead } from "./checkpoint.ts";
+import { revokedKey, revokedSentence, type RevokedKey } from "./revoked-key.ts";
 import { verifyConsistency, type MerkleTree } from "./merkle.ts";
 
 const CHARTER_LIMIT = 4 * 1024 * 1024;
@@ -95,6 +96,8 @@ export interface CheckedFork {
   readonly claims: readonly [SignedClaim, SignedClaim];
   /** Who says that the keys are this log's and its owner's: the checker, a charter inside the proof, or nobody. */
   readonly keyFrom: "checker" | "charter" | "nobody";
+  /** The statement that makes one of the claims is signed with a key that its owner has revoked. */
+  readonly revoked?: RevokedKey;
   /** Of the log's key, to be compared by voice. */
   readonly fingerprint: string;
 }
@@ -137,13 +140,15 @@ export function forkProofBytes(proof: ForkProof): Uint8Array {
 
 /**
  * Checks everything in the document. `logKey` is the key that the checker holds for this log, if any; `statementKeys` are those
- * that the checker knows the log's owner to have, beyond the charter's. A refusal says why it is no proof: it accuses nobody.
+ * that the checker knows the log's owner to have, beyond the charter's; `held` are the owner's keys as the checker's copy of the log
+ * gives them, which may know of a revocation made since. A refusal says why it is no proof: it accuses nobody.
  */
 export async function checkForkProof(
   proof: ForkProof,
   logKey: NamedPair | undefined,
   verify: VerifySignatures,
   statementKeys: readonly NamedPair[] = [],
+  held?: KeyRing,
 ): Promise<Result<CheckedFork>> {
   if (logKey !== undefined && !equalKeys(logKey, proof.log))
     return refuse("fork-other-key", `The proof is about a key of ${proof.log.name} that is not the key held for ${logKey.name}.`, "log");
@@ -157,6 +162,7 @@ export async function checkForkProof(
   let claim: Claim;
   let says: string;
   let signedAt: string | undefined;
+  let revoked: RevokedKey | undefined;
   if ("head" in proof.against) {
     const other = await openHead(proof.against.head, proof.log, verify);
     if (!other.ok) return other;
@@ -181,6 +187,7 @@ export async function checkForkProof(
     if (own === undefined) return refuse("fork-statement-silent", "The statement says nothing about its author's own log.", "against.statement");
     claim = own;
     signedAt = at;
+    revoked = [held, ring.value].flatMap((one) => (one === undefined ? [] : (revokedKey(one, key.name) ?? [])))[0];
     says = `a statement of ${author}, dated ${at}, about this log at size ${claim.size} (unless a new epoch of the log had begun by then)`;
   }
   if (!contradicts(head, claim, proof.consistency))
@@ -189,10 +196,11 @@ export async function checkForkProof(
   const knows = "head" in proof.against || isAmong(statementKeys, proof.against.key);
   const keyFrom = logKey !== undefined && knows ? "checker" : owner !== undefined ? "charter" : "nobody";
   const sizes = head.size === claim.size ? `with two roots for the same ${head.size} entries` : `that differ within the first ${Math.min(head.size, claim.size)} entries`;
-  const sentence = `The key of ${proof.log.name} signed a head of size ${head.size} and ${says}, ${sizes}. ${KEY_SENTENCE[keyFrom]}`;
+  const sentence = `The key of ${proof.log.name} signed a head of size ${head.size} and ${says}, ${sizes}. ${KEY_SENTENCE[keyFrom]}${revoked === undefined ? "" : ` ${revokedSentence(owner?.id ?? "its owner", revoked)}`}`;
   return accept({
     sentence,
     ...(owner === undefined ? {} : { party: owner.id }),
+    ...(revoked === undefined ? {} : { revoked }),
     claims: [signedClaim("head", head), { ...signedClaim("head" in proof.against ? "head" : "statement", claim), ...(signedAt === undefined ? {} : { at: signedAt }) }],
     keyFrom,
     fingerprint: fingerprint(proof.log.pair),

@@ -28,7 +28,7 @@ export interface EvidenceContext {
 }
 
 type Noted = Pick<Observation, "code" | "sentence"> & { readonly from: PartyId } & Partial<
-    Pick<Observation, "heads" | "entry">
+    Pick<Observation, "heads" | "entry" | "key">
   >;
 
 export class Evidence {
@@ -108,7 +108,7 @@ export class Evidence {
     if (!checked.ok) return false;
     const notes = [proof.value.head, ...("head" in proof.value.against ? [proof.value.against.head] : [])];
     const heads = notes.flatMap((note) => headOf(note)).map((head) => shown(head, from));
-    await this.note({ code: "fork", from, sentence: checked.value.sentence, heads }, proof.value);
+    await this.note({ code: "fork", from, sentence: checked.value.sentence, heads, ...signingKey(proof.value) }, proof.value);
     return true;
   }
 
@@ -117,7 +117,7 @@ export class Evidence {
   }
 
   #check(proof: ForkProof) {
-    return checkForkProof(proof, this.#party.keys.log, nativeVerify, this.#ring.statementKeys);
+    return checkForkProof(proof, this.#party.keys.log, nativeVerify, this.#ring.statementKeys, this.#ring);
   }
 
   #proofContext(larger: MerkleTree) {
@@ -129,13 +129,17 @@ export class Evidence {
     const at = entry === undefined ? {} : { entry };
     const checked = proof === undefined ? undefined : await this.#check(proof);
     if (proof !== undefined && checked?.ok === true) {
-      await this.note({ code: "fork", from, sentence: checked.value.sentence, heads, ...at }, proof);
+      await this.note({ code: "fork", from, sentence: checked.value.sentence, heads, ...at, ...signingKey(proof) }, proof);
       return true;
     }
     const sentence = `What ${from} serves of ${this.#party.id}'s log does not fit what this node holds of it. It is no proof of anything yet.`;
     await this.note({ code: "other-answer", from, sentence, heads, ...at });
     return false;
   }
+}
+
+function signingKey({ against }: ForkProof): Pick<Observation, "key"> {
+  return "head" in against || against.key.name.length > 300 ? {} : { key: against.key.name };
 }
 
 function headOf(note: string): Head[] {

@@ -127,6 +127,8 @@ export const recordMessages = {
     observerWhat:
       "Released statements come with the proof that they stand in the record. Those held back are counted and not shown.",
     noticed: "What was noticed",
+    noticedRevoked:
+      "With entry {at} of its log {party} has revoked the key {key}, which signed the statement, for everything after entry {index}. Others may have held it.",
     noticedHead: "size {size}, root {root}, heard from {party}",
     noticedTimes: "Seen {times, plural, one {once} other {# times}}, last at {last}.",
     noticed_fork: "Two versions of the log of {log}, both signed by its owner",
@@ -311,6 +313,8 @@ export const recordMessages = {
     observerWhat:
       "Открытые заявления даются с доказательством, что они есть в записях. Закрытые сосчитаны и не показаны.",
     noticed: "Что замечено",
+    noticedRevoked:
+      "{party}: записью {at} журнала отозван ключ {key}, которым подписано заявление, — для всего после записи {index}. Он мог быть в чужих руках.",
     noticedHead: "размер {size}, корень {root}, получено от: {party}",
     noticedTimes: "Замечено {times, plural, one {# раз} few {# раза} other {# раз}}, в последний раз {last}.",
     noticed_fork: "Две версии журнала ({log}), обе подписаны его владельцем",

@@ -1,11 +1,14 @@
 /** What the node noticed about logs: a proven fork with its file, or an observation that accuses nobody. */
+import { useMemo } from "react";
+import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
+import { revokedKey } from "@countersign/core/log/revoked-key.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { Card } from "../../parts/card.tsx";
 import { HashText, hexOfRoot } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { TimeText } from "../../parts/time-text.tsx";
-import { bytePaths } from "@countersign/wire/endpoints.ts";
+import { bytePaths, type Observation } from "@countersign/wire/endpoints.ts";
 import { fillPath } from "../ask.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
@@ -33,6 +36,7 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
               </strong>
             </p>
             <p lang="en">{observation.sentence}</p>
+            <Revoked circle={circle} observation={observation} />
             {observation.last === undefined || observation.times === undefined ? null : (
               <p className="note">
                 {say.rich("noticedTimes", { times: observation.times, last: <TimeText key="last" at={observation.last} /> })}
@@ -67,5 +71,23 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
         ))}
       </ul>
     </Card>
+  );
+}
+
+/** A fork that a statement proves may be another's work, if its owner has revoked the key since; who noted it then may not have known. */
+export function Revoked({ circle, observation: { log, key } }: { readonly circle: Circle; readonly observation: Observation }) {
+  const say = useWords(recordMessages);
+  const language = useLanguage();
+  const held = circle.record.logs.get(log);
+  const revoked = useMemo(() => {
+    if (key === undefined) return undefined;
+    return revokedKey(ringAfter(KeyRing.of(circle.charter, log), held?.entries ?? []), key);
+  }, [circle.charter, log, key, held]);
+  if (revoked === undefined) return null;
+  const { name, lastSound, at } = revoked;
+  return (
+    <p data-revoked={name}>
+      {say.rich("noticedRevoked", { party: nameOf(circle.charter, log, language), key: <bdi key="key">{name}</bdi>, index: lastSound, at })}
+    </p>
   );
 }

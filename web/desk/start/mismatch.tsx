@@ -6,6 +6,7 @@ import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { fillPath } from "../ask.ts";
 import { useCircle, useDesk } from "../desk.tsx";
+import { Revoked } from "../record/noticed.tsx";
 import styles from "./start.module.css";
 
 export function Mismatch() {
@@ -43,6 +44,7 @@ function MismatchBox({ observation }: { readonly observation: Observation }) {
       <p className="note" lang="en">
         {observation.sentence}
       </p>
+      <Revoked circle={circle} observation={observation} />
       {heads.map((head) => (
         <p key={`${head.root} ${head.heardFrom}`}>
           {say.rich("headFrom", {
