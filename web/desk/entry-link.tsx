@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { versionNumbers } from "@countersign/core/channel/parted.ts";
-import { recordMessages } from "../messages/record.ts";
+import { partsMessages } from "../messages/parts.ts";
 import { DeskLink } from "../parts/button.tsx";
 import { useWords } from "../parts/language.tsx";
 import type { Circle } from "./circle.ts";
@@ -50,7 +50,7 @@ export function EntryLink({ channel, place, look = "link", className, marked = f
 
 /** Nothing where the log is in one version, or the entry in all of them. */
 export function VersionMark({ channel, place: { author, index, branch, earlier } }: { readonly channel: string; readonly place: EntryPlace }) {
-  const say = useWords(recordMessages);
+  const say = useWords(partsMessages);
   const parted = useCircleOf(earlier?.channel ?? channel)?.parted ?? [];
   const numbers = versionNumbers(parted, author, index, branch);
   if (numbers.length === 0) return null;
