@@ -14,6 +14,8 @@ import type { TileAddress } from "@countersign/core/log/tiles.ts";
 import { witnessedPath } from "@countersign/core/log/witness.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { openParts, peersOf, type ChannelOptions, type OwnLog, type Parts } from "./channel-parts.ts";
+import type { Damage } from "./fsck/damage.ts";
+import { stopOverDamage } from "./fsck/stop-over-damage.ts";
 import type { Attachments } from "./mirror/attachments.ts";
 import { Bell } from "./mirror/bell.ts";
 import { ChannelWitness } from "./mirror/channel-witness.ts";
@@ -147,9 +149,7 @@ export class Channel {
     if (this.own === undefined)
       return Promise.resolve(refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads."));
     if (this.#rests)
-      return Promise.resolve(
-        refuse("keys-changed", "The keys have changed. Start the node again before it says more."),
-      );
+      return Promise.resolve(refuse("keys-changed", "The keys have changed. Start the node again before it says more."));
     if (isRootKind(draft.kind))
       return Promise.resolve(
         refuse(
@@ -271,6 +271,11 @@ export class Channel {
   #heldSize(log: PartyId): number | undefined {
     const first = this.own !== undefined && this.options.self === log ? this.own.journal.size : this.#copies.get(log)?.size;
     return first === undefined ? undefined : Math.max(first, this.#branches.get(log)?.size ?? 0);
+  }
+
+  /** This node has found its own files damaged. */
+  found(damage: readonly Damage[]): void {
+    stopOverDamage(this.options, this.own?.journal, this.#copies, damage);
   }
 
   /** Why nothing is written any more; `undefined` while it is. */

@@ -33,6 +33,8 @@ export interface NodeConfig {
   readonly patienceMilliseconds?: number;
   /** A copy that did not grow is cosigned again when its cosignature is this old by `clock`. Default 86,400. */
   readonly heartbeatSeconds?: number;
+  /** All files are read again and hashed when this much time has gone by since the last time. Default 604,800 (0 in a demonstration); 0: never. */
+  readonly readAgainSeconds?: number;
   /** Outside a demonstration: the token of the one-time link that opens the desk. Absent: the desk stays closed. */
   readonly deskToken?: string;
 }

@@ -26,6 +26,8 @@ import { RequestCheck } from "./access/request-signature.ts";
 import { bundleOf, bytesOf, type BundleWish } from "./bundle.ts";
 import type { BundleStream } from "@countersign/core/bundle/seal.ts";
 import { Channel } from "./channel.ts";
+import type { Damage } from "./fsck/damage.ts";
+import { ReadAgain } from "./fsck/read-again.ts";
 import { cosignerRoutes } from "./http/cosigner-routes.ts";
 import { deskRoutes } from "./http/desk-routes.ts";
 import { heldLogs } from "./http/held-logs.ts";
@@ -67,6 +69,8 @@ export interface CountersignNode {
   unseal(channel: string, commitment: string): Promise<Result<SealOpening>>;
   /** Pulls from every peer once, cosigns what is now held, learns receipts, writes `receive` if there is something new, and asks for attachments. */
   exchangeNow(channel?: string): Promise<void>;
+  /** Reads all files again if that is due; with what it finds damaged nothing more is signed. A node that pulls by itself does so by itself. */
+  readAgain(): Promise<void>;
   state(channel: string): State;
   record(channel: string): HeldRecord;
   receipts(channel: string): readonly LogReceipts[];
@@ -121,6 +125,7 @@ class RunningNode implements CountersignNode {
   readonly #listeners = new Set<(channel: string) => void>();
   readonly #heartbeat: number;
   #highest: DiskStore | undefined;
+  #readAgain: ReadAgain | undefined;
   #loop: Promise<void> = Promise.resolve();
   /** The trouble with writing that the desk was last told of. */
   #told: string | undefined;
@@ -166,6 +171,8 @@ class RunningNode implements CountersignNode {
     const { signal } = this.#ending;
     this.app.route("/", deskRoutes({ node: this, channel: (channel) => this.#channels.get(channel), access, path, now, signal }));
     answerTheRest(this.app);
+    const charters = [...gated].map(([channel, { charter }]) => ({ id: channel, charter }));
+    this.#readAgain = await ReadAgain.open(this.#config, charters, signal, (damage) => this.#found(damage));
     const every = this.#config.pullEveryMilliseconds ?? 5000;
     if (every > 0) this.#loop = this.#pullEvery(every);
     return accept(undefined);
@@ -179,7 +186,9 @@ class RunningNode implements CountersignNode {
       title: options.charter.title,
     }));
     const trouble = this.#cannotWrite();
-    return { id, name, role, clock: clock.now(), demonstration, ...(trouble === undefined ? {} : { cannotWrite: trouble }), channels };
+    const readAgain = this.#readAgain?.last;
+    const facts = { id, name, role, clock: clock.now(), demonstration, channels, ...(trouble === undefined ? {} : { cannotWrite: trouble }) };
+    return readAgain === undefined ? facts : { ...facts, readAgain };
   }
 
   async say(channel: string, request: StatementRequest): Promise<Result<StatementAnswer>> {
@@ -220,6 +229,10 @@ class RunningNode implements CountersignNode {
     await Promise.all(channels.map((held) => held.exchange()));
     for (const held of channels) await held.renew(this.#heartbeat);
     await Promise.all(channels.map((held) => held.fetchAttachments()));
+  }
+
+  async readAgain(): Promise<void> {
+    await this.#readAgain?.pass();
   }
 
   state(channel: string): State {
@@ -278,6 +291,7 @@ class RunningNode implements CountersignNode {
     this.#ending.abort();
     await this.#loop;
     for (const channel of this.#channels.values()) await channel.close();
+    await this.#readAgain?.close();
     await this.#highest?.close();
     await this.#lock.release();
   }
@@ -330,6 +344,14 @@ class RunningNode implements CountersignNode {
     return opened;
   }
 
+  #found(damage: readonly Damage[]): void {
+    for (const { path, what } of damage) console.error(`${path}: ${what}`);
+    for (const [channel, held] of this.#channels) {
+      held.found(damage);
+      for (const listener of this.#listeners) listener(channel);
+    }
+  }
+
   #channel(id: string): Channel {
     const channel = this.#channels.get(id);
     if (channel === undefined) throw new Error(`the node of ${this.id} is not in the channel ${id}`);
@@ -344,6 +366,7 @@ class RunningNode implements CountersignNode {
       { pass: () => channel.renew(this.#heartbeat).then(() => true) },
       { pass: () => channel.fetchAttachments().then(() => true) },
     ]);
+    rounds.push({ pass: async () => this.readAgain().then(() => true) });
     // Whoever gave up on this node hears that it is back.
     for (const channel of this.#channels.values()) channel.tell();
     const failed = (error: unknown): void => {

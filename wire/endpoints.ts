@@ -17,6 +17,8 @@ export const nodeFacts = z.strictObject({
   demonstration: z.boolean(),
   /** Why the node only reads, e.g. because its disk is full; absent while it writes. */
   cannotWrite: z.string().max(600).exactOptional(),
+  /** When the node last read all its files again, how many, and the paths under its folder of those that it found damaged. */
+  readAgain: z.strictObject({ at: instant, files: size, damage: z.array(z.string().max(300)) }).exactOptional(),
   channels: z.array(
     z.strictObject({ channel: sha256Hex, nature: z.enum(["real", "reconstruction", "exercise"]), title: words }),
   ),

@@ -3,7 +3,7 @@
  * proof. Beside it the least that this takes: one durable file of the same size and the two signature pairs (statement and head).
  */
 import { randomBytes } from "node:crypto";
-import { link, mkdtemp, open, rm, unlink } from "node:fs/promises";
+import { link, open, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { channelId, charterBytes, type Charter } from "@countersign/core/channel/charter.ts";
@@ -12,6 +12,7 @@ import { createKeys, machineClock, startNode, type CountersignNode } from "@coun
 import { nativeSigner } from "@countersign/server/signing.ts";
 import { inTurn, rounded, type Measurement } from "./measure.ts";
 import { letterBody } from "./record.ts";
+import { scratchFolder } from "./scratch.ts";
 
 const STATEMENTS = 20;
 const REPEATS = 9;
@@ -21,8 +22,7 @@ const ENTRY_BYTES = 4400;
 export const append: Measurement = {
   id: "append",
   async measure(progress, signal) {
-    // On the disk of the working folder: the temporary folder may be memory.
-    const folder = await mkdtemp(join(process.cwd(), ".countersign-bench-"));
+    const folder = await scratchFolder();
     const nodes: CountersignNode[] = [];
     try {
       progress("append: two nodes sign a charter");

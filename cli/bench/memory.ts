@@ -3,13 +3,13 @@
  * then reads the whole record and makes statements. The peak counts, from the start on.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { median, rounded, seconds, type Measurement } from "./measure.ts";
 import { makeNodeFolder } from "./node-folder.ts";
 import { letterBody } from "./record.ts";
+import { scratchFolder } from "./scratch.ts";
 
 const STATEMENTS = 100_000;
 const REACH_MIB = 512;
@@ -18,7 +18,7 @@ const SAID = 20;
 export const memory: Measurement = {
   id: "memory",
   async measure(progress, signal) {
-    const folder = await mkdtemp(join(process.cwd(), ".countersign-bench-"));
+    const folder = await scratchFolder();
     try {
       progress(`memory: signing ${STATEMENTS} statements`);
       const channel = await makeNodeFolder(folder, STATEMENTS);

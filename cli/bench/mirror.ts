@@ -15,6 +15,7 @@ import { createKeys, startNode, type CountersignNode } from "@countersign/server
 import { auditOnce } from "./audit.ts";
 import { inTurn, rounded, type Measurement } from "./measure.ts";
 import { branchesOf, makeRecord, type MadeRecord } from "./record.ts";
+import { scratchFolder } from "./scratch.ts";
 
 /** Every statement answers the one before: the dearest way to catch up, since no entry is kept before those that it saw. */
 const ANSWERED = { statements: 4096, turn: 1 };
@@ -26,8 +27,7 @@ const SELF = "carpathia";
 export const mirror: Measurement = {
   id: "mirror",
   async measure(progress, signal) {
-    // On the disk of the working folder: the temporary folder may be memory.
-    const folder = await mkdtemp(join(process.cwd(), ".countersign-bench-"));
+    const folder = await scratchFolder();
     try {
       const keys = must(await createKeys(join(folder, "keys"), SELF, "bench"));
       const silent: CharterParty = { id: SELF, name: { en: SELF }, role: "party", side: "borealia", keys };

@@ -17,6 +17,8 @@ export interface CheckedFolderOptions {
   /** Nodes that can be asked for what is damaged. */
   readonly peers: readonly PartyId[];
   readonly progress?: (channel: string) => void;
+  /** Waited for after each file that was read, with its bytes. */
+  readonly pause?: (bytes: number) => Promise<unknown>;
 }
 
 export interface CheckedFolder extends FolderReport {
@@ -26,14 +28,14 @@ export interface CheckedFolder extends FolderReport {
 /** Everything that is checked of a folder lies in these, and in the kept records of continued channels. */
 export const CHECKED_FOLDERS = ["keys", "logs", "private"] as const;
 
-export async function checkFolder({ directory, ...options }: CheckedFolderOptions): Promise<CheckedFolder> {
-  const checked = await checkFiles(await StoredFiles.list(directory, CHECKED_FOLDERS), options);
+export async function checkFolder({ directory, pause, ...options }: CheckedFolderOptions): Promise<CheckedFolder> {
+  const checked = await checkFiles(await StoredFiles.list(directory, CHECKED_FOLDERS, pause), options);
   const before = await checkPrevious(directory, options.self, options.channels);
   return { ...checked, files: checked.files + before.files, bytes: checked.bytes + before.bytes, damage: [...checked.damage, ...before.damage] };
 }
 
 /** As `checkFolder`, wherever the files are; without the records of channels that were continued. */
-export async function checkFiles(files: StoredFiles, { self, channels, peers, progress }: Omit<CheckedFolderOptions, "directory">): Promise<CheckedFolder> {
+export async function checkFiles(files: StoredFiles, { self, channels, peers, progress }: Omit<CheckedFolderOptions, "directory" | "pause">): Promise<CheckedFolder> {
   const storage = decodeUtf8((await files.read("keys/storage.key")) ?? new Uint8Array(0)) ?? "";
   const storageKey = readStorageKey(storage);
   const checked = new Map<string, CheckedChannel>();

@@ -19,12 +19,16 @@ export class StoredFiles {
   }
 
   /** Everything under these folders of the directory; a folder that is not there holds nothing. */
-  static async list(directory: string, folders: readonly string[]): Promise<StoredFiles> {
+  static async list(directory: string, folders: readonly string[], pause?: (bytes: number) => Promise<unknown>): Promise<StoredFiles> {
     const paths: string[] = [];
     for (const folder of folders)
       for (const found of await readdir(join(directory, folder), { recursive: true, withFileTypes: true }).catch(() => []))
         if (found.isFile()) paths.push(join(found.parentPath, found.name).slice(join(directory, "/").length));
-    return new StoredFiles(paths, async (path) => new Uint8Array(await readFile(join(directory, path))));
+    return new StoredFiles(paths, async (path) => {
+      const bytes = new Uint8Array(await readFile(join(directory, path)));
+      await pause?.(bytes.length);
+      return bytes;
+    });
   }
 
   /** Paths that begin so, in order. */

@@ -1,6 +1,7 @@
 /** How a refusal stands on the wire: the `problem` of `wire/endpoints.ts`, with a status. */
 import type { Hono } from "hono";
 import { refusal, type Refusal } from "@countersign/core/refusal.ts";
+import { DamagedObject } from "../objects/object-store.ts";
 import type { Problem } from "@countersign/wire/endpoints.ts";
 
 /** JSON with the headers that every answer of an API carries: nothing is cached, sniffed, framed or run. */
@@ -33,6 +34,14 @@ export function answerTheRest(app: Hono): void {
     if ("code" in error && error.code === "ECONNRESET")
       return problemAnswer(400, refusal("request-cut-short", "The request ended before its body did. Send it again."));
     console.error(error);
+    if (error instanceof DamagedObject)
+      return problemAnswer(
+        503,
+        refusal(
+          "stored-file-damaged",
+          "A file that this answer needs is damaged on this node's machine. Who runs the node stops it and runs `countersign fsck --repair`.",
+        ),
+      );
     return problemAnswer(
       500,
       refusal(

@@ -18,7 +18,7 @@ import {
   type TileAddress,
 } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { DamagedObject, putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import { batchesOf, commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord, type PreparedRecord } from "./commit-record.ts";
 
 /** Records are read this many at a time when a log is opened. */
@@ -130,15 +130,17 @@ export class CommitLog {
     for (const record of records) {
       const { key, bytes, leaves } = record;
       if (key !== commitKey(this.#next)) throw new Error("the log has grown since this was prepared");
-      if ((await putNewDecided(this.store, key, bytes)) === "exists") {
-        const held = await this.store.get(key);
-        if (held === undefined || !equalBytes(held, bytes))
-          return refuse(
-            "log-other-writer",
-            "Another process has written to this log. One process writes at a time: stop one of the two, then start again.",
-            key,
-          );
-      }
+      const outcome = await putNewDecided(this.store, key, bytes);
+      // Read back: a head is signed over what the store gives, not over what it was given (SPEC R12).
+      const held = await this.store.get(key);
+      if (held === undefined || !equalBytes(held, bytes))
+        return outcome === "created"
+          ? damaged(key, "What was just written there reads otherwise.")
+          : refuse(
+              "log-other-writer",
+              "Another process has written to this log. One process writes at a time: stop one of the two, then start again.",
+              key,
+            );
       const applied = await this.#apply({ ...record, entries: leaves }, "write");
       if (!applied.ok) return applied;
     }
@@ -182,7 +184,7 @@ export class CommitLog {
     const bytes = await this.store.get(path);
     const entries = bytes === undefined ? undefined : decodeBundle(bytes, TILE_WIDTH);
     if (entries === undefined || !entries.ok)
-      throw new Error(`the entry bundle ${path} was taken away or changed while the node ran`);
+      throw new DamagedObject(path);
     return entries.value;
   }
 
@@ -219,7 +221,7 @@ export class CommitLog {
       });
     for (const { path, bytes } of files) {
       const held = tiles === "compare" ? await this.store.get(path) : undefined;
-      if (held === undefined && (await putNewDecided(this.store, path, bytes)) === "created") continue;
+      if (held === undefined) await putNewDecided(this.store, path, bytes);
       if (!equalBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes))
         return damaged(path, "The file does not follow from the commit records.");
     }

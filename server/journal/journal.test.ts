@@ -62,6 +62,25 @@ describe("the journal", () => {
     await journal.close();
   });
 
+  it("R12 signs nothing over a record that reads otherwise than it was written", async () => {
+    const machine = new Machine();
+    let lying = false;
+    const flipped = (store: ObjectStore): ObjectStore => ({
+      get: (name) => store.get(name),
+      replaceIf: (name, expected, bytes) => store.replaceIf(name, expected, bytes),
+      putNew: (name, bytes) => store.putNew(name, lying && name.includes("_cs/commit/") ? bytes.map((byte, at) => (at === 400 ? byte ^ 1 : byte)) : bytes),
+    });
+    const journal = await opened(machine.open(flipped));
+    await expectProven(await journal.append(entry("a")), entry("a"));
+    lying = true;
+    const refused = await journal.append(entry("b".repeat(600)));
+    expect(refused).toMatchObject({ ok: false, refusal: { code: "log-damaged" } });
+    expect([journal.head?.head.size, await under(machine.disk, "log").get("_cs/head/000000000002")]).toEqual([1, undefined]);
+    expect(journal.stopped?.code).toBe("log-damaged");
+    await journal.close();
+    expect(await machine.open()).toMatchObject({ ok: false, refusal: { code: "log-damaged" } });
+  });
+
   it("R3 gives the same statement its first index again", async () => {
     const machine = new Machine();
     const journal = await opened(machine.open());

@@ -163,7 +163,7 @@ export class Journal {
         await this.#commit(batch);
       } catch (error) {
         const why = causeOf(error);
-        this.#stop(
+        this.stop(
           refusal(
             "log-not-written",
             why.startsWith("This node cannot write")
@@ -195,10 +195,10 @@ export class Journal {
     for (const { id, entry } of batch) if (!this.#indexes.has(id)) fresh.set(id, fresh.get(id) ?? entry);
     if (fresh.size > 0) {
       const committed = await this.#log.append([...fresh.values()], this.#options.clock.now());
-      if (!committed.ok) return this.#stop(committed.refusal);
+      if (!committed.ok) return this.stop(committed.refusal);
       [...fresh.keys()].forEach((id, position) => this.#indexes.set(id, committed.value.first + position));
       const signed = await this.#signNewest("for the first time");
-      if (!signed.ok) return this.#stop(signed.refusal);
+      if (!signed.ok) return this.stop(signed.refusal);
     }
     for (const { id, answer } of batch) {
       const appended = this.covered(this.#indexes.get(id) ?? Infinity);
@@ -266,7 +266,7 @@ export class Journal {
         throw new Error("another process replaced the checkpoint");
       this.#published = bytes;
     } catch (error) {
-      this.#stop(
+      this.stop(
         refusal(
           "log-not-published",
           `The log's checkpoint could not be written (${causeOf(error)}). Start the node again.`,
@@ -292,7 +292,8 @@ export class Journal {
     return undefined;
   }
 
-  #stop(why: Refusal): void {
+  /** Takes nothing more, and says why; the first reason stands until the node is started again. */
+  stop(why: Refusal): void {
     this.#stopped ??= why;
   }
 }

@@ -72,7 +72,7 @@ export class LogCopy {
   #cosignedAt = 0;
   /** Size of the largest head of the owner that was heard of. */
   #heardOf = 0;
-  /** After a proven fork no more of the log is taken or cosigned (SPEC R16). */
+  /** After a proven fork (SPEC R16), or damage found in what is kept of it, no more of the log is taken or cosigned. */
   frozen = false;
   #turn: Promise<unknown> = Promise.resolve();
 

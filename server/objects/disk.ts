@@ -165,7 +165,7 @@ export class DiskStore implements ObjectStore {
     this.#failed ??= new Error(
       isFull(cause)
         ? "This node cannot write: its disk is full. Nothing is lost of what it said before. Make room, then start the node again."
-        : `This node cannot write: a flush to its disk failed under ${this.#folder}. See to the disk, then start the node again.`,
+        : `This node cannot write: a flush to its disk failed. See to the disk, then start the node again.`,
       { cause },
     );
   }

@@ -43,7 +43,7 @@ describe("a disk that takes nothing more", () => {
     ["is full", "writeFile", "ENOSPC", /^This node cannot write: its disk is full\./],
     ["has no more for this account", "writeFile", "EDQUOT", /^This node cannot write: its disk is full\./],
     ["turns out full when it is flushed", "sync", "ENOSPC", /^This node cannot write: its disk is full\./],
-    ["fails to flush", "sync", "EIO", /^This node cannot write: a flush to its disk failed/],
+    ["fails to flush", "sync", "EIO", /^This node cannot write: a flush to its disk failed\. See to the disk/],
   ] as const)
     it(`R12 that ${what} ends writing with one sentence, tears nothing, and after a restart the log goes on`, async () => {
       const { openFile, begin } = failing(step, code);

@@ -18,6 +18,15 @@ export interface ObjectStore {
   replaceIf(key: string, expected: Uint8Array | undefined, bytes: Uint8Array): Promise<boolean>;
 }
 
+/** A stored file was taken away or changed while the node ran: damage of this machine. Names the key, for this machine's own output. */
+export class DamagedObject extends Error {
+  override name = "DamagedObject";
+
+  constructor(key: string) {
+    super(`${key} was taken away or changed while the node ran`);
+  }
+}
+
 /** A key: up to 16 segments of letters, digits, `_`, `-` and `.`, none beginning with a dot, so it never leaves its folder. */
 const KEY = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){0,15}$/;
 

@@ -2,6 +2,7 @@
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 as hash } from "@countersign/core/bytes/sha256.ts";
 import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
+import { DamagedObject } from "../objects/object-store.ts";
 
 /** What is kept in memory of them, in bytes. */
 const KEPT_BYTES = 8 * 1024 * 1024;
@@ -44,7 +45,7 @@ export class BodyFiles implements HeldFiles {
     if (!this.#sizes.has(sha256)) return undefined;
     const bytes = this.#kept.get(sha256) ?? this.#read(sha256);
     if (bytes === undefined || (!this.#kept.has(sha256) && toHex(hash(bytes)) !== sha256))
-      throw new Error(`the file ${sha256} was taken away or changed while the node ran`);
+      throw new DamagedObject(`file/${sha256}`);
     this.#keep(sha256, bytes);
     return bytes;
   }
