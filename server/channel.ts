@@ -151,12 +151,7 @@ export class Channel {
     if (this.#rests)
       return Promise.resolve(refuse("keys-changed", "The keys have changed. Start the node again before it says more."));
     if (isRootKind(draft.kind))
-      return Promise.resolve(
-        refuse(
-          "root-key-only",
-          "Keys are changed with the root key alone: use `countersign keys` while the node rests.",
-        ),
-      );
+      return Promise.resolve(refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests."));
     if (draft.kind === "receive")
       return Promise.resolve(refuse("receive-by-node", "A node writes `receive` by itself."));
     return this.#write(draft, this.own, this.own.signers.statement);

@@ -153,7 +153,7 @@ describe("a node's byte paths", () => {
       ["aurelia/released", 200, 200],
       ["charter", 200, 200],
       [`files/${"0".repeat(64)}`, 404, 404],
-      [`proofs/${"0".repeat(64)}`, 404, 403],
+      [`proofs/${"0".repeat(64)}`, 404, 404],
       ["borealis/checkpoint", 404, 404],
       ["aurelia/tile/0/000.p/2", 404, 404],
       ["aurelia/tile/0/0", 404, 404],
