@@ -126,6 +126,8 @@ export const recordMessages = {
     observerWhat:
       "Released statements come with the proof that they stand in the record. Those held back are counted and not shown.",
     noticed: "What was noticed",
+    noticedAll: "Show all {count}",
+    noticedFewer: "Show fewer",
     noticedRevoked:
       "With entry {at} of its log {party} has revoked the key {key}, which signed the statement, for everything after entry {index}. Others may have held it.",
     noticedHead: "size {size}, root {root}, heard from {party}",
@@ -311,6 +313,8 @@ export const recordMessages = {
     observerWhat:
       "Открытые заявления даются с доказательством, что они есть в записях. Закрытые сосчитаны и не показаны.",
     noticed: "Что замечено",
+    noticedAll: "Показать все: {count}",
+    noticedFewer: "Показать меньше",
     noticedRevoked:
       "{party}: записью {at} журнала отозван ключ {key}, которым подписано заявление, — для всего после записи {index}. Он мог быть в чужих руках.",
     noticedHead: "размер {size}, корень {root}, получено от: {party}",

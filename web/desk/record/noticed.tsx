@@ -1,8 +1,9 @@
 /** What the node noticed about logs: a proven fork with its file, or an observation that accuses nobody. */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import { revokedKey } from "@countersign/core/log/revoked-key.ts";
 import { recordMessages } from "../../messages/record.ts";
+import { Button } from "../../parts/button.tsx";
 import { Card } from "../../parts/card.tsx";
 import { HashText, hexOfRoot } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
@@ -12,6 +13,7 @@ import { bytePaths, type Observation } from "@countersign/wire/endpoints.ts";
 import { fillPath } from "../ask.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
+import { inOrderOfWeight, NOTES_SHOWN } from "./noticed-order.ts";
 import styles from "./record.module.css";
 
 export function Noticed({ circle }: { readonly circle: Circle }) {
@@ -19,12 +21,14 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
   const language = useLanguage();
   const { base } = useDesk();
   const { charter, channel, observations } = circle;
+  const [all, setAll] = useState(false);
+  const ordered = useMemo(() => inOrderOfWeight(observations), [observations]);
   if (observations.length === 0) return null;
   return (
     <Card inkBar label={say("noticed")} className={styles["noticed"]}>
       <h2>{say("noticed")}</h2>
       <ul>
-        {observations.map((observation) => (
+        {ordered.slice(0, all ? undefined : NOTES_SHOWN).map((observation) => (
           <li key={`${observation.code} ${observation.log} ${observation.from ?? ""} ${observation.at} ${observation.entry ?? ""}`}>
             <p>
               <TimeText at={observation.at} />{" "}
@@ -70,6 +74,13 @@ export function Noticed({ circle }: { readonly circle: Circle }) {
           </li>
         ))}
       </ul>
+      {observations.length > NOTES_SHOWN ? (
+        <p>
+          <Button look="link" aria-expanded={all} onClick={() => setAll(!all)}>
+            {say(all ? "noticedFewer" : "noticedAll", { count: observations.length })}
+          </Button>
+        </p>
+      ) : null}
     </Card>
   );
 }
