@@ -57,7 +57,7 @@ interface Visit {
 }
 
 async function visit(directory: string, channel: string, signal: AbortSignal): Promise<Visit> {
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+  const main = fileURLToPath(new URL("../countersign.mjs", import.meta.url));
   const child = spawn(process.execPath, [main, "serve", "--dir", directory, "--port", "0", "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
     signal,

@@ -278,7 +278,8 @@ export class Fold {
       const issue = body.error.issues[0];
       return refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
     }
-    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: body.data, files: payload.files, keyId, ...branchAt(lane) };
+    // The body as it was read: what the schema gives is the same once more.
+    const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: payload.body as never, files: payload.files, keyId, ...branchAt(lane) };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover, files));
     return why ?? { statement, cover, rank: rankOf(lane, cover), position: lane.position };
   }

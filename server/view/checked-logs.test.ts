@@ -58,6 +58,12 @@ async function start(checked: CheckedLogs, entries = leaves) {
     async (held) => void taken.push(...held),
   );
   const log = view.log(AUTHOR) ?? expect.fail("no log");
+  // What the view holds, and what it takes from the tree, is what came.
+  expect(log.entries.length).toBe(taken.length);
+  for (const position of [0, BAD, taken.length - 1]) {
+    const { leafHash: hash, statement, problem } = log.entries[position] ?? {};
+    expect({ hash, statement, problem }).toEqual({ hash: taken[position]?.leafHash, statement: taken[position]?.statement, problem: taken[position]?.problem });
+  }
   expect(log.entries.map((entry) => entry.leafHash)).toEqual(taken.map((entry) => entry.leafHash));
   return { log, count, told: log.entries.map(({ statement, problem }) => statement?.id ?? problem?.code) };
 }

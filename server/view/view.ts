@@ -8,6 +8,7 @@ import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { HeldBranch, HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
+import type { HeldStatement } from "@countersign/core/channel/statement.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
@@ -19,6 +20,25 @@ interface ViewedLog {
   readonly tree: MerkleTree;
   ring: KeyRing;
   branches?: readonly HeldBranch[];
+}
+
+/** Its hash stands in the tree, and is read from there: an array of its own for each would be a tenth of all that is held. */
+class KeptEntry implements HeldEntry {
+  readonly statement?: HeldStatement;
+  readonly problem?: Refusal;
+  readonly #tree: MerkleTree;
+  readonly #index: number;
+
+  constructor(tree: MerkleTree, index: number, { statement, problem }: Pick<HeldEntry, "statement" | "problem">) {
+    if (statement !== undefined) this.statement = statement;
+    if (problem !== undefined) this.problem = problem;
+    this.#tree = tree;
+    this.#index = index;
+  }
+
+  get leafHash(): Uint8Array {
+    return this.#tree.subtree(0, this.#index);
+  }
 }
 
 export class View {
@@ -52,8 +72,19 @@ export class View {
     const log = this.#logs.get(party);
     if (log === undefined) throw new Error(`the log of ${party} is not watched`);
     log.ring = ringAfter(log.ring, entries, log.entries.length);
-    log.entries.push(...entries);
+    for (const entry of entries) log.entries.push(new KeptEntry(log.tree, log.entries.length, this.#sharing(entry)));
     this.#version += 1;
+  }
+
+  /** Roots that statements name are the trees' own: three copies of each would be a tenth of all that is held. */
+  #sharing({ statement, problem }: HeldEntry): Pick<HeldEntry, "statement" | "problem"> {
+    if (statement === undefined) return problem === undefined ? {} : { problem };
+    const seen = statement.payload.seen.map(({ log, size, root }) => {
+      const tree = this.#logs.get(log)?.tree;
+      const own = tree !== undefined && size <= tree.size ? tree.rootText(size) : root;
+      return { log, size, root: own === root ? own : root };
+    });
+    return { statement: { ...statement, payload: { ...statement.payload, seen } } };
   }
 
   /** All further versions of a log, as they are held by now. */
