@@ -24,6 +24,7 @@ import { Hints } from "./mirror/hints.ts";
 import type { KeptBranch, LogBranches } from "./mirror/log-branches.ts";
 import type { LogCopy } from "./mirror/log-copy.ts";
 import type { Observations } from "./mirror/observations.ts";
+import type { Incomplete } from "./mirror/obstacle.ts";
 import type { LogPeer } from "./mirror/peer-client.ts";
 import type { ReceiptBook } from "./mirror/receipts.ts";
 import type { ReleasedEntries } from "./mirror/released-entries.ts";
@@ -145,15 +146,12 @@ export class Channel {
   }
 
   /** Signs with the general statement key; `receive` is the node's own to write. */
-  say(draft: StatementDraft): Promise<Result<WrittenStatement>> {
-    if (this.own === undefined)
-      return Promise.resolve(refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads."));
-    if (this.#rests)
-      return Promise.resolve(refuse("keys-changed", "The keys have changed. Start the node again before it says more."));
+  async say(draft: StatementDraft): Promise<Result<WrittenStatement>> {
+    if (this.own === undefined) return refuse("observer-cannot-say", "An observer makes no statements: it witnesses heads.");
+    if (this.#rests) return refuse("keys-changed", "The keys have changed. Start the node again before it says more.");
     if (isRootKind(draft.kind))
-      return Promise.resolve(refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests."));
-    if (draft.kind === "receive")
-      return Promise.resolve(refuse("receive-by-node", "A node writes `receive` by itself."));
+      return refuse("root-key-only", "Keys are changed with the root key alone: use `countersign keys` while the node rests.");
+    if (draft.kind === "receive") return refuse("receive-by-node", "A node writes `receive` by itself.");
     return this.#write(draft, this.own, this.own.signers.statement);
   }
 
@@ -297,6 +295,11 @@ export class Channel {
     return this.options.charter.parties.map(({ id }) => this.receiptBook.of(id, this.newestHead(id)?.head.size ?? 0));
   }
 
+  /** That more of a log was signed than is held here; never of the own one. */
+  incomplete(log: PartyId): Incomplete | undefined {
+    return this.#copies.get(log)?.incomplete;
+  }
+
   /** The newest head held whole: the own one, or another's with this node's cosignature. */
   newestHead(log: PartyId): OpenedHead | undefined {
     return log === this.options.self ? this.own?.journal.head : this.#copies.get(log)?.cosigned;
@@ -374,11 +377,8 @@ export class Channel {
 
   async #signCharter(): Promise<Result<unknown>> {
     if (this.own === undefined || this.own.journal.size > 0) return accept(undefined);
-    return this.#write(
-      { kind: "sign", body: { document: this.options.channel, what: "charter", form: "sign" }, files: [] },
-      this.own,
-      this.own.signers.statement,
-    );
+    const body = { document: this.options.channel, what: "charter", form: "sign" };
+    return this.#write({ kind: "sign", body, files: [] }, this.own, this.own.signers.statement);
   }
 
   /** A ring knows its own log and the charter; what other parties have added since is looked up before anything is signed. */

@@ -56,6 +56,17 @@ export const draftNote = z.strictObject({
 });
 export type DraftNote = z.infer<typeof draftNote>;
 
+/** That its owner has signed `size` entries, which are not all held since then, and what is missing: absent while it is being fetched. */
+export const incompleteLog = z.strictObject({
+  size: z.int().min(0),
+  since: instant,
+  missing: z.enum(["hashes", "entries", "file", "seen", "date", "harm"]).exactOptional(),
+  entry: z.int().min(0).exactOptional(),
+  /** Who was asked last. */
+  from: partyId.exactOptional(),
+});
+export type IncompleteLog = z.infer<typeof incompleteLog>;
+
 /** A party's desk gets whole logs; an observer's gets heads and released entries with their proofs (SPEC R6). */
 export const recordAnswer = z.strictObject({
   channel: sha256Hex,
@@ -69,6 +80,8 @@ export const recordAnswer = z.strictObject({
       /** The newest head held, with every cosignature line known here; null before the first. */
       head: z.string().max(200_000).nullable(),
       released: z.array(z.strictObject({ index: size, entry: base64, proof: z.array(base64) })),
+      /** More of it was signed than is held here: it is not up to date. */
+      incomplete: incompleteLog.exactOptional(),
     }),
   ),
   /** Further versions of logs that their owners have signed (SPEC R16), in the order in which the node folds them; only at a party's node. */

@@ -39,6 +39,7 @@ export async function recordAnswerOf(channel: Channel, have: Have): Promise<Reco
       entries: entries.map(toBase64),
       head: channel.newestNote(id) ?? null,
       released: releasedOf(channel, id),
+      ...incompleteOf(channel, id),
     });
   }
   const branches = await branchesOf(channel, have, room);
@@ -53,6 +54,13 @@ export async function recordAnswerOf(channel: Channel, have: Have): Promise<Reco
     observations: [...observations.all],
     drafts: [...drafts.all],
   };
+}
+
+function incompleteOf(channel: Channel, log: PartyId): Pick<RecordAnswer["logs"][number], "incomplete"> {
+  const found = channel.incomplete(log);
+  if (found === undefined) return {};
+  const { size, since, obstacle } = found;
+  return { incomplete: { size, since, ...obstacle } };
 }
 
 /** With the room that the logs have left in the answer. */

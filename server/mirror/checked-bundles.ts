@@ -66,7 +66,7 @@ async function fetchBundle(peer: LogPeer, { log, evidence, size }: Under, first:
   const entries = bundle.ok ? bundle.value?.slice(first - number * TILE_WIDTH) : undefined;
   if (entries?.length === end - first) return entries;
   const sentence = `${peer.id} serves a head of ${log} of size ${size} without its entries from ${first} on.`;
-  await evidence.note({ code: "withheld", from: peer.id, sentence, entry: first });
+  await evidence.note({ code: "withheld", missing: "entries", from: peer.id, sentence, entry: first });
   return undefined;
 }
 
@@ -96,6 +96,6 @@ async function check(
   const none = new Uint8Array(0);
   if (held.every(({ leafHash }, position) => equalBytes(leafHash, leaves[first - start + position] ?? none))) return { first, entries, held };
   const sentence = `An entry of ${log} that ${peer.id} serves is not the one that its head covers.`;
-  await evidence.note({ code: "damaged-copy", from: peer.id, sentence, entry: first });
+  await evidence.note({ code: "damaged-copy", missing: "harm", from: peer.id, sentence, entry: first });
   return undefined;
 }

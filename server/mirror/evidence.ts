@@ -16,6 +16,7 @@ import type { Observation } from "@countersign/wire/endpoints.ts";
 import type { Clock } from "../clock.ts";
 import { nativeVerify } from "../signing.ts";
 import type { Observations } from "./observations.ts";
+import type { Obstacle } from "./obstacle.ts";
 
 export interface EvidenceContext {
   readonly self: PartyId;
@@ -29,20 +30,27 @@ export interface EvidenceContext {
 
 type Noted = Pick<Observation, "code" | "sentence"> & { readonly from: PartyId } & Partial<
     Pick<Observation, "heads" | "entry" | "key">
-  >;
+  > & {
+    /** Of what the log is short by it. */
+    readonly missing?: Obstacle["missing"];
+  };
 
 export class Evidence {
   readonly #context: EvidenceContext;
   readonly #party: CharterParty;
 
-  /** About the log of `party`. */
-  constructor(context: EvidenceContext, party: CharterParty) {
+  readonly #hindered: (obstacle: Obstacle) => void;
+
+  /** About the log of `party`. `hindered` hears of what is missing of it. */
+  constructor(context: EvidenceContext, party: CharterParty, hindered: (obstacle: Obstacle) => void = () => undefined) {
     this.#context = context;
     this.#party = party;
+    this.#hindered = hindered;
   }
 
-  note(made: Noted, proof?: ForkProof): Promise<void> {
+  note({ missing, ...made }: Noted, proof?: ForkProof): Promise<void> {
     const { observations, clock } = this.#context;
+    if (missing !== undefined) this.#hindered({ missing, from: made.from, ...(made.entry === undefined ? {} : { entry: made.entry }) });
     // What was cut out of another party's words may end in half a character, which nothing that is kept can hold.
     const sentence = made.sentence.slice(0, 600).toWellFormed();
     return observations.note({ heads: [], ...made, sentence, log: this.#party.id, at: clock.now() }, proof);

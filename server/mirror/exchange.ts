@@ -48,8 +48,9 @@ export class Exchange {
     this.#after = after;
   }
 
-  /** A pass over every peer that begins after this call. Each is bounded in time by its peer's pace. */
+  /** A pass over every peer that begins after this call, and asks again for all that was not given before. Each is bounded in time by its peer's pace. */
   async pass(): Promise<void> {
+    for (const { pull } of this.#pulls) pull.retryNow();
     await allDone(this.#peers.map((turns) => this.#next(turns)));
   }
 

@@ -3,7 +3,7 @@
  * cosigns as a witness. Either is durable and can be served before a head is cosigned (SPEC R13), and nothing in it is overwritten.
  */
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
-import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { NamedPair } from "@countersign/core/channel/charter.ts";
 import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
@@ -21,6 +21,7 @@ import { headName } from "../journal/journal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
 import type { NamedSigner } from "../private/keys.ts";
 import { headVerify } from "../signing.ts";
+import type { Incomplete, Obstacle } from "./obstacle.ts";
 import type { WitnessedLog } from "./witnessed-log.ts";
 
 /** What a copy is kept in: entries (`CommitLog`) or hashes (`HashLog`). */
@@ -72,6 +73,9 @@ export class LogCopy {
   #cosignedAt = 0;
   /** Size of the largest head of the owner that was heard of. */
   #heardOf = 0;
+  /** Since when there is more of it than is held. */
+  #behindSince: Instant | undefined;
+  #obstacle: Obstacle | undefined;
   /** After a proven fork (SPEC R16), or damage found in what is kept of it, no more of the log is taken or cosigned. */
   frozen = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -197,7 +201,24 @@ export class LogCopy {
 
   /** The owner has signed this head, whether or not it is held. */
   heard({ head }: OpenedHead): void {
+    const { clock } = this.#options;
+    if (head.size > this.size && this.#heardOf <= this.size) {
+      this.#behindSince = clock.now();
+      this.#obstacle = undefined;
+    }
     this.#heardOf = Math.max(this.#heardOf, head.size);
+  }
+
+  /** Something did not come; whoever brings it all the same ends this. */
+  hindered(obstacle: Obstacle): void {
+    this.#obstacle = obstacle;
+  }
+
+  /** That the owner has signed more than is held here. Not after a fork: then no more is taken. */
+  get incomplete(): Incomplete | undefined {
+    if (this.frozen || this.#behindSince === undefined || this.#heardOf <= this.size) return undefined;
+    const found = { size: this.#heardOf, since: this.#behindSince };
+    return this.#obstacle === undefined ? found : { ...found, obstacle: this.#obstacle };
   }
 
   /**

@@ -22,6 +22,7 @@ import { branchOf, takeBranch } from "./branch-pull.ts";
 import type { LogBranches } from "./log-branches.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
+import { Retries } from "./obstacle.ts";
 import { Readiness, type ReadinessContext } from "./readiness.ts";
 import type { ReceiptBook } from "./receipts.ts";
 import type { Offered, Steps } from "./steps.ts";
@@ -58,8 +59,8 @@ export interface PulledLog {
   readonly branches: LogBranches | undefined;
 }
 
-/** `again`: what was missing may be there next time; the two others stay for the same head. */
-type Outcome = "agrees" | "differs" | "again";
+/** `again`: it did not give what was asked for. `later`: it was not its turn, or another log has to come first. The two others stay for the same head. */
+type Outcome = "agrees" | "differs" | "again" | "later";
 
 /** A statement that says something else of its author's own log than this node holds. */
 interface OtherClaim {
@@ -92,6 +93,7 @@ export class LogPull {
   readonly #evidence: Evidence;
   readonly #readiness: Readiness;
   readonly #lead = new Lead();
+  readonly #retries = new Retries();
   /** Per peer: the head it served last, if all of it was dealt with, and the largest size it ever served. */
   readonly #settled = new Map<PartyId, string>();
   readonly #largest = new Map<PartyId, number>();
@@ -104,7 +106,7 @@ export class LogPull {
     this.#context = context;
     this.#log = log;
     const { party } = log();
-    this.#evidence = new Evidence(context, party);
+    this.#evidence = new Evidence(context, party, (obstacle) => log().copy?.hindered(obstacle));
     this.#readiness = new Readiness(context, party.id, this.#evidence);
   }
 
@@ -146,7 +148,8 @@ export class LogPull {
     const from = peer.id;
     // What a cosignature says depends on the keys that are known, too.
     const dealtWith = `${this.#context.receipts.keysSeen}\n${served}`;
-    if (this.#settled.get(from) === dealtWith) return;
+    const asked = `${dealtWith}\n${this.#log().tree.size}`;
+    if (this.#settled.get(from) === dealtWith || !this.#retries.isDue(from, asked)) return;
     const opened = await openHead(served, party.keys.log, headVerify);
     if (!opened.ok) {
       const sentence = `What ${from} serves as the newest head of ${party.id} does not hold: ${opened.refusal.sentence}`;
@@ -167,7 +170,15 @@ export class LogPull {
       this.#evidence.clear("withheld", from);
       await this.#agree(opened.value);
     }
-    if (outcome !== "again") this.#settled.set(from, dealtWith);
+    if (outcome === "later") return;
+    if (outcome === "again") return this.#retries.failed(from, `${dealtWith}\n${this.#log().tree.size}`);
+    this.#retries.came(from);
+    this.#settled.set(from, dealtWith);
+  }
+
+  /** What was not given is asked for with the next pass, however often that was done before. */
+  retryNow(): void {
+    this.#retries.forget();
   }
 
   /** A head of the log as it is held: it is cosigned if that was not done, and its receipts are learnt. */
@@ -228,7 +239,7 @@ export class LogPull {
   /** A larger head: its new entries are taken if it continues what is held, from one peer at a time as long as that one brings something. */
   async #extend(peer: LogPeer, opened: OpenedHead): Promise<Outcome> {
     const led = peer.id === this.#log().party.id ? this.#lead.seize() : await this.#context.steps.idle(() => this.#lead.take());
-    if (led === undefined) return "again";
+    if (led === undefined) return "later";
     try {
       return await this.#extendLed(peer, opened, led);
     } finally {
@@ -248,7 +259,7 @@ export class LogPull {
       return "again";
     }
     // An observer witnesses heads and has no entries to give; a larger head than the owner's is asked of those who have.
-    if (this.#context.files !== undefined && !this.#context.charter.parties.some(({ id }) => id === from)) return "again";
+    if (this.#context.files !== undefined && !this.#context.charter.parties.some(({ id }) => id === from)) return "later";
     const asked = tree.size;
     const hashes = asked < head.size ? await this.#leafHashes(peer, asked, head.size) : [];
     await copy?.idle();
@@ -264,7 +275,7 @@ export class LogPull {
       for (const leaf of whole) theirs.append(leaf);
       if (!equalBytes(theirs.root(), head.root)) {
         const sentence = `The hashes of ${party.id}'s log that ${from} serves do not give the head it serves.`;
-        await this.#evidence.note({ code: "damaged-copy", from, sentence, heads });
+        await this.#evidence.note({ code: "damaged-copy", missing: "harm", from, sentence, heads });
         return "again";
       }
       if (sharedSize(tree, theirs) < start) return this.#differ(peer, opened, theirs);
@@ -285,9 +296,10 @@ export class LogPull {
     if (this.#context.files !== undefined) {
       const { whole, missing } = await this.#takeEntries(peer, copy, { start, leaves, ring, opened, led });
       if (whole) return "agrees";
+      if (missing.length > 0 && copy.size < head.size) copy.hindered({ missing: "seen", entry: copy.size, from });
       if (missing.length > 0 && copy.size < head.size && head.size > (this.#context.promised.get(party.id)?.tree.size ?? 0))
         this.#context.promised.set(party.id, { opened, tree: treeOver(copy.tree, leaves.slice(copy.size - start)) });
-      return "again";
+      return missing.length > 0 ? "later" : "again";
     }
     return (await takeHashes(copy, start, leaves, opened)) ? "agrees" : "again";
   }
@@ -347,7 +359,7 @@ export class LogPull {
       const hashes = await peer.leafHashes(party.id, number, Math.min(TILE_WIDTH, to - number * TILE_WIDTH));
       if (!hashes.ok || hashes.value === undefined) {
         const sentence = `${peer.id} serves a head of ${party.id} of size ${to} without the hashes below it.`;
-        await this.#evidence.note({ code: "withheld", from: peer.id, sentence });
+        await this.#evidence.note({ code: "withheld", missing: "hashes", from: peer.id, sentence });
         return undefined;
       }
       leaves.push(...hashes.value.slice(Math.max(0, from - number * TILE_WIDTH)));

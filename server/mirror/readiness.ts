@@ -48,12 +48,12 @@ export class Readiness {
       const entry = first + position;
       if ((parseInstant(at) ?? 0) > limit) {
         const sentence = `Entry ${entry} of ${log} is dated ${at}, more than ${tolerance} seconds ahead of this node's clock. It is taken when its time has come.`;
-        return { count: position, note: () => this.#evidence.note({ code: "future-dated", from: log, sentence, entry }) };
+        return { count: position, note: () => this.#evidence.note({ code: "future-dated", missing: "date", from: log, sentence, entry }) };
       }
       for (const file of files) {
         if (isAttachment(file) || file.size > charter.caps.bodyFileBytes || (await this.#fetchFile(peer, file.sha256))) continue;
         const sentence = `The file ${file.name} of entry ${entry} of ${log} is served by nobody.`;
-        return { count: position, note: () => this.#evidence.note({ code: "withheld", from: peer.id, sentence, entry }) };
+        return { count: position, note: () => this.#evidence.note({ code: "withheld", missing: "file", from: peer.id, sentence, entry }) };
       }
     }
     return { count: held.length, note: () => Promise.resolve() };

@@ -14,7 +14,7 @@ import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
 import { cosignerKeyIds } from "@countersign/core/signing/key-id.ts";
 import { parseNote, signatureOf } from "@countersign/core/signing/note.ts";
-import type { DraftNote, Observation } from "@countersign/wire/endpoints.ts";
+import type { DraftNote, IncompleteLog, Observation } from "@countersign/wire/endpoints.ts";
 import type { ReadBranches } from "./branches.ts";
 import { releasedState } from "./released.ts";
 
@@ -40,6 +40,8 @@ export interface ChannelReading {
   /** Attachments whose ciphertext the own node holds. */
   readonly attachments: ReadonlySet<string>;
   readonly observations: readonly Observation[];
+  /** Logs of which more was signed than the own node holds. */
+  readonly incomplete: ReadonlyMap<PartyId, IncompleteLog>;
   readonly drafts: readonly DraftNote[];
   /** True for an observer: entries are withheld, so nothing may be derived from what is not there. */
   readonly partial: boolean;

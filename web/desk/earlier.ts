@@ -38,5 +38,5 @@ function readingOf({ record, branches, rings, problems }: OpenedBundle): Channel
     const own = all.slice(held.from, head.size).flatMap((leaf) => leaf ?? []);
     further.set(party, [...list, { number, from: held.from, leaves: own, head: note, cosigned: [], held, ...(stored === undefined ? {} : { receipts: stored }) }]);
   }
-  return { channel, charter, record, leaves, branches: further, heads, receipts, attachments: new Set(), observations: [], drafts: [], partial: false, released: new Map(), earlier: [] };
+  return { channel, charter, record, leaves, branches: further, heads, receipts, attachments: new Set(), observations: [], incomplete: new Map(), drafts: [], partial: false, released: new Map(), earlier: [] };
 }

@@ -13,6 +13,7 @@ import { type CheckRun, useCheckRun } from "./check-run.ts";
 import { FoundFile } from "./found-file.tsx";
 import { EntryList } from "./entry-list.tsx";
 import { EntryPanel } from "./entry-panel.tsx";
+import { Incomplete } from "./incomplete.tsx";
 import { Noticed } from "./noticed.tsx";
 import { RecordFilter } from "./record-filter.tsx";
 import { filterRows, NO_FILTER, ownStatements, type Row, rowsOf } from "./rows.ts";
@@ -74,6 +75,9 @@ export function RecordPage() {
               })}
         </p>
       </header>
+      {circles.map((circle) => (
+        <Incomplete key={circle.channel} circle={circle} />
+      ))}
       {circles.map((circle) => (
         <Noticed key={circle.channel} circle={circle} />
       ))}
