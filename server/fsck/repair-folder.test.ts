@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
@@ -20,7 +20,7 @@ let circle: TestCircle;
 let directory: string;
 let said: readonly string[];
 
-beforeEach(async () => {
+beforeAll(async () => {
   circle = await foundTestCircle(["aurelia", "borealia"]);
   const one = await circle.start("aurelia");
   const other = await circle.start("borealia");
@@ -32,9 +32,16 @@ beforeEach(async () => {
   said = one.state(circle.channel).all.map(({ id }) => id);
   await one.close();
   directory = circle.seat("aurelia").directory;
+  cpSync(directory, `${directory}-sound`, { recursive: true });
 });
 
-afterEach(async () => circle.close());
+/** Each test has the folder as it was. */
+beforeEach(() => {
+  rmSync(directory, { recursive: true });
+  cpSync(`${directory}-sound`, directory, { recursive: true });
+});
+
+afterAll(async () => circle.close());
 
 const channels = () => [{ id: circle.channel, charter: circle.charter }];
 const check = () => checkFolder({ self: "aurelia", directory, channels: channels(), peers: ["borealia"] });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { readTar } from "@countersign/core/bundle/tar.ts";
 import { verifyBundle } from "@countersign/core/bundle/verify.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import { kinds } from "@countersign/core/kinds.ts";
@@ -117,6 +118,15 @@ describe("a log in two versions, each held first by another node", () => {
     const [borealis, corvia, dacia] = nodes;
     if (borealis === undefined || corvia === undefined || dacia === undefined) throw new Error("no node");
     const bundle = must(await corvia.bundle(channel));
+    // What continues a reader's holdings, or is for everyone, carries the first version alone, and says nothing of others.
+    const versionsIn = (bytes: Uint8Array) => readTar(bytes).members.filter(({ path }) => path.includes("/branch-")).length;
+    expect(versionsIn(bundle)).toBeGreaterThan(0);
+    const since = new Map(circle.charter.parties.map(({ id }) => [id, 1]));
+    for (const wish of [{ since }, { extent: "released" as const }]) {
+      const part = must(await corvia.bundle(channel, wish));
+      expect(versionsIn(part)).toBe(0);
+      expect((await verifyBundle(part, { verify: nativeVerify, kinds })).problems.filter(({ code }) => code !== "fork")).toEqual([]);
+    }
     await dacia.close();
     // As after a new beginning from the bundle alone: nothing of the others' logs is here.
     const folder = join(circle.seat("dacia").directory, "logs", channel);
