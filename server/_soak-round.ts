@@ -4,7 +4,6 @@
  * counted up: every answered statement at its place in every copy, one root for each size, sound folders, whole bundles.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
@@ -21,6 +20,7 @@ import { bytePaths, endpoints, type RecordAnswer } from "@countersign/wire/endpo
 import { foundTestCircle, must, type TestCircle } from "./_circle.ts";
 import { HeadCensus } from "./_head-census.ts";
 import { KilledNode } from "./_killed-node.ts";
+import { freePort } from "./_started-node.ts";
 import { checkFolder } from "./fsck/check-folder.ts";
 import { nativeVerify } from "./signing.ts";
 
@@ -229,13 +229,4 @@ function shuffled<Item>(items: readonly Item[], chance: Chance): Item[] {
 
 function pass(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

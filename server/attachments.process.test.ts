@@ -1,10 +1,7 @@
 /** An attachment between two nodes, each a process of its own: one is killed before it has come, and it comes all the same. */
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 import { charterBytes } from "@countersign/core/channel/charter.ts";
 import { readStatement } from "@countersign/core/channel/statement.ts";
@@ -12,9 +9,8 @@ import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
 import { call } from "@countersign/wire/client.ts";
 import { endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must } from "./_circle.ts";
+import { freePort, killNodes, runNode } from "./_started-node.ts";
 
-const SCRIPT = fileURLToPath(new URL("_process-node.ts", import.meta.url));
-const running = new Set<ChildProcess>();
 let folder: string;
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -30,21 +26,21 @@ it("R6 an attachment reaches its reader's process although that was killed, and 
     const ports = new Map<string, number>();
     for (const id of ids) ports.set(id, await freePort());
     const base = (id: string) => `http://127.0.0.1:${ports.get(id)}`;
-    const begin = async (id: string): Promise<ChildProcess> => {
+    const begin = async (id: string) => {
       const file = join(folder, `${id}.json`);
       const peers = ids.filter((other) => other !== id).map((other) => ({ id: other, base: base(other) }));
       await writeFile(file, JSON.stringify({ id, directory: circle.seat(id).directory, charter: charterFile, channel, port: ports.get(id), peers, says: null }));
-      return ready(file);
+      return runNode(file);
     };
     await begin("aurelia");
     await begin("carpathia");
-    const borealis = await begin("borealis");
+    const killBorealis = await begin("borealis");
     const secret = new Uint8Array(200_000).map((_, index) => index % 251);
     const file = { name: "plan.bin", type: "application/octet-stream", data: toBase64(secret), readers: ["borealis"] };
     const say = () => call(endpoints.say, { channel }, letterTo("borealis", "Attached", [file]), { base: base("aurelia") });
     // Nothing but the charter applies before all have signed it.
     await expect.poll(async () => (await call(endpoints.say, { channel }, letterTo("borealis", "First"), { base: base("aurelia") })).ok, PATIENTLY).toBe(true);
-    await killed(borealis);
+    await killBorealis();
     const { id } = must(await say());
     await begin("borealis");
     const hash = async () => {
@@ -64,40 +60,9 @@ it("R6 an attachment reaches its reader's process although that was killed, and 
     expect((await fetch(address("carpathia", sha256))).status).toBe(403);
   } finally {
     // Their folders are the circle's.
-    await Promise.all([...running].map(killed));
+    await killNodes();
     await circle.close();
   }
 });
 
 const PATIENTLY = { timeout: 20_000, interval: 50 };
-
-async function ready(config: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [SCRIPT, config], { stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
-  let errors = "";
-  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (data: Buffer) => {
-      if (data.toString().includes("ready")) resolve();
-    });
-    child.once("close", () => reject(new Error(`the node ended: ${errors}`)));
-  });
-  return child;
-}
-
-function killed(child: ChildProcess): Promise<void> {
-  running.delete(child);
-  return new Promise((resolve) => {
-    child.once("close", () => resolve());
-    child.kill("SIGKILL");
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -1,9 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { charterBytes } from "@countersign/core/channel/charter.ts";
@@ -15,52 +12,15 @@ import { parseNote } from "@countersign/core/signing/note.ts";
 import { call } from "@countersign/wire/client.ts";
 import { endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, must } from "./_circle.ts";
+import { freePort, killNodes, runNode } from "./_started-node.ts";
 
-const SCRIPT = fileURLToPath(new URL("_process-node.ts", import.meta.url));
 
 let folder: string;
-const running = new Set<ChildProcess>();
 
 afterEach(async () => {
-  for (const child of running) child.kill("SIGKILL");
+  await killNodes();
   await rm(folder, { recursive: true, force: true });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-/** Runs a node until it is killed; `heard` gets its lines. Settles when it is ready. */
-async function run(config: string, heard: (line: string) => void): Promise<{ kill: () => Promise<void> }> {
-  const child = spawn(process.execPath, [SCRIPT, config], { stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
-  let errors = "";
-  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    let rest = "";
-    child.stdout.on("data", (data: Buffer) => {
-      const lines = (rest + data.toString()).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines)
-        if (line === "ready") resolve();
-        else heard(line);
-    });
-    void ended.then(() => reject(new Error(`the node ended: ${errors}`)));
-  });
-  return {
-    kill: async () => {
-      child.kill("SIGKILL");
-      await ended;
-      running.delete(child);
-    },
-  };
-}
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -100,18 +60,18 @@ describe("two nodes as processes, killed under load", () => {
         expect(answered.get(Number(index)) ?? id).toBe(id);
         answered.set(Number(index), id);
       };
-      let borealis = await run(mirror, hear);
+      let killBorealis = await runNode(mirror, hear);
       for (const milliseconds of [600, 350]) {
-        const aurelia = await run(loud, hear);
+        const killAurelia = await runNode(loud, hear);
         await wait(milliseconds);
         if (milliseconds === 350) {
-          await borealis.kill();
-          borealis = await run(mirror, hear);
+          await killBorealis();
+          killBorealis = await runNode(mirror, hear);
           await wait(200);
         }
-        await aurelia.kill();
+        await killAurelia();
       }
-      await run(silent, hear);
+      await runNode(silent, hear);
       const whole = async (id: "aurelia" | "borealis") =>
         must(await call(endpoints.record, { channel }, {}, { base: base(id) }));
       const sizeOf = (record: Awaited<ReturnType<typeof whole>>) =>

@@ -1,6 +1,5 @@
 /** A request to say something that comes again after its node's process was killed in the middle of it. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -11,6 +10,7 @@ import { call } from "@countersign/wire/client.ts";
 import { endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, letterTo, must } from "./_circle.ts";
 import { KilledNode } from "./_killed-node.ts";
+import { freePort } from "./_started-node.ts";
 
 it("R12 a request that is sent again after its node's process was killed in the middle of it is one statement", { timeout: 60_000 }, async () => {
   const circle = await foundTestCircle(["aurelia", "borealis"]);
@@ -56,12 +56,3 @@ it("R12 a request that is sent again after its node's process was killed in the 
     await circle.close();
   }
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}

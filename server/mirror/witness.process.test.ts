@@ -1,10 +1,7 @@
 /** An observer's node as a process, killed while a log submits its heads over several connections at once. */
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { charterBytes } from "@countersign/core/channel/charter.ts";
@@ -13,45 +10,17 @@ import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { formatAddCheckpoint, readStoredSize } from "@countersign/core/log/witness.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { foundTestCircle, must } from "../_circle.ts";
+import { freePort, killNodes, runNode } from "../_started-node.ts";
 import { partySigners } from "../private/keys.ts";
 
-const SCRIPT = fileURLToPath(new URL("../_process-node.ts", import.meta.url));
 const ROUNDS = 3;
 
 let folder: string;
-const running = new Set<ChildProcess>();
 
 afterEach(async () => {
-  for (const child of running) child.kill("SIGKILL");
+  await killNodes();
   await rm(folder, { recursive: true, force: true });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-/** Settles when the node is ready. */
-async function run(config: string): Promise<() => Promise<void>> {
-  const child = spawn(process.execPath, [SCRIPT, config], { stdio: ["ignore", "pipe", "pipe"] });
-  running.add(child);
-  let errors = "";
-  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (data: Buffer) => (data.toString().includes("ready") ? resolve() : undefined));
-    void ended.then(() => reject(new Error(`the node ended: ${errors}`)));
-  });
-  return async () => {
-    child.kill("SIGKILL");
-    await ended;
-    running.delete(child);
-  };
-}
 
 describe("a witness that is killed under load", () => {
   it("R13 remembers every head that it answered, each size once, over all its lives, and cosigns no other version afterwards", async () => {
@@ -94,7 +63,7 @@ describe("a witness that is killed under load", () => {
         }
       };
       for (let round = 0; round < ROUNDS; round += 1) {
-        const kill = await run(config);
+        const kill = await runNode(config);
         if (round > 0) {
           // Size 0 is asked from on purpose: the answer names what is kept.
           const { status, text } = await post(await bodyOf(tree, 0, 1));
@@ -109,7 +78,7 @@ describe("a witness that is killed under load", () => {
         await kill();
         await Promise.all(growing);
       }
-      await run(config);
+      await runNode(config);
       const kept = must(readStoredSize((await post(await bodyOf(tree, 0, 1))).text));
       expect(kept).toBeGreaterThanOrEqual(most());
       expect(new Set(sizes).size).toBe(sizes.length);
