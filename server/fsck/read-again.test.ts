@@ -65,6 +65,8 @@ describe("a running node that reads its folder again", () => {
     flip(copy);
     const again = await circle.start("aurelia", { readAgainSeconds: WEEK });
     expect(again.facts().readAgain).toMatchObject({ at: clock.at, damage: expect.arrayContaining([own, copy]) });
+    await again.readAgain();
+    expect(again.facts().readAgain).toMatchObject({ at: clock.at, damage: [] });
     must(await again.say(channel, letterTo("borealia", "put back")));
     const [file = ""] = readdirSync(join(circle.seat("aurelia").directory, `logs/${channel}/file`));
     flip(`logs/${channel}/file/${file}`);

@@ -17,6 +17,7 @@ const SCRIPT = fileURLToPath(new URL("reading.ts", import.meta.url));
 const NOTE = "read-again";
 /** A disk that does other things, too, does not notice so much. */
 const BYTES_PER_SECOND = 4 * 1024 * 1024;
+const RETRY_SECONDS = 3600;
 const DEFAULT_SECONDS = 7 * 86_400;
 
 const reading = z.strictObject({ at: instant, files: z.int().min(0), damage: z.array(z.string()) });
@@ -33,6 +34,10 @@ export class ReadAgain {
   readonly #store: DiskStore;
   readonly #signal: AbortSignal;
   readonly #found: (damage: readonly Damage[]) => void;
+  /** A reading that failed, for want of memory perhaps, is not begun again at once. */
+  #notBefore = 0;
+  /** The node was started after damage had been found: whether it was mended is read at once. */
+  #doubtful = false;
   #note: z.infer<typeof note>;
 
   private constructor(config: NodeConfig, order: ReadingOrder, everySeconds: number, store: DiskStore, signal: AbortSignal, found: (damage: readonly Damage[]) => void) {
@@ -61,6 +66,7 @@ export class ReadAgain {
     const known = note.safeParse(parseJson((await store.get(NOTE)) ?? new Uint8Array(0)));
     if (known.success) opened.#note = known.data;
     else await opened.#keep();
+    opened.#doubtful = (opened.#note.last?.damage.length ?? 0) > 0;
     return opened;
   }
 
@@ -71,10 +77,13 @@ export class ReadAgain {
   /** Reads all of it if its time has come. */
   async pass(): Promise<void> {
     const since = parseInstant(this.#note.last?.at ?? this.#note.since) ?? 0;
-    if ((parseInstant(this.#clock.now()) ?? 0) - since < this.#everySeconds) return;
+    const now = parseInstant(this.#clock.now()) ?? 0;
+    if ((now - since < this.#everySeconds && !this.#doubtful) || now < this.#notBefore) return;
+    this.#notBefore = now + RETRY_SECONDS;
     const read = await this.#read();
     if (read === undefined) return;
     this.#note = { ...this.#note, last: { at: this.#clock.now(), files: read.files, damage: read.damage.map(({ path }) => path) } };
+    this.#doubtful = false;
     // First of all nothing more is signed.
     this.#found(read.damage);
     await this.#keep();
