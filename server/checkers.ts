@@ -33,13 +33,15 @@ let waiting: Batch[] = [];
 /** Checks since the last rest. */
 let asked = 0;
 let resting: NodeJS.Timeout | undefined;
+/** One could not go on: from then on the platform's threads do it all. */
+let failed = false;
 
 /** `undefined` while there is too little to check for it. */
 export function checkOnCheckers(checks: readonly SignatureCheck[]): Promise<readonly boolean[]> | undefined {
   asked += checks.length;
   clearTimeout(resting);
   resting = setTimeout(rest, REST).unref();
-  if (asked < MANY) return undefined;
+  if (asked < MANY || failed) return undefined;
   if (checkers.length === 0) checkers = Array.from({ length: availableParallelism() }, begin);
   return new Promise((settle, reject) => {
     waiting.push({ checks, settle, reject });
@@ -55,7 +57,7 @@ function begin(): Checker {
     if (checker.batches.length === 0) worker.unref();
     handOut();
   });
-  // One that cannot go on is replaced by the platform's threads; what is wrong with it is not wrong with a signature.
+  // What is wrong with a thread is not wrong with a signature: what it had is checked otherwise.
   worker.on("error", () => end(checker));
   worker.unref();
   return checker;
@@ -75,6 +77,7 @@ function handOut(): void {
 }
 
 function end(checker: Checker): void {
+  failed = true;
   checkers = checkers.filter((one) => one !== checker);
   const left = [...checker.batches.splice(0), ...(checkers.length === 0 ? waiting.splice(0) : [])];
   for (const { checks, settle, reject } of left) Promise.all(checks.map(holdsOnThread)).then(settle, reject);
