@@ -95,7 +95,7 @@ function taking(file: string, { logs, observations, said }: ImportedBundle, proo
   return [
     grew ? `${file} is whole. Taken:` : `${file} is whole, and has no entry that is not held here.`,
     ...logs.map(logLine),
-    ...observations.map(({ sentence }) => `  ${sentence}`),
+    ...observations.map(({ sentence, times }) => `  ${sentence}${times === undefined ? "" : ` Seen ${times} times.`}`),
     ...proofs.map((proof) => `  Proof of a fork: ${proof}`),
     ...(said > 0 ? ["Acknowledged in the own log. Export a bundle for the others: it carries this and your cosignatures."] : []),
   ].join("\n");

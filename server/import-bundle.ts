@@ -122,7 +122,7 @@ export async function importBundle(
       to: id === self ? own : held(id),
       offered: newest.get(id) ?? 0,
     })),
-    observations: channel.observations.all.filter((one) => !noticed.has(one)),
+    observations: channel.observations.all.filter((one) => !noticed.has(one) && (one.times === undefined || one.from === from)),
     said: held(self) - own,
   });
 
