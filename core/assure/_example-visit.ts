@@ -143,7 +143,7 @@ export function state(others: readonly Statement[] = []): Statements {
     statement(ids.openings[index] ?? "", "draw-open", author, { inspection: INSPECTION, draw: ids.draws[index], value: values[index], nonce: values[index] }),
   ]);
   const all = [statement(ids.site, "site", "aurelia", site), statement(ids.holdings, "holdings", "aurelia", holdings), ...draws, ...others];
-  return { channel: "0".repeat(64), charter: undefined as unknown as Statements["charter"], of: () => [], about: () => [], get: (id) => all.findLast((each) => each.id === id), saw: () => true, file: () => undefined };
+  return { channel: "0".repeat(64), charter: undefined as unknown as Statements["charter"], earlierCharters: [], of: () => [], about: () => [], get: (id) => all.findLast((each) => each.id === id), saw: () => true, file: () => undefined };
 }
 
 /** The finding of one visit with this report. */

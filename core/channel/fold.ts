@@ -341,6 +341,7 @@ export class Fold {
     return {
       channel: this.#record.channel,
       charter: this.#record.charter,
+      earlierCharters: inherited?.charters ?? [],
       asOf: this.#asOf,
       get all() {
         return all();

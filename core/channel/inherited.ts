@@ -2,6 +2,7 @@
  * What a channel takes over from the one that it continues (SPEC R1.9): the statements that have effect there, with the relation *a saw b*.
  * Whatever follows from statements, agreements and declarations and what is owed, so follows from them in the new channel too.
  */
+import type { Charter } from "./charter.ts";
 import { keyChange } from "./key-change.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import { receive } from "./receive.ts";
@@ -15,12 +16,15 @@ const STAYING: ReadonlySet<string> = new Set([receive.name, keyChange.name, revo
 /** A state of the previous channel, complete; its statements are marked as earlier ones. */
 export class Inherited {
   readonly all: readonly Statement[];
+  /** Of the previous channel and those before it, the newest first. */
+  readonly charters: readonly Charter[];
   readonly #before: Statements;
   readonly #byId: ReadonlyMap<string, Statement>;
   readonly #byKind = new Map<string, Statement[]>();
 
   constructor(before: Statements & { readonly all: readonly Statement[] }) {
     this.#before = before;
+    this.charters = [before.charter, ...before.earlierCharters];
     this.all = before.all.filter((one) => !stays(one, before)).map((one) => taken(one, before.channel));
     this.#byId = new Map(this.all.map((one) => [one.id, one]));
     for (const one of this.all) {

@@ -31,6 +31,8 @@ export interface Statement<Body = unknown> {
 export interface Statements {
   readonly channel: string;
   readonly charter: Charter;
+  /** Of the channels that this one continues, the newest first. */
+  readonly earlierCharters: readonly Charter[];
   /** All statements of one kind, in record order. */
   of<Body>(kind: Kind<Body>): readonly Statement<Body>[];
   /** Statements of one kind that belong to one subject (`Kind.subject`), in record order, found without a search. */

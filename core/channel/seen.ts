@@ -37,6 +37,10 @@ export class Seen implements Statements {
     return this.#all.charter;
   }
 
+  get earlierCharters(): readonly Charter[] {
+    return this.#all.inherited?.charters ?? [];
+  }
+
   of<Body>(kind: Kind<Body>): readonly Statement<Body>[] {
     return after(this.#all.inherited?.of(kind), this.#among(this.#all.byKind.get(kind.name)));
   }

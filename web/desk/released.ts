@@ -5,6 +5,7 @@
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { jointAct, readDocument } from "@countersign/core/channel/documents.ts";
 import { sign } from "@countersign/core/channel/sign.ts";
+import { thatBind } from "@countersign/core/terms/in-force.ts";
 import { agreementDocument, type AgreementDocument } from "@countersign/core/text/text-document.ts";
 import type { State } from "@countersign/core/channel/fold.ts";
 import type { Kind, Statement } from "@countersign/core/channel/kind.ts";
@@ -12,17 +13,16 @@ import { readStatement, type Payload } from "@countersign/core/channel/statement
 import { kinds } from "@countersign/core/kinds.ts";
 import type { ChannelReading } from "./circle.ts";
 
-/** The agreement that all its signatories have signed, where its text and all signatures are released. */
+/** The agreement in force, as far as texts and all their signatures are released. */
 export function releasedAgreement(
   state: State,
 ): { readonly document: AgreementDocument; readonly since: Instant } | undefined {
-  for (const { body } of state.of(sign)) {
+  const signed = state.of(sign).flatMap(({ id, body, time }) => {
     const document = body.what === "agreement" ? readDocument(state, body.document, agreementDocument) : undefined;
-    const completed =
-      document === undefined ? undefined : jointAct(state, body.document, document.signatories).completedBy;
-    if (document !== undefined && completed !== undefined) return { document, since: completed.time };
-  }
-  return undefined;
+    if (document === undefined || jointAct(state, body.document, document.signatories).completedBy?.id !== id) return [];
+    return [{ document, since: time }];
+  });
+  return thatBind(state, signed).at(-1);
 }
 
 export function releasedState(reading: ChannelReading, asOf: Instant | undefined): State {
@@ -62,6 +62,7 @@ export function releasedState(reading: ChannelReading, asOf: Instant | undefined
   return {
     channel: reading.channel,
     charter: reading.charter,
+    earlierCharters: [],
     asOf,
     all,
     inert: [],

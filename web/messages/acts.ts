@@ -61,7 +61,7 @@ export const actMessages = {
     effect_support:
       "This side then holds “{text}”. The bracket is settled when all who hold a wording hold the same one.",
     effect_propose: "It stands in the bracket as this side’s wording, and this side holds it from then on.",
-    effect_signText: "When all {count} signatories have signed, the agreement is in force and its clocks run.",
+    effect_signText: "When all {count} signatories have signed, among them both sides and all who signed the agreement in force, it is in force and its clocks run.",
     effect_consent: "Inspections at these sites may then take place on own soil, under these conditions.",
     effect_announce:
       "The team may arrive {hours} h later. The site is sealed now, so it cannot be changed, and it is not named.",
@@ -246,7 +246,7 @@ export const actMessages = {
     effect_support:
       "Сторона придерживается формулировки «{text}». Скобка снимается, когда все придерживаются одной и той же.",
     effect_propose: "Она стоит в скобках как формулировка этой стороны, и с этого времени сторона её придерживается.",
-    effect_signText: "Когда подпишут все ({count}), соглашение вступает в силу и его сроки идут.",
+    effect_signText: "Когда подпишут все ({count}), а среди них обе стороны и все, кто подписал действующее соглашение, оно вступает в силу и его сроки идут.",
     effect_consent: "Инспекции на этих объектах смогут проходить на своей земле на этих условиях.",
     effect_announce:
       "Группа может прибыть через {hours} ч. Объект запечатан сейчас, изменить его нельзя, и он не назван.",

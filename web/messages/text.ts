@@ -23,6 +23,9 @@ export const textMessages = {
       "The text can be signed when no bracket is open. {open, plural, one {# bracket is} other {# brackets are}} open.",
     noTerms: "This paper has no terms as data and is not signed here.",
     inForce: "In force: signed by all {count}",
+    signedByAll: "Signed by all {count}, not in force",
+    betweenSigners:
+      "Between those who sign it alone. To come into force it needs the signatures of both its sides and of all who signed the agreement in force.",
     settled: "Settled",
     inBrackets: "In brackets",
     openBrackets: "{count, plural, one {# open bracket} other {# open brackets}}",
@@ -89,6 +92,9 @@ export const textMessages = {
       "Текст можно подписать, когда нет открытых скобок. Открыто: {open, plural, one {# скобка} few {# скобки} other {# скобок}}.",
     noTerms: "У этого документа нет условий в виде данных, здесь он не подписывается.",
     inForce: "Действует: подписали все ({count})",
+    signedByAll: "Подписали все ({count}), не действует",
+    betweenSigners:
+      "Только между подписавшими. Чтобы вступить в силу, нужны подписи обеих сторон и всех, кто подписал действующее соглашение.",
     settled: "Снято",
     inBrackets: "В скобках",
     openBrackets: "{count, plural, one {# открытая скобка} few {# открытые скобки} other {# открытых скобок}}",

@@ -1,4 +1,5 @@
 /** Who has signed the clean text, and the button for the own side. */
+import { agreementsOnceInForce, canBind } from "@countersign/core/terms/in-force.ts";
 import type { TextState } from "@countersign/core/text/text-state.ts";
 import { textMessages } from "../../messages/text.ts";
 import { Card } from "../../parts/card.tsx";
@@ -23,6 +24,13 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
   const { agreement, signature } = text;
   const given = signature?.signatures ?? [];
   const signed = given.filter(({ body }) => body.form !== "refuse").map(({ author }) => author);
+  const { terms } = text.document;
+  const once = agreementsOnceInForce(circle.state);
+  const inForce = agreement !== undefined && once.at(-1)?.sha256 === agreement.sha256;
+  const between =
+    terms !== undefined &&
+    !once.some(({ sha256 }) => sha256 === agreement?.sha256) &&
+    !canBind(circle.state, { signatories, terms }, once.at(-1)?.document);
   const signer = own !== undefined && signatories.includes(own) ? own : undefined;
   const already = signer === undefined ? undefined : whySigned(given, signer, charter, language);
   const off =
@@ -37,7 +45,9 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
     <Card>
       <h2>
         <Mark kind={markOfAll(charter, signed)} />{" "}
-        {signature?.status === "signed" ? say("inForce", { count: signatories.length }) : say("signatures")}
+        {signature?.status === "signed"
+          ? say(inForce ? "inForce" : "signedByAll", { count: signatories.length })
+          : say("signatures")}
       </h2>
       <ul className={styles["signatures"]}>
         {inReadersOrder(charter, signatories, own, language).map((id) => {
@@ -60,6 +70,7 @@ export function Signatures({ circle, text }: { readonly circle: Circle; readonly
           );
         })}
       </ul>
+      {between ? <p className="note">{say("betweenSigners")}</p> : null}
       {agreement === undefined ? null : (
         <p className="note">
           {say("hash")} <HashText hex={agreement.sha256} groups={8} />
