@@ -1,70 +1,31 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { letter } from "@countersign/core/exchange/letter.ts";
-import { machineClock, startNode, type CountersignNode } from "@countersign/server/node.ts";
-import { recordingTerminal } from "./_terminal.ts";
+import { machineClock, startNode } from "@countersign/server/node.ts";
+import { Folders } from "./_folders.ts";
 import type { Command } from "./command.ts";
 import { exportCommand } from "./export.ts";
 import { fsck } from "./fsck.ts";
 import { importCommand } from "./import.ts";
 import { init } from "./init.ts";
-import { readNodeFolder, startResting } from "./resting-node.ts";
+import { readNodeFolder } from "./resting-node.ts";
 import { verify } from "./verify.ts";
 
 const PARTIES = ["aurelia", "borealia"] as const;
-let folder: string;
+let folders: Folders;
 let before: string;
 let after: string;
-const at = (...path: string[]) => join(folder, ...path);
-
-async function run(command: Command, ...values: string[]): Promise<{ code: number | string; text: string }> {
-  const terminal = recordingTerminal();
-  const result = await command.run(values, terminal);
-  return result.ok ? { code: result.value, text: terminal.printed.join("\n") } : { code: result.refusal.code, text: result.refusal.sentence };
-}
-
-async function done(command: Command, ...values: string[]): Promise<string> {
-  const { code, text } = await run(command, ...values);
-  expect([code, text]).toEqual([0, text]);
-  return text;
-}
-
-function found(out: string, keys: string, ...more: string[]) {
-  const sides = ["--left", at("aurelia", keys), "--right", at("borealia", keys)];
-  return run(init, "--charter", at(out), "--title", "T", "--summary", "S", "--nature", "exercise", ...sides, ...more, "--json");
-}
-
-/** With the node of a party at rest. */
-async function atRest<Value>(party: string, work: (node: CountersignNode) => Promise<Value>): Promise<Value> {
-  const opened = await readNodeFolder(at(party));
-  const node = opened.ok ? await startResting(opened.value) : opened;
-  if (!node.ok) expect.fail(node.refusal.sentence);
-  try {
-    return await work(node.value);
-  } finally {
-    await node.value.close();
-  }
-}
-
-function say(party: string, channel: string, title: string): Promise<string> {
-  return atRest(party, async (node) => {
-    const body = { form: "note", title: { en: title }, text: { en: title }, to: PARTIES.filter((other) => other !== party), answers: [], asksReply: false, venues: [], sources: [], confirmed: true };
-    const said = await node.say(channel, { kind: letter.name, body, files: [] });
-    return said.ok ? said.value.id : expect.fail(said.refusal.sentence);
-  });
-}
-
-/** Hands the channel over once, from one party to the other. */
-async function carry(from: string, to: string, channel: string, file: string): Promise<void> {
-  await done(exportCommand, "--dir", at(from), "--channel", channel, "--out", at(file));
-  await done(importCommand, "--dir", at(to), at(file));
-}
+const at = (...path: string[]) => folders.at(...path);
+const run = (command: Command, ...values: string[]) => folders.run(command, ...values);
+const done = (command: Command, ...values: string[]) => folders.done(command, ...values);
+const found = (out: string, keys: string, ...more: string[]) => folders.found(out, PARTIES, keys, ...more);
+const atRest: Folders["atRest"] = (party, work) => folders.atRest(party, work);
+const say = (party: string, channel: string, title: string) => folders.say(party, channel, title, PARTIES.filter((other) => other !== party));
+const carry: Folders["carry"] = (from, to, channel, file) => folders.carry(from, to, channel, file);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "countersign-continue-"));
+  folders = new Folders();
   for (const id of PARTIES) {
     await done(init, "--dir", at(id), "--party", id);
     await done(init, "--dir", at(id), "--party", id, "--circle", "two");
@@ -77,7 +38,7 @@ beforeAll(async () => {
   await done(exportCommand, "--dir", at("aurelia"), "--channel", before, "--out", at("old.tar"));
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => folders.remove());
 
 describe("a channel that continues another", () => {
   it("R1.12 is founded on a whole bundle, with new keys, and names its heads", async () => {

@@ -83,8 +83,8 @@ export const init: Command = {
 
 A channel may continue another: with --previous in step 2 the charter takes the last heads of that channel from its bundle, and what was
 agreed, declared and owed there goes on. All make new keys first (--circle). In step 3 each party gives the same bundle: it is checked against
-the charter, the charter against the folder's own copy of that channel, and it is kept. So membership changes, and so a party goes on
-that has lost its root key.
+the charter, the charter against the folder's own copy of that channel, and it is kept. So membership changes; so a log goes on that
+was signed in two versions; and so does a party that has lost its keys or its folder, from a new one.
 
 Beside the charter of step 2 stands OUT.trust, and step 3 writes D/policies/<channel>/: C2SP policies (log keys, and how many of the others
 must cosign a head) for \`countersign verify --trust\` and other programs.

@@ -34,7 +34,7 @@ Works on a node's folder while the node does not run. Without --rotate or --revo
   --root FILE      the root key, if it is kept elsewhere than in the folder, as it should be
   --json           one JSON value
 
-Root and log keys never change: who has lost one founds a new channel.
+Root and log keys never change: who has lost one goes on in a channel that continues this one (\`countersign init --help\`).
 Exit code: 0 done; 2 the input cannot be used.`,
 
   async run(values, terminal) {

@@ -34,6 +34,8 @@ export const REMEDIES: readonly (readonly [place: string, what: string, remedy: 
 
 /** Codes that several files make, each with the one meaning that they have in common. */
 export const SHARED: Readonly<Record<string, string>> = {
+  "address-closed": "an address that exists and gives no bundle",
+  "address-unanswered": "an address at which nothing answers",
   "another-channel": "a bundle of another channel than the one that was asked for",
   "answer-malformed": "what a node answered does not follow the table of endpoints",
   "answer-too-large": "what a node answered is larger than is read",

@@ -1,6 +1,6 @@
 /**
  * `key-change`: a party adds and retires keys of its own, signed by its root pair alone (SPEC R14). Root and log keys never change: a
- * party that has lost one of those founds a new channel. What it does to the keys is judged in `key-ring.ts`, by its log alone.
+ * party that has lost one of those goes on in a new channel. What it does to the keys is judged in `key-ring.ts`, by its log alone.
  */
 import { z } from "zod";
 import { namedPair, nodeKey, readingKey, statementKinds } from "./charter.ts";

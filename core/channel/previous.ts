@@ -48,8 +48,8 @@ export function refusePrevious({ charter, previous }: Pick<HeldRecord, "charter"
 }
 
 /**
- * Why a copy of the previous channel contradicts the heads that a charter continues, or does not reach them; `undefined` if it holds them. It
- * may go on beyond them: see `beyondHeads`.
+ * Why a copy of the previous channel contradicts the heads that a charter continues, does not reach them, or has a version of a log that they
+ * leave out; `undefined` if it holds them. It may go on beyond them: see `beyondHeads`.
  */
 export function refuseCopy({ channel, heads }: PreviousChannel, copy: HeldRecord): Refusal | undefined {
   for (const { log, size, root } of heads) {
@@ -60,16 +60,25 @@ export function refuseCopy({ channel, heads }: PreviousChannel, copy: HeldRecord
       ? refusal("previous-copy-behind", `The charter continues the log of ${log} in ${channel} at ${size} entries; the copy of it here has ${longest}. Take the bundle of that channel in first, with \`countersign import\`; nothing was signed.`, log)
       : refusal("previous-copy-differs", `The charter continues the log of ${log} in ${channel} at ${size} entries with another root than the copy of it here has there. Do not sign it: find out with the others who was shown what.`, log);
   }
-  return undefined;
+  const unnamed = copy.charter.parties.find(({ id }) => treesOf(copy, id).some((tree) => namedIn(heads, id, tree) === undefined));
+  return unnamed === undefined
+    ? undefined
+    : refusal("previous-copy-version", `The copy of ${channel} here holds a version of the log of ${unnamed.id} that the charter does not name. Do not sign it: found the channel on a bundle that holds all versions, which \`countersign export\` writes here.`, unnamed.id);
 }
 
-/** How many entries of each log of the copy the charter leaves behind. */
-export function beyondHeads({ heads }: PreviousChannel, { charter, logs }: HeldRecord): readonly { readonly log: string; readonly entries: number }[] {
-  return charter.parties.flatMap(({ id }) => {
-    const named = Math.max(0, ...heads.filter(({ log }) => log === id).map(({ size }) => size));
-    const entries = (logs.get(id)?.tree.size ?? 0) - named;
+/** How many entries of each log of the copy, of all its versions, the charter leaves behind. */
+export function beyondHeads({ heads }: PreviousChannel, copy: HeldRecord): readonly { readonly log: string; readonly entries: number }[] {
+  return copy.charter.parties.flatMap(({ id }) => {
+    const entries = treesOf(copy, id).reduce((sum, tree) => sum + tree.size - (namedIn(heads, id, tree)?.size ?? 0), 0);
     return entries > 0 ? [{ log: id, entries }] : [];
   });
+}
+
+/** The largest of the heads that a version of the log goes through. */
+function namedIn(heads: readonly PreviousHead[], party: string, tree: MerkleTree): PreviousHead | undefined {
+  return heads
+    .filter(({ log, size, root }) => log === party && size <= tree.size && tree.rootText(size) === root)
+    .reduce<PreviousHead | undefined>((largest, head) => (largest === undefined || head.size > largest.size ? head : largest), undefined);
 }
 
 function treesOf({ logs }: HeldRecord, party: string): readonly MerkleTree[] {

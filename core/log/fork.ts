@@ -115,7 +115,7 @@ export function findFork(context: ForkContext, first: OpenedHead, second: Opened
 
 /**
  * A proof if a statement of the log's owner says something about its own log that the opened head contradicts. The statement's
- * signatures were checked with `key`, and both it and the head are of the same epoch.
+ * signatures were checked with `key`.
  */
 export function findForkInStatement(context: ForkContext, opened: OpenedHead, entry: Uint8Array, key: NamedPair): ForkProof | undefined {
   const read = readStatement(entry);
@@ -188,7 +188,7 @@ export async function checkForkProof(
     claim = own;
     signedAt = at;
     revoked = [held, ring.value].flatMap((one) => (one === undefined ? [] : (revokedKey(one, key.name) ?? [])))[0];
-    says = `a statement of ${author}, dated ${at}, about this log at size ${claim.size} (unless a new epoch of the log had begun by then)`;
+    says = `a statement of ${author}, dated ${at}, about this log at size ${claim.size}`;
   }
   if (!contradicts(head, claim, proof.consistency))
     return refuse("fork-no-contradiction", "The two signed claims in this document do not contradict each other as far as it shows.");

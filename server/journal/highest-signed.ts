@@ -37,7 +37,7 @@ export class HighestSigned {
     return bytes !== undefined && value === undefined
       ? refuse(
           "highest-signed-damaged",
-          "The note beside the keys of how far this log was signed is damaged, and without it nothing is signed: a second version of the log could begin. Restore its newest copy.",
+          "The note beside the keys of how far this log was signed is damaged, and without it nothing is signed: a second version of the log could begin. Restore its newest copy; without one, all found a channel that continues this one (`countersign init --charter … --previous`).",
           key,
         )
       : accept(new HighestSigned(store, key, bytes, value));

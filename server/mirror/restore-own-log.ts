@@ -81,7 +81,7 @@ export async function restoreOwnLog(options: RestoreOptions): Promise<Result<voi
   if (largest === undefined || largest.opened.head.size < highest.size)
     return refuse(
       "restore-incomplete",
-      `The log key has signed ${highest.size} entries; the other parties hold ${largest?.opened.head.size ?? 0} of them, and this folder ${log.value.size}. Look for a newer copy of the folder.`,
+      `The log key has signed ${highest.size} entries; the other parties hold ${largest?.opened.head.size ?? 0} of them, and this folder ${log.value.size}. Look for a newer copy of the folder. If there is none, this log ends here: all found a channel that continues this one (\`countersign init --charter … --previous\`), and this party joins it from a new folder.`,
     );
   const put = await putBack(options, log.value, largest.peer, largest.opened);
   if (!put.ok) return put;
@@ -90,7 +90,7 @@ export async function restoreOwnLog(options: RestoreOptions): Promise<Result<voi
   if (differs !== undefined || !equalBytes(tree.root(highest.size), highest.root))
     return refuse(
       "restore-differs",
-      `What the other parties hold of this log is not all of one log. Keep this folder as it is, and compare the heads by voice with ${differs?.peer.id ?? "all of them"}.`,
+      `What the other parties hold of this log is not all of one log. Keep this folder as it is, and compare the heads by voice with ${differs?.peer.id ?? "all of them"}. The way on is a channel that continues this one (\`countersign init --charter … --previous\`).`,
     );
   // Signed before: that signature is kept, and no second one is made.
   await putNewDecided(

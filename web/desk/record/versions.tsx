@@ -42,6 +42,7 @@ export function Versions({ circle, parted }: VersionsProps) {
         ))}
       </ol>
       <p className="note">{say("foot")}</p>
+      <p className="note">{say.rich("wayOn", { command: <code key="command" dir="ltr">countersign init --help</code> })}</p>
     </Card>
   );
 }
