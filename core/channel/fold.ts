@@ -10,6 +10,7 @@ import { refusal, type Refusal } from "../refusal.ts";
 import { isAttachment, refuseReaders } from "./attachment.ts";
 import { beginningOf, type Beginning } from "./beginning.ts";
 import { keptSizes, versionsOf, type Stretch, type Versions } from "./branches.ts";
+import { readBody } from "./held-body.ts";
 import { filesOfBoth, type HeldFiles, type ReadFiles } from "./held-files.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
 import { advance, begin, beginAfterParent, branchAt, coverAt, rankOf, timeAt, type Lane } from "./lane.ts";
@@ -269,15 +270,11 @@ export class Fold {
   }
 
   /** The statement as it applies, or why it does not. Changes nothing. */
-  #judge(lane: Lane, { id, payload, keyId }: HeldStatement, { cover, instant }: Past, files: ReadFiles): Placed | Refusal {
+  #judge(lane: Lane, { id, payload, keyId, bodyRead = readBody(payload, this.#kinds) }: HeldStatement, { cover, instant }: Past, files: ReadFiles): Placed | Refusal {
     if (this.#byId.has(id) || (this.#repeated.get(id) ?? lane) !== lane) return refusal("entry-repeated", "The same statement stands in the log already.");
+    if (bodyRead !== true) return bodyRead;
     const kind = this.#kinds.get(payload.kind);
-    if (kind === undefined) return refusal("entry-unknown-kind", `This version does not know the kind ${payload.kind}.`);
-    const body = kind.body.safeParse(payload.body);
-    if (!body.success) {
-      const issue = body.error.issues[0];
-      return refusal("entry-body-malformed", `Its body does not follow the schema of ${payload.kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
-    }
+    if (kind === undefined) throw new Error(`the body of a ${payload.kind} was read with other kinds than these`);
     // The body as it was read: what the schema gives is the same once more.
     const statement: Statement<never> = { id, kind: payload.kind, author: payload.author, index: lane.next, at: payload.at, time: instant, body: payload.body as never, files: payload.files, keyId, ...branchAt(lane) };
     const why = this.#charterRule(statement, cover) ?? kind.allowed(statement, new Seen(this.#all, cover, files));

@@ -9,7 +9,7 @@ import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope } from "../signing/dsse.ts";
-import { type Result, accept, refuse } from "../refusal.ts";
+import { type Refusal, type Result, accept, refuse } from "../refusal.ts";
 
 /** A body file (no readers) or an attachment, encrypted to named parties (SPEC R6). */
 export const fileReference = z.strictObject({
@@ -94,6 +94,8 @@ export interface HeldStatement {
   readonly payload: Payload;
   /** The id of the Ed25519 half of the key that signed it. */
   readonly keyId: string;
+  /** Where the body was looked at when it was read (`held-body.ts`): whether it follows the schema of its kind. If not, it is not kept. */
+  readonly bodyRead?: true | Refusal;
 }
 
 export interface ReadStatement extends HeldStatement {

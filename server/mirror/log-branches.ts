@@ -8,7 +8,9 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { sharedSize } from "@countersign/core/channel/branches.ts";
 import type { NamedPair } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
+import { withReadBody } from "@countersign/core/channel/held-body.ts";
 import { placed, readEntries, type HeldBranch, type HeldEntry } from "@countersign/core/channel/record.ts";
+import { kinds } from "@countersign/core/kinds.ts";
 import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { formatNote } from "@countersign/core/signing/note.ts";
@@ -129,7 +131,7 @@ export class LogBranches {
     if (place === undefined) return true;
     const { log } = place;
     const append = async (entries: readonly Uint8Array[]) => {
-      const appended = await log.append(entries, clock.now(), formatNote(opened.note));
+      const appended = await log.append(entries, clock.now(), formatNote(ownLines(opened, this.#options.logKey)));
       if (!appended.ok) throw new Error(appended.refusal.sentence);
     };
     while (log.size < parting) await append(await first.entries(log.size, Math.min(log.size + COPIED, parting)));
@@ -183,7 +185,8 @@ export class LogBranches {
     const tree = new MerkleTree();
     for (const leaf of leaves) tree.append(leafHash(leaf));
     const from = sharedSize(first.tree, tree);
-    const entries = await readEntries(placed(leaves.slice(from), from), ring().within(from), channel, nativeVerify);
+    const read = await readEntries(placed(leaves.slice(from), from), ring().within(from), channel, nativeVerify);
+    const entries = read.map((entry) => (entry.statement === undefined ? entry : { ...entry, statement: withReadBody(entry.statement, kinds) }));
     place.branch = { number, head, log, held: { from, entries, tree } };
     await kept(this.all.map(({ held }) => held), entries.slice(before?.held.entries.length ?? 0));
   }

@@ -180,7 +180,7 @@ export class LogCopy {
   /** What keeping these leaves from a position on would write. */
   prepare({ leaves, head }: CheckedLeaves, from: number): readonly PreparedRecord[] {
     const { kept, clock } = this.#options;
-    return from === leaves.length ? [] : kept.prepare(leaves.slice(from), clock.now(), formatNote(head.note));
+    return from === leaves.length ? [] : kept.prepare(leaves.slice(from), clock.now(), formatNote(ownLines(head, this.logKey)));
   }
 
   /** Rejects when this machine cannot write. */

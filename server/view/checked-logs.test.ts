@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { holder, SmallRecord } from "@countersign/core/bundle/_small-record.ts";
 import type { HeldEntry } from "@countersign/core/channel/record.ts";
+import { withReadBody } from "@countersign/core/channel/held-body.ts";
+import { kinds } from "@countersign/core/kinds.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { SignatureCheck } from "@countersign/core/signing/algorithm.ts";
 import { MemoryStore } from "../objects/memory.ts";
@@ -62,7 +64,8 @@ async function start(checked: CheckedLogs, entries = leaves) {
   expect(log.entries.length).toBe(taken.length);
   for (const position of [0, BAD, taken.length - 1]) {
     const { leafHash: hash, statement, problem } = log.entries[position] ?? {};
-    expect({ hash, statement, problem }).toEqual({ hash: taken[position]?.leafHash, statement: taken[position]?.statement, problem: taken[position]?.problem });
+    const came = taken[position]?.statement;
+    expect({ hash, statement, problem }).toEqual({ hash: taken[position]?.leafHash, statement: came === undefined ? undefined : withReadBody(came, kinds), problem: taken[position]?.problem });
   }
   expect(log.entries.map((entry) => entry.leafHash)).toEqual(taken.map((entry) => entry.leafHash));
   return { log, count, told: log.entries.map(({ statement, problem }) => statement?.id ?? problem?.code) };

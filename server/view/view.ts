@@ -5,6 +5,7 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { Fold, type State } from "@countersign/core/channel/fold.ts";
 import type { HeldFiles } from "@countersign/core/channel/held-files.ts";
+import { withReadBody } from "@countersign/core/channel/held-body.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { HeldBranch, HeldEntry, HeldLog, HeldRecord } from "@countersign/core/channel/record.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
@@ -76,9 +77,10 @@ export class View {
     this.#version += 1;
   }
 
-  /** Roots that statements name are the trees' own: three copies of each would be a tenth of all that is held. */
-  #sharing({ statement, problem }: HeldEntry): Pick<HeldEntry, "statement" | "problem"> {
-    if (statement === undefined) return problem === undefined ? {} : { problem };
+  /** Roots that statements name are the trees' own: three copies of each would be a tenth of all that is held. Of bodies only what reads. */
+  #sharing({ statement: read, problem }: HeldEntry): Pick<HeldEntry, "statement" | "problem"> {
+    if (read === undefined) return problem === undefined ? {} : { problem };
+    const statement = withReadBody(read, kinds);
     const seen = statement.payload.seen.map(({ log, size, root }) => {
       const tree = this.#logs.get(log)?.tree;
       const own = tree !== undefined && size <= tree.size ? tree.rootText(size) : root;
