@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { partyId, words } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8 } from "@countersign/core/bytes/utf8.ts";
-import { charterParty, charterSchema } from "@countersign/core/channel/charter.ts";
+import { CHARTER_LIMIT, charterParty, charterSchema } from "@countersign/core/channel/charter.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { readNamedFile } from "./read-file.ts";
 
@@ -59,7 +59,7 @@ export async function readCharters(directory: string): Promise<Result<Uint8Array
   const names = await readdir(folder).catch(() => []);
   const charters: Uint8Array[] = [];
   for (const name of names.filter((candidate) => candidate.endsWith(".json")).sort()) {
-    const bytes = await readNamedFile(join(folder, name), "a charter", JSON_LIMIT);
+    const bytes = await readNamedFile(join(folder, name), "a charter", CHARTER_LIMIT);
     if (!bytes.ok) return bytes;
     charters.push(bytes.value);
   }
@@ -67,7 +67,7 @@ export async function readCharters(directory: string): Promise<Result<Uint8Array
 }
 
 export function readCharterFile(file: string): Promise<Result<Uint8Array>> {
-  return readNamedFile(file, "a charter", JSON_LIMIT);
+  return readNamedFile(file, "a charter", CHARTER_LIMIT);
 }
 
 /** Creates the file; refuses if it is there already. What cannot be written to its end is taken away again. */

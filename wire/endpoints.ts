@@ -1,8 +1,10 @@
 /** What machines say to each other, as a table: method, path, schema in, schema out. Paths are relative to a node's base address. */
 import { z } from "zod";
 import { instant, name, partyId, sha256Hex, words } from "@countersign/core/bytes/fields.ts";
+import { OBSERVERS_LIMIT, PARTIES_LIMIT } from "@countersign/core/channel/charter.ts";
 import { fileReference } from "@countersign/core/channel/statement.ts";
 import { seal } from "@countersign/core/declare/commitment.ts";
+import { NOTE_LIMIT } from "@countersign/core/signing/note.ts";
 
 const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
 const size = z.int().min(0).max(1_000_000_000);
@@ -78,7 +80,7 @@ export const recordAnswer = z.strictObject({
       from: size,
       entries: z.array(base64),
       /** The newest head held, with every cosignature line known here; null before the first. */
-      head: z.string().max(200_000).nullable(),
+      head: z.string().max(NOTE_LIMIT).nullable(),
       released: z.array(z.strictObject({ index: size, entry: base64, proof: z.array(base64) })),
       /** More of it was signed than is held here: it is not up to date. */
       incomplete: incompleteLog.exactOptional(),
@@ -96,8 +98,8 @@ export const recordAnswer = z.strictObject({
         from: size,
         entries: z.array(base64),
         /** Its newest head here; then heads of it with cosignatures, each a note with the lines of its owner and a cosigner. */
-        head: z.string().max(200_000),
-        cosigned: z.array(z.string().max(200_000)).max(100),
+        head: z.string().max(NOTE_LIMIT),
+        cosigned: z.array(z.string().max(NOTE_LIMIT)).max(PARTIES_LIMIT + OBSERVERS_LIMIT),
       }),
     )
     .max(400)
@@ -123,15 +125,15 @@ export type ReleasedEntries = z.infer<typeof releasedEntries>;
  * logs it holds the proof of a fork; whoever hears of one checks it alone.
  */
 export const newestHeads = z.strictObject({
-  heads: z.array(z.strictObject({ log: partyId, note: z.string().max(200_000) })).max(100),
+  heads: z.array(z.strictObject({ log: partyId, note: z.string().max(NOTE_LIMIT) })).max(PARTIES_LIMIT),
   forks: z
     .array(z.strictObject({ log: partyId, proof: sha256Hex }))
     .max(100)
     .exactOptional(),
   /** Heads of further versions of forked logs, for parties; what lies under one is asked for by its number (`branchTile`). */
   branches: z
-    .array(z.strictObject({ log: partyId, number: z.int().min(1).max(9), note: z.string().max(200_000) }))
-    .max(100)
+    .array(z.strictObject({ log: partyId, number: z.int().min(1).max(9), note: z.string().max(NOTE_LIMIT) }))
+    .max(4 * PARTIES_LIMIT)
     .exactOptional(),
 });
 export type NewestHeads = z.infer<typeof newestHeads>;

@@ -70,6 +70,12 @@ export const previousChannel = z.strictObject({
 });
 export type PreviousChannel = z.infer<typeof previousChannel>;
 
+/** Whoever else than a log's owner cosigns its heads must fit in one note (`NOTE_LIMIT`). */
+export const PARTIES_LIMIT = 100;
+export const OBSERVERS_LIMIT = 20;
+/** Bytes: it goes whole into every proof of a fork. */
+export const CHARTER_LIMIT = 4 * 1024 * 1024;
+
 export const charterSchema = z.strictObject({
   type: z.literal("charter"),
   version: z.literal(1),
@@ -77,11 +83,11 @@ export const charterSchema = z.strictObject({
   title: words,
   /** Shown under the nature band, e.g. what the channel is about. */
   summary: words,
-  parties: z.array(charterParty).min(2).max(100),
+  parties: z.array(charterParty).min(2).max(PARTIES_LIMIT),
   /** In the order the charter gives; screens never use it for precedence. */
   sides: z.array(z.strictObject({ id: partyId, name: words, mark: z.enum(["left", "right"]) })).length(2),
   /** `node` signs the observer's requests; without it, what it witnesses is brought to it in bundles. */
-  observers: z.array(z.strictObject({ id: partyId, name: words, witness: namedPair, node: nodeKey.exactOptional() })).max(20),
+  observers: z.array(z.strictObject({ id: partyId, name: words, witness: namedPair, node: nodeKey.exactOptional() })).max(OBSERVERS_LIMIT),
   statesConcerned: z
     .array(z.strictObject({ id: partyId, name: words, asked: words, ...provenance }))
     .max(40),
@@ -98,6 +104,7 @@ export type Charter = z.infer<typeof charterSchema>;
 
 /** Reads canonical charter bytes; refuses weak keys, keys and key names used twice, sides without members and names used twice (SPEC R1, R14). */
 export function readCharter(bytes: Uint8Array): Result<Charter> {
+  if (bytes.length > CHARTER_LIMIT) return refuse("charter-too-large", `A charter has at most ${CHARTER_LIMIT} bytes, and this one ${bytes.length}.`);
   const json = parseCanonical(bytes);
   if (!json.ok) return json;
   const parsed = charterSchema.safeParse(json.value);

@@ -14,7 +14,7 @@ import { equalBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
-import { charterBytes, equalKeys, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
+import { CHARTER_LIMIT, charterBytes, equalKeys, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import { readKeyRing, type PlacedLeaf } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
@@ -28,7 +28,6 @@ import { openHead, type OpenedHead } from "./checkpoint.ts";
 import { revokedKey, revokedSentence, type RevokedKey } from "./revoked-key.ts";
 import { verifyConsistency, type MerkleTree } from "./merkle.ts";
 
-const CHARTER_LIMIT = 4 * 1024 * 1024;
 const note = z.string().min(1).max(NOTE_LIMIT);
 const entryText = z.base64().max(Math.ceil(ENVELOPE_LIMIT / 3) * 4);
 /** More than the entries that can have changed the 256 keys of one party: each added, retired and revoked by an entry of its own. */

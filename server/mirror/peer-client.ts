@@ -26,7 +26,8 @@ export interface PeerOptions {
 }
 
 const RELEASED_LIMIT = 64 * 1024 * 1024;
-const HEADS_LIMIT = 32 * 1024 * 1024;
+/** A hundred logs, each head with the lines of all whom a charter can let cosign it. */
+export const HEADS_LIMIT = 64 * 1024 * 1024;
 /** A charter, the entries that lead to a key, and little beside. */
 const PROOF_LIMIT = 8 * 1024 * 1024;
 

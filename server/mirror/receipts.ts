@@ -17,7 +17,7 @@ import { readTimedSignature } from "@countersign/core/log/head-message.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
 import { cosignerKeyIds, statementKeyIds } from "@countersign/core/signing/key-id.ts";
 import { ED25519_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
-import { addSignatures, formatNote, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
+import { addSignatures, formatNote, NOTE_LIMIT, type Note, type NoteSignature } from "@countersign/core/signing/note.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import { parseJson } from "../objects/parse-json.ts";
@@ -53,7 +53,7 @@ interface Book {
 const SAVE_MILLISECONDS = 2000;
 
 /** Cosigner id → its newest cosigned note. */
-const storedSchema = z.record(partyId, z.string().max(200_000));
+const storedSchema = z.record(partyId, z.string().max(NOTE_LIMIT));
 
 export class ReceiptBook {
   /** How often the keys of a party were seen to change. */
