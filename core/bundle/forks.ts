@@ -5,7 +5,7 @@
 import { partyOf, type NamedPair } from "../channel/charter.ts";
 import type { KeyRing } from "../channel/key-ring.ts";
 import type { HeldRecord } from "../channel/record.ts";
-import { checkForkProof, findFork, findForkInStatement, type ForkContext, type ForkProof } from "../log/fork.ts";
+import { checkForkProof, findFork, findForkInStatement, keyThatSigned, type ForkContext, type ForkProof } from "../log/fork.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import type { OpenedBranch } from "./branch.ts";
@@ -42,7 +42,7 @@ export async function forksIn(
     const contradicting = contradictingEntry(branch);
     if (contradicting === undefined) continue;
     const { entry, index, key: keyId } = contradicting;
-    const key = branch.ring.statementKey(keyId);
+    const key = await keyThatSigned(entry, branch.ring.statementKeysOf(keyId), verify);
     const keyEntries = (key === undefined ? [] : branch.ring.leadingTo(key.name)).flatMap((position) => {
       const leaf = branch.leaves.get(position);
       return leaf === undefined ? [] : [{ index: position, leaf }];

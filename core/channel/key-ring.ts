@@ -119,9 +119,9 @@ export class KeyRing {
     return this.#keys.flatMap((key) => (key.role === "statement" ? [key.key] : []));
   }
 
-  /** The statement key, of all that the party ever had, whose Ed25519 half has this id. */
-  statementKey(id: string): NamedPair | undefined {
-    return this.statementKeys.find(({ name, pair }) => statementKeyIds(name, pair).ed25519 === id);
+  /** The statement keys, of all that the party ever had, whose Ed25519 halves have this id: an owner can make several such. */
+  statementKeysOf(id: string): readonly NamedPair[] {
+    return this.statementKeys.filter(({ name, pair }) => statementKeyIds(name, pair).ed25519 === id);
   }
 
   /**

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { holder, rememberingVerify, SmallRecord, type Holder } from "../bundle/_small-record.ts";
 import { toBase64 } from "../bytes/base64.ts";
-import { KeyRing } from "../channel/key-ring.ts";
-import { placed, readKeyRing } from "../channel/record.ts";
+import { KeyRing, ringAfter } from "../channel/key-ring.ts";
+import { placed, readEntries, readKeyRing } from "../channel/record.ts";
 import { openHead } from "./checkpoint.ts";
-import { checkForkProof, findForkInStatement, forkProofBytes, readForkProof, type ForkProof } from "./fork.ts";
+import { checkForkProof, findForkInStatement, forkProofBytes, keyThatSigned, readForkProof, type ForkProof } from "./fork.ts";
 
 const verify = rememberingVerify();
 const RELEASE = { statements: ["00".repeat(32)] };
@@ -104,6 +104,28 @@ describe("the proof of a fork by a statement whose key came after the charter", 
     expect(alone.ok && alone.value.revoked).toBeUndefined();
     // The sentence of a key that stands is as it was.
     expect(alone.ok && told.value.sentence.startsWith(alone.value.sentence)).toBe(true);
+  });
+
+  it("R15 is made with the key that has signed, where its owner has made two keys with one id", async () => {
+    const record = await new SmallRecord().begin();
+    const { root } = record.log("aurelia").keys;
+    // Found by trying names: both Ed25519 halves have the same id under them.
+    const [first, second] = [[2, 35_498] as const, [3, 4828] as const].map(([key, name]): Holder => {
+      const { named, signer } = statementKey(key);
+      return { named: { name: `${root.named.name}/${name}`, pair: named.pair }, signer };
+    });
+    if (first === undefined || second === undefined) return expect.fail("no keys");
+    for (const { named } of [first, second])
+      await record.say("aurelia", "key-change", { add: [{ role: "statement", key: named, kinds: "all-but-receive" }], retire: [] }, [], root);
+    await record.say("aurelia", "release", RELEASE, [], second);
+    const leaves = placed(record.log("aurelia").entries);
+    const held = await readEntries(leaves, KeyRing.of(record.charter, "aurelia"), record.channel, verify);
+    const ring = ringAfter(KeyRing.of(record.charter, "aurelia"), held);
+    const keys = ring.statementKeysOf(held[3]?.statement?.keyId ?? "");
+    expect(keys.map(({ name }) => name)).toEqual([first.named.name, second.named.name]);
+    const said = leaves[3]?.leaf ?? new Uint8Array(0);
+    expect(await keyThatSigned(said, keys, verify)).toEqual(second.named);
+    expect(await keyThatSigned(said, [first.named], verify)).toBeUndefined();
   });
 
   it("R15 carries no key changes where the charter names the key", async () => {

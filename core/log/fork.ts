@@ -123,6 +123,14 @@ export function findForkInStatement(context: ForkContext, opened: OpenedHead, en
   return claim === undefined ? undefined : contradiction(context, opened, claim, { statement: toBase64(entry), key });
 }
 
+/** Which of these keys has signed an entry: key ids have four bytes, and an owner that can make two keys with one id must not go free by it. */
+export async function keyThatSigned(entry: Uint8Array, keys: readonly NamedPair[], verify: VerifySignatures): Promise<NamedPair | undefined> {
+  const read = readStatement(entry);
+  if (!read.ok) return undefined;
+  for (const key of keys) if (await isSignedBy(read.value, key, verify)) return key;
+  return undefined;
+}
+
 /** Reads the document's canonical bytes; nothing in it is checked yet. */
 export function readForkProof(bytes: Uint8Array): Result<ForkProof> {
   const json = parseCanonical(bytes);
@@ -300,10 +308,13 @@ async function openStatement(proof: ForkProof, entry: string, key: NamedPair, ve
   const read = readStatement(bytes);
   if (!read.ok) return read;
   if (read.value.payload.channel !== proof.channel) return refuse("fork-other-channel", "The statement is of another channel.", where);
-  const [first, second] = read.value.envelope.signatures;
-  const message = { ed25519: read.value.signedBytes, mldsa44: read.value.signedBytes };
-  const answers = await verify(pairChecks(rawPair(key.pair), message, { ed25519: first.sig, mldsa44: second.sig }));
-  return answers[0] === true && answers[1] === true ? read : refuse("fork-statement-signature", "The statement's signatures do not hold.", where);
+  return (await isSignedBy(read.value, key, verify)) ? read : refuse("fork-statement-signature", "The statement's signatures do not hold.", where);
+}
+
+async function isSignedBy({ envelope, signedBytes }: ReadStatement, { pair }: NamedPair, verify: VerifySignatures): Promise<boolean> {
+  const [first, second] = envelope.signatures;
+  const answers = await verify(pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, { ed25519: first.sig, mldsa44: second.sig }));
+  return answers[0] === true && answers[1] === true;
 }
 
 function readNamedCharter(proof: ForkProof): Result<Charter | undefined> {

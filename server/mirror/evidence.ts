@@ -9,7 +9,7 @@ import type { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import type { PlacedLeaf } from "@countersign/core/channel/record.ts";
 import type { HeldStatement, SeenHead } from "@countersign/core/channel/statement.ts";
 import { parseCheckpointText, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
-import { checkForkProof, findFork, findForkInStatement, readForkProof, type ForkProof, type ShownRoot } from "@countersign/core/log/fork.ts";
+import { checkForkProof, findFork, findForkInStatement, keyThatSigned, readForkProof, type ForkProof, type ShownRoot } from "@countersign/core/log/fork.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import type { Observation } from "@countersign/wire/endpoints.ts";
@@ -93,7 +93,7 @@ export class Evidence {
     tree: MerkleTree,
     entryAt: (index: number) => Promise<Uint8Array | undefined>,
   ): Promise<boolean> {
-    const key = this.#ring.statementKey(statement.keyId);
+    const key = await keyThatSigned(entry, this.#ring.statementKeysOf(statement.keyId), nativeVerify);
     const keyEntries: PlacedLeaf[] = [];
     for (const index of key === undefined ? [] : this.#ring.leadingTo(key.name)) {
       const leaf = await entryAt(index);
