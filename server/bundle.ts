@@ -3,6 +3,7 @@ import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { sealStream, type BundleStream, type FetchedFiles } from "@countersign/core/bundle/seal.ts";
 import { planBundle, planContinuingBundle, planReleasedBundle, type BundleBranch } from "@countersign/core/bundle/write.ts";
+import { openFiles } from "@countersign/core/channel/release.ts";
 import { formatNote } from "@countersign/core/signing/note.ts";
 import { refuse, type Result } from "@countersign/core/refusal.ts";
 import type { Channel } from "./channel.ts";
@@ -50,7 +51,9 @@ export async function bundleOf(
       })),
     );
     const plan = planReleasedBundle({ ...common, logs });
-    return plan.ok ? sealStream(plan.value, { get: async (sha256) => view.files.get(sha256) }) : plan;
+    // An observer holds nothing but what it was given.
+    const open = channel.own === undefined ? view.files : openFiles(view.state());
+    return plan.ok ? sealStream(plan.value, { get: async (sha256) => (open.has(sha256) ? view.files.get(sha256) : undefined) }) : plan;
   }
   const branches = (await Promise.all(heads.map((head) => versionsOf(channel, head)))).flat();
   const plan = since === undefined ? planBundle({ ...common, branches, previous: withoutPrevious ? undefined : channel.options.previous?.source }) : planContinuingBundle({ ...common, branches }, since);

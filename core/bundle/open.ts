@@ -7,6 +7,7 @@ import { channelId, readCharter, type Charter } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import { sharedSize } from "../channel/branches.ts";
 import { EARLIER_LIMIT } from "../channel/previous.ts";
+import { bodyFilesOf, type Naming } from "../channel/release.ts";
 import type { HeldBranch, HeldLog, HeldRecord } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import type { VerifySignatures } from "../signing/algorithm.ts";
@@ -162,19 +163,21 @@ function openFiles(
   branches: readonly OpenedBranch[],
   problems: Refusal[],
 ): BundledFiles {
-  const named = new Map<string, { readonly body: boolean; readonly attached: boolean; readonly where: string }>();
+  const named = new Map<string, { readonly body: boolean; readonly where: string }>();
+  const statements: Naming[] = [];
   for (const { party, leaves, log } of branches)
     for (let index = 0; index < leaves.size; index += 1) {
       const sound = log.entries[index]?.statement;
       const statement = sound ?? readable(leaves.get(index));
+      if (manifest.extent === "released" && statement !== undefined) statements.push({ author: party, files: statement.payload.files });
       for (const file of statement?.payload.files ?? [])
         if (named.get(file.sha256)?.body !== true)
           named.set(file.sha256, {
             body: sound !== undefined && !isAttachment(file) && file.size <= caps.bodyFileBytes && index >= startOf(manifest, party),
-            attached: isAttachment(file),
             where: `${party} ${index}`,
           });
     }
+  const open = bodyFilesOf(statements, statements);
   const files = new BundledFiles(parts);
   for (const path of parts.paths()) {
     if (!path.startsWith("files/")) continue;
@@ -183,7 +186,7 @@ function openFiles(
       problems.push(refusal("file-hash", "The file does not have the hash that is its name.", path));
     else if (!named.has(hash))
       problems.push(refusal("file-unnamed", "No statement in this bundle names this file.", path));
-    else if (manifest.extent === "released" && named.get(hash)?.attached === true)
+    else if (manifest.extent === "released" && !open.has(hash))
       problems.push(refusal("attachment-released", "An attachment is for its readers alone and never in a bundle of what was released.", path));
     else files.add(hash);
   }

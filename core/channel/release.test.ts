@@ -6,7 +6,8 @@ import { kinds } from "../kinds.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { testRecord, type SayOptions, type TestRecord } from "./_test-record.ts";
 import { publication } from "./publication.ts";
-import { openFiles, openStatements, OWN_PAPERS, release } from "./release.ts";
+import type { FileReference } from "./statement.ts";
+import { bodyFilesOf, openFiles, openStatements, OWN_PAPERS, release } from "./release.ts";
 
 const DAY = "2027-02-03";
 let hour = 0;
@@ -84,6 +85,24 @@ describe("what may be shown to anyone", () => {
     agree(record, "aurelia", [said]);
     agree(record, "borealia", [said]);
     const [body] = record.fold().get(said)?.files ?? [];
+    expect([...openFiles(record.fold())]).toEqual([body?.sha256]);
+  });
+
+  test("R17 who says a body file's hash in own words opens the bytes, whoever named it first; another's ciphertext stays closed", () => {
+    const record = testRecord();
+    const cipher = { sha256: "a".repeat(64), size: 5, type: "text/plain", name: "secret.txt" };
+    const attachment = { ...cipher, readers: ["aurelia", "borealia"], plain: "b".repeat(64) };
+    const theirs = write(record, "borealia", { files: [encodeUtf8("[]")], named: [attachment] });
+    const [body] = record.fold().get(theirs)?.files ?? [];
+    // Nothing of this is held as the fold asks for it but what Borealia itself has sent.
+    const named = (author: string, files: readonly FileReference[]) => ({ author, files });
+    const all = [named("borealia", [attachment, ...(body === undefined ? [] : [body])]), named("aurelia", body === undefined ? [cipher] : [cipher, body])];
+    expect([...bodyFilesOf(all.slice(1), all)]).toEqual([body?.sha256]);
+    expect([...bodyFilesOf(all.slice(1), all.slice(1))]).toEqual([cipher.sha256, body?.sha256]);
+    const own = [...all, named("borealia", [cipher])];
+    expect([...bodyFilesOf(own.slice(1), own)]).toEqual([cipher.sha256, body?.sha256]);
+    const said = write(record, "aurelia", { files: [encodeUtf8("[]")] });
+    publish(record, "aurelia", [said], { party: "aurelia" });
     expect([...openFiles(record.fold())]).toEqual([body?.sha256]);
   });
 

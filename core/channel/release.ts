@@ -6,8 +6,10 @@ import { z } from "zod";
 import { sha256Hex, type PartyId } from "../bytes/fields.ts";
 import { isAttachment } from "./attachment.ts";
 import { partyOf } from "./charter.ts";
+import type { State } from "./fold.ts";
 import { kind, type BodyOf, type Statement, type Statements } from "./kind.ts";
 import { publication } from "./publication.ts";
+import type { FileReference } from "./statement.ts";
 
 export const release = kind("release", z.strictObject({ statements: z.array(sha256Hex).min(1).max(500) }));
 
@@ -26,9 +28,24 @@ export function openStatements(state: Statements): ReadonlyMap<string, Openness>
 }
 
 /** The body files of open statements, by hash. */
-export function openFiles(state: Statements): ReadonlySet<string> {
-  const files = [...openStatements(state).keys()].flatMap((id) => state.get(id)?.files ?? []);
-  return new Set(files.filter((file) => !isAttachment(file)).map(({ sha256 }) => sha256));
+export function openFiles(state: State): ReadonlySet<string> {
+  return bodyFilesOf([...openStatements(state).keys()].flatMap((id) => state.get(id) ?? []), state.all);
+}
+
+/** What open statements name as body files. No ciphertext that only others than its author name so: `all` are the statements that are known. */
+export function bodyFilesOf(open: readonly Naming[], all: readonly Naming[]): ReadonlySet<string> {
+  const namedBy = new Map<string, Set<PartyId>>();
+  for (const { author, files } of open)
+    for (const file of files) if (!isAttachment(file)) namedBy.set(file.sha256, (namedBy.get(file.sha256) ?? new Set()).add(author));
+  for (const { author, files } of namedBy.size === 0 ? [] : all)
+    for (const file of files) if (isAttachment(file) && namedBy.get(file.sha256)?.has(author) === false) namedBy.delete(file.sha256);
+  return new Set(namedBy.keys());
+}
+
+/** A statement, as far as it names files. */
+export interface Naming {
+  readonly author: PartyId;
+  readonly files: readonly FileReference[];
 }
 
 export interface Published {
