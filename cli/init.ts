@@ -52,6 +52,10 @@ const OPTIONS = {
   flags: ["json"],
 } as const;
 
+const JOIN_NEXT =
+  "each takes the charter into its own node's folder and says where the others are, with `countersign init --dir D --join CHARTER --peer ID=http://host:port …`.";
+const SERVE_NEXT = "`countersign serve --dir D`. It signs the charter and asks the other nodes.";
+
 type Values = Extract<ReturnType<typeof readOwnValues>, { ok: true }>["value"];
 
 function readOwnValues(values: readonly string[]) {
@@ -250,7 +254,7 @@ async function foundChannel({ texts, lists, flags }: Values, terminal: Terminal)
   const trust = `${out}.trust`;
   const trusted = await writeNew(trust, formatPolicy(policyForChannel(charter)));
   if (!trusted.ok) return trusted;
-  printCharter(continued.value, { charter: out, trust }, previous, flags.has("json"), terminal);
+  printCharter(continued.value, { charter: out, trust }, previous, JOIN_NEXT, flags.has("json"), terminal);
   return accept(0);
 }
 
@@ -296,7 +300,7 @@ async function joinChannel({ texts, lists, flags }: Values, terminal: Terminal):
   if (!saved.ok) return saved;
   const policies = await writePolicies(directory.value, charter.value);
   if (!policies.ok) return policies;
-  printCharter(charter.value, { charter: file, policies: policies.value }, continued.value, flags.has("json"), terminal);
+  printCharter(charter.value, { charter: file, policies: policies.value }, continued.value, SERVE_NEXT, flags.has("json"), terminal);
   return accept(0);
 }
 
@@ -353,6 +357,7 @@ function printCharter(
   charter: Charter,
   files: Readonly<Record<string, string>>,
   continued: Continued | undefined,
+  next: string,
   json: boolean,
   terminal: Terminal,
 ): void {
@@ -368,6 +373,7 @@ function printCharter(
         ...(continued === undefined ? [] : continuedLines(continued)),
         "Compare the channel id and these root key fingerprints by voice before anyone signs:",
         ...fingerprints.map(([id, text]) => `  ${id.padEnd(10)} ${grouped(text)}`),
+        `Next: ${next}`,
       ].join("\n"),
     );
 }

@@ -94,7 +94,11 @@ describe("countersign verify", () => {
     expect(await run(whole, "--as-of", "2027-02-30T00:00:00Z")).toMatchObject({ code: "moment-malformed" });
     expect(await run(whole, "--channel", "abc")).toMatchObject({ code: "channel-malformed" });
     expect(await run(whole, "--trust", file("trust", "hello\n"))).toMatchObject({ code: "policy-line" });
-    expect(await run(file("other.json", "{}"))).toMatchObject({ code: "fork-proof-malformed" });
+    expect(await run(file("other.json", "{}"))).toMatchObject({ code: "verify-other-json" });
+    const charter = await run(file("charter.json", '{"type":"charter"}'));
+    expect(charter).toMatchObject({ code: "verify-other-json" });
+    expect(JSON.stringify(charter)).toContain('of the type \\"charter\\": no bundle');
+    expect(await run(file("proof.json", '{"type":"fork-proof"}'))).toMatchObject({ code: "fork-proof-malformed" });
     expect(await run(file("text", "hello"))).toMatchObject({ code: "tar-unknown" });
     expect(await run(file("empty", ""), "--json")).toMatchObject({
       code: "tar-empty",

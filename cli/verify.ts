@@ -107,7 +107,8 @@ async function check(file: string, { asOf, anchors, entry }: Wish, json: boolean
       if (!bytes.ok) return bytes;
       if (!isEntryProof(start)) {
         const proof = readProof(bytes.value);
-        return proof.ok ? accept(await checkAccusation(bytes.value, anchors, json, terminal)) : proof;
+        if (proof.ok) return accept(await checkAccusation(bytes.value, anchors, json, terminal));
+        return refuseOther(file, bytes.value) ?? proof;
       }
       const named = entry === undefined ? accept(undefined) : await readNamedFile(entry, "an entry", ENTRY_BYTES);
       return named.ok ? await verifyEntryProof(bytes.value, anchors.policy, named.value, json, terminal) : named;
@@ -125,6 +126,26 @@ async function check(file: string, { asOf, anchors, entry }: Wish, json: boolean
     return accept(verdict.ok ? 0 : 1);
   } finally {
     source.value.close();
+  }
+}
+
+/** What a JSON file is not, unless it says that it is the proof of a fork; then what is wrong in it is for that to say. */
+function refuseOther(file: string, bytes: Uint8Array): Result<never> | undefined {
+  const type = typeOf(bytes);
+  if (type === "fork-proof") return undefined;
+  const named = type === undefined ? "says no type" : `is of the type "${[...type].slice(0, 40).join("")}"`;
+  return refuse(
+    "verify-other-json",
+    `${file} is a JSON file that ${named}: no bundle, no proof of an entry and no proof of a fork. Name one of these, or the folder in which a bundle was unpacked.`,
+  );
+}
+
+function typeOf(bytes: Uint8Array): string | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string" ? value.type : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -105,6 +105,20 @@ describe("the fold", () => {
     expect(state.get(after)?.time).toBe("2027-02-10T09:00:00Z");
   });
 
+  test("R9 an entry that R5 or R6 keeps from effect, for now or for good, moves the time of no later one; a rule's refusal does", () => {
+    const record = testRecord();
+    const missing = { sha256: "a".repeat(64), size: 5, type: "text/plain", name: "missing.txt" };
+    const body = { title: words("Q"), text: words("?") };
+    record.say("aurelia", concern, body, "2027-02-20T09:00:00Z", { named: [missing] });
+    record.say("aurelia", concern, body, "2027-02-21T09:00:00Z", { named: [{ ...missing, size: 5_000_000 }] });
+    const next = ask(record, "aurelia", "2027-02-10T09:00:00Z");
+    record.say("aurelia", reply, { to: "0".repeat(64), text: words("A") }, "2027-02-12T09:00:00Z");
+    const last = ask(record, "aurelia", "2027-02-11T09:00:00Z");
+    const state = record.fold();
+    expect(state.inert.map(({ waiting }) => waiting)).toEqual([true, false, false]);
+    expect([next, last].map((id) => state.get(id)?.time)).toEqual(["2027-02-10T09:00:00Z", "2027-02-12T09:00:00Z"]);
+  });
+
   test("R11 an entry of unknown kind is kept, listed, and harms nothing else", () => {
     const record = testRecord();
     const strange = record.say("aurelia", kind("from-the-future", concern.body), { title: words("Q"), text: words("?") }, "2027-02-02T11:00:00Z");

@@ -9,7 +9,6 @@ import type { Context, MiddlewareHandler } from "hono";
 import { refusal } from "@countersign/core/refusal.ts";
 import { problemAnswer } from "../http/problem.ts";
 
-const COOKIE = "countersign-desk";
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 export interface DeskAccess {
@@ -41,7 +40,7 @@ export function deskAccess(demonstration: boolean, token: string | undefined, pa
       return problemAnswer(403, refusal("desk-other-origin", "The desk takes requests from its own pages alone."));
     if (c.req.method === "POST" && !/^application\/json(?:;|$)/i.test(c.req.header("content-type") ?? ""))
       return problemAnswer(415, refusal("desk-not-json", "Send the content type application/json."));
-    const cookie = getCookie(c, COOKIE);
+    const cookie = getCookie(c, cookieName(c));
     if (!demonstration && (cookie === undefined || !sessions.has(digest(cookie))))
       return problemAnswer(
         401,
@@ -62,7 +61,7 @@ export function deskAccess(demonstration: boolean, token: string | undefined, pa
     link = undefined;
     const session = randomBytes(32).toString("base64url");
     sessions.add(digest(session));
-    setCookie(c, COOKIE, session, {
+    setCookie(c, cookieName(c), session, {
       httpOnly: true,
       sameSite: "Strict",
       path: `${path}/`,
@@ -71,6 +70,12 @@ export function deskAccess(demonstration: boolean, token: string | undefined, pa
     return c.redirect(`${path}/`, 303);
   };
   return { guard, enter };
+}
+
+/** By the port: a browser keeps one jar for all ports of a host, and two desks on one machine must not close each other. */
+function cookieName(c: Context): string {
+  const port = /:(\d{1,5})$/.exec(c.req.header("host") ?? new URL(c.req.url).host)?.[1];
+  return port === undefined ? "countersign-desk" : `countersign-desk-${port}`;
 }
 
 function hostName(host: string): string {

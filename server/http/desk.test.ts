@@ -123,6 +123,8 @@ describe("the desk", () => {
     expect(entered.status).toBe(303);
     const cookie = entered.headers.get("set-cookie") ?? "";
     expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
+    // Two desks at one host have two cookies: a browser tells hosts apart, and no ports.
+    expect(cookie.startsWith(`countersign-desk-${new URL(base).port}=`)).toBe(true);
     expect((await fetch(`${base}/api/node`, { headers: { cookie: cookie.split(";")[0] ?? "" } })).status).toBe(200);
     expect((await fetch(`${base}/api/enter?token=link-token`, { redirect: "manual" })).status).toBe(401);
   });
