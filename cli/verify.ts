@@ -133,7 +133,7 @@ async function check(file: string, { asOf, anchors, entry }: Wish, json: boolean
 function refuseOther(file: string, bytes: Uint8Array): Result<never> | undefined {
   const type = typeOf(bytes);
   if (type === "fork-proof") return undefined;
-  const named = type === undefined ? "says no type" : `is of the type "${[...type].slice(0, 40).join("")}"`;
+  const named = type === undefined ? "says no type" : `is of the type "${type.slice(0, 40).toWellFormed()}"`;
   return refuse(
     "verify-other-json",
     `${file} is a JSON file that ${named}: no bundle, no proof of an entry and no proof of a fork. Name one of these, or the folder in which a bundle was unpacked.`,
