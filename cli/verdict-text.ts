@@ -5,7 +5,8 @@ import { plainText } from "@countersign/core/assure/runs.ts";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
 import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import type { LogAcceptance } from "@countersign/core/bundle/trust.ts";
-import type { Note, VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
+import type { Note } from "@countersign/core/bundle/verdict-note.ts";
+import type { VerifiedParty, Verdict } from "@countersign/core/bundle/verify.ts";
 
 export const NATURE = {
   real: "Real channel.",

@@ -124,6 +124,7 @@ class RunningNode implements CountersignNode {
   readonly #sources = new Map<string, LogSource>();
   readonly #listeners = new Set<(channel: string) => void>();
   readonly #heartbeat: number;
+  readonly #requests: RequestCheck;
   #highest: DiskStore | undefined;
   #readAgain: ReadAgain | undefined;
   #loop: Promise<void> = Promise.resolve();
@@ -135,11 +136,12 @@ class RunningNode implements CountersignNode {
     this.#config = config;
     this.#lock = lock;
     this.#heartbeat = config.heartbeatSeconds ?? 86_400;
-    this.gate = channelGate(new Map(), new RequestCheck(config.id, nativeVerify));
+    this.#requests = new RequestCheck(config.id, nativeVerify);
+    this.gate = channelGate(new Map(), this.#requests);
   }
 
   async open(): Promise<Result<void>> {
-    const { id, directory, channels, path = "" } = this.#config;
+    const { directory, channels, path = "" } = this.#config;
     this.#highest = await DiskStore.open(join(directory, "keys", ".signed"));
     const secret = await storageKey(directory);
     if (!secret.ok) return secret;
@@ -160,7 +162,7 @@ class RunningNode implements CountersignNode {
       this.#channels.set(channel, held);
       this.#sources.set(channel, heldLogs(opened.value));
     }
-    this.gate = channelGate(gated, new RequestCheck(id, nativeVerify));
+    this.gate = channelGate(gated, this.#requests);
     const admission = submissionAdmissions();
     for (const [channel, held] of this.#channels) {
       this.app.route("/", logRoutes({ channel, gate: this.gate, path, sourceFor: () => this.logs(channel), hinted: (reader) => this.hinted(channel, reader) }));

@@ -1,7 +1,8 @@
 /** What a released version's files must still say years later, and how that is kept. */
 import { kinds } from "@countersign/core/kinds.ts";
 import { rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
-import { verifyBundle, type Note, type Verdict } from "@countersign/core/bundle/verify.ts";
+import type { Note } from "@countersign/core/bundle/verdict-note.ts";
+import { verifyBundle, type Verdict } from "@countersign/core/bundle/verify.ts";
 import { checkForkProof, readForkProof } from "@countersign/core/log/fork.ts";
 import { parsePolicy, type Policy } from "@countersign/core/log/tlog-policy.ts";
 import { checkTlogProof, parseTlogProof } from "@countersign/core/log/tlog-proof.ts";

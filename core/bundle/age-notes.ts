@@ -3,7 +3,7 @@ import { parseInstant } from "../bytes/instant.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import type { OpenedBranch } from "./branch.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
-import type { Note } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 /** Nodes cosign what they keep at least once a day (SPEC R13). */
 const QUIET_SECONDS = 86_400;

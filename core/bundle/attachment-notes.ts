@@ -3,7 +3,7 @@ import { isAttachment, refuseHeader } from "../channel/attachment.ts";
 import { namedFiles, statementsIn } from "../channel/named-file.ts";
 import type { HeldRecord } from "../channel/record.ts";
 import type { Manifest } from "./manifest.ts";
-import type { Note } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 /** Nothing here makes a bundle less whole: the fold never reads an attachment, and a reader without the key cannot. */
 export function attachmentNotes(record: HeldRecord, extent: Manifest["extent"]): Note[] {

@@ -1,12 +1,13 @@
 /** What a verdict could not look at, and why (SPEC R18). Nobody should have to infer that from what the verdict does not say. */
 import type { HeldRecord } from "../channel/record.ts";
+import type { Policy } from "../log/tlog-policy.ts";
 import { MANIFEST_PATH, type Manifest } from "./manifest.ts";
-import type { Note, VerifyOptions } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 /** `observations` are those of the same verdict: what they say was left out is named here too. */
 export function notChecked(
   { manifest, record }: { readonly manifest?: Manifest | undefined; readonly record?: HeldRecord | undefined },
-  { channel, policy }: Pick<VerifyOptions, "channel" | "policy">,
+  { channel, policy }: { readonly channel?: string; readonly policy?: Policy },
   observations: readonly Note[],
 ): Note[] {
   const unread: Note[] =

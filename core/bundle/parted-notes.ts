@@ -2,7 +2,7 @@
 import { versionsOf } from "../channel/branches.ts";
 import type { State } from "../channel/fold.ts";
 import type { HeldRecord } from "../channel/record.ts";
-import type { Note } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 /** The same for every reader who holds the same versions, whichever of them came first. */
 export function partedNotes({ charter, logs }: HeldRecord, state: State): Note[] {

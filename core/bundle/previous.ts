@@ -13,7 +13,7 @@ import type { ByteSource } from "./byte-source.ts";
 import { forksIn } from "./forks.ts";
 import type { OpenedBundle } from "./open.ts";
 import { PREVIOUS_PATH } from "./tar.ts";
-import type { Note } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 export interface OpenedPrevious {
   /** Absent unless it is whole and fits the charter. */

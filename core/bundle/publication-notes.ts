@@ -3,7 +3,7 @@ import { publication } from "../channel/publication.ts";
 import { publishedAlone, type Published } from "../channel/release.ts";
 import { statementsIn } from "../channel/named-file.ts";
 import type { HeldRecord } from "../channel/record.ts";
-import type { Note } from "./verify.ts";
+import type { Note } from "./verdict-note.ts";
 
 export function publicationNotes(record: HeldRecord): Note[] {
   const placed = new Map(statementsIn(record).map((one) => [one.statement.id, one]));

@@ -32,6 +32,7 @@ import type { Cosigned } from "./read-head.ts";
 import { partedNotes } from "./parted-notes.ts";
 import { lacksPrevious, notChecked } from "./not-checked.ts";
 import { acceptanceOf, listsLog, type LogAcceptance } from "./trust.ts";
+import type { Note } from "./verdict-note.ts";
 
 export interface VerifyOptions {
   readonly verify: VerifySignatures;
@@ -44,14 +45,6 @@ export interface VerifyOptions {
   /** The reader's own: log keys from elsewhere, and whose cosignatures a head needs. */
   readonly policy?: Policy;
   readonly progress?: (checked: number, of: number) => void;
-}
-
-/** Something wrong (problems) or worth knowing that accuses nobody (observations). */
-export interface Note {
-  readonly code: string;
-  /** A part of the bundle, or an entry: `aurelia 41`. */
-  readonly where: string;
-  readonly text: string;
 }
 
 export interface VerifiedParty {

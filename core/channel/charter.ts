@@ -11,16 +11,8 @@ import { sha256 } from "../bytes/sha256.ts";
 import { fitsName } from "../log/head-message.ts";
 import { refuseWeakKey } from "../signing/enrolment.ts";
 import { isKeyName } from "../signing/note.ts";
+import { publicPair } from "../signing/public-pair.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
-
-const base64 = z.string().regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
-
-/** Ed25519 and ML-DSA-44 public keys that sign together (SPEC R4). */
-export const publicPair = z.strictObject({
-  ed25519: base64Of32,
-  mldsa44: base64.length(1752).regex(/[AQgw]==$/, "not 1,312 bytes"),
-});
-export type PublicPair = z.infer<typeof publicPair>;
 
 /** A key by role (SPEC R14); `name` is its C2SP key name, e.g. `aurelia.example/exercise/log`. */
 export const namedPair = z.strictObject({ name: z.string().regex(/^[^\s+]{1,255}$/), pair: publicPair });

@@ -5,8 +5,9 @@ import { pairChecks, type SignatureCheck, type VerifySignatures } from "../signi
 import { saysType, typeMark } from "../signing/dsse.ts";
 import { statementKeyIds } from "../signing/key-id.ts";
 import { rawPair } from "../signing/pair.ts";
+import type { PublicPair } from "../signing/public-pair.ts";
 import { refusal, type Refusal } from "../refusal.ts";
-import type { Charter, PublicPair } from "./charter.ts";
+import type { Charter } from "./charter.ts";
 import { isRootKind, readRootAct, type KeyRing, type RingKeyOf, type RootEntry } from "./key-ring.ts";
 import { keyChange } from "./key-change.ts";
 import { revocation } from "./revocation.ts";

@@ -1,5 +1,5 @@
 /** The two signature algorithms, and what this room asks of whoever makes or checks signatures with them (SPEC R4). */
-import type { PublicPair } from "../channel/charter.ts";
+import type { PublicPair } from "./public-pair.ts";
 
 export type Algorithm = "ed25519" | "ml-dsa-44";
 

@@ -1,5 +1,5 @@
 /** Key ids (C2SP signed-note) and the fingerprint that people compare by voice (SPEC R1). */
-import type { PublicPair } from "../channel/charter.ts";
+import type { PublicPair } from "./public-pair.ts";
 import { concatBytes } from "../bytes/concat.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";

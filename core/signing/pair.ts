@@ -1,5 +1,5 @@
 /** The raw bytes of a public pair. */
-import type { PublicPair } from "../channel/charter.ts";
+import type { PublicPair } from "./public-pair.ts";
 import { fromBase64, toBase64 } from "../bytes/base64.ts";
 import { ED25519_PUBLIC_KEY_BYTES, MLDSA44_PUBLIC_KEY_BYTES } from "./algorithm.ts";
 
