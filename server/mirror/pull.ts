@@ -297,8 +297,11 @@ export class LogPull {
       const { whole, missing } = await this.#takeEntries(peer, copy, { start, leaves, ring, opened, led });
       if (whole) return "agrees";
       if (missing.length > 0 && copy.size < head.size) copy.hindered({ missing: "seen", entry: copy.size, from });
-      if (missing.length > 0 && copy.size < head.size && head.size > (this.#context.promised.get(party.id)?.tree.size ?? 0))
-        this.#context.promised.set(party.id, { opened, tree: treeOver(copy.tree, leaves.slice(copy.size - start)) });
+      if (copy.size < head.size && head.size > (this.#context.promised.get(party.id)?.tree.size ?? 0)) {
+        const theirs = treeOver(copy.tree, leaves.slice(copy.size - start));
+        // Another peer may have brought other entries meanwhile: then this is not the tree that was signed.
+        if (equalBytes(theirs.root(), head.root)) this.#context.promised.set(party.id, { opened, tree: theirs });
+      }
       return missing.length > 0 ? "later" : "again";
     }
     return (await takeHashes(copy, start, leaves, opened)) ? "agrees" : "again";
