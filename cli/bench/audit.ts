@@ -67,7 +67,8 @@ function signatureGroups({ writers }: MadeRecord): SignatureCheck[][] {
     const checks = entries.map((entry) => {
       const read = readStatement(entry);
       if (!read.ok) throw new Error(read.refusal.sentence);
-      const { signedBytes, signatures: [first, second] } = read.value.envelope;
+      const { signedBytes, envelope } = read.value;
+      const [first, second] = envelope.signatures;
       return pairChecks(
         rawPair(statement.named.pair),
         { ed25519: signedBytes, mldsa44: signedBytes },

@@ -6,8 +6,9 @@ import { z } from "zod";
 import { BASE64_OF_32, base64Of32, instant, legibleText, members, PARTY_ID, partyId, SHA256_HEX, sha256Hex } from "../bytes/fields.ts";
 import { parseInstant } from "../bytes/instant.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
-import { sha256AsHex } from "../bytes/sha256.ts";
-import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope, type ReadEnvelope } from "../signing/dsse.ts";
+import { toHex } from "../bytes/hex.ts";
+import { sha256 } from "../bytes/sha256.ts";
+import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope } from "../signing/dsse.ts";
 import { type Refusal, type Result, accept, refuse } from "../refusal.ts";
 
 /** A body file (no readers) or an attachment, encrypted to named parties (SPEC R6). */
@@ -98,7 +99,10 @@ export interface HeldStatement {
 }
 
 export interface ReadStatement extends HeldStatement {
-  readonly envelope: ReadEnvelope;
+  readonly payloadBytes: Uint8Array;
+  readonly envelope: Envelope;
+  /** What both signatures sign. */
+  readonly signedBytes: Uint8Array;
 }
 
 export function payloadType(kind: string): string {
@@ -111,7 +115,7 @@ export function prepareStatement(payload: Payload): Result<{ payloadBytes: Uint8
   if (payloadBytes.length > PAYLOAD_LIMIT)
     return refuse("statement-too-large", `The statement has ${payloadBytes.length} bytes; at most ${PAYLOAD_LIMIT} fit. Put the large part into a file.`);
   const signedBytes = preAuthenticationEncoding(payloadType(payload.kind), payloadBytes);
-  return accept({ payloadBytes, signedBytes, id: sha256AsHex(signedBytes) });
+  return accept({ payloadBytes, signedBytes, id: toHex(sha256(signedBytes)) });
 }
 
 /** The envelope bytes, which are the leaf. */
@@ -134,7 +138,9 @@ export function readStatement(leaf: Uint8Array): Result<ReadStatement> {
   const logs = payload.seen.map((head) => head.log);
   if (logs.some((log, position) => position > 0 && (logs[position - 1] ?? "") >= log))
     return refuse("statement-seen-order", "The heads it saw are not sorted by log, or name one log twice.", "seen");
-  return accept({ id: sha256AsHex(envelope.value.signedBytes), payload, keyId: envelope.value.signatures[0].keyid, envelope: envelope.value });
+  const signedBytes = preAuthenticationEncoding(envelope.value.payloadType, envelope.value.payload);
+  const keyId = envelope.value.signatures[0].keyid;
+  return accept({ id: toHex(sha256(signedBytes)), payload, keyId, payloadBytes: envelope.value.payload, envelope: envelope.value, signedBytes });
 }
 
 function parsePayload(json: unknown): Result<Payload> {

@@ -14,8 +14,8 @@ it("R10 brings what is said into the other's view at once: the median is printed
   const seldom = { pullEveryMilliseconds: 3_600_000 };
   const aurelia = await circle.start("aurelia", seldom);
   const borealis = await circle.start("borealis", seldom);
-  const hasSigned = () => [aurelia, borealis].every((node) => ["aurelia", "borealis"].every((log) => (node.record(channel).logs.get(log)?.entries.length ?? 0) > 0));
-  while (!hasSigned()) await setTimeout(5);
+  // Nothing can be said before the head over the other's signature of the charter is held.
+  while (!(await aurelia.say(channel, letterTo("borealis", "First."))).ok) await setTimeout(5);
   const took: number[] = [];
   for (let number = 0; number < SAID; number += 1) {
     // Not in step with the pauses between two hints.

@@ -122,7 +122,7 @@ async function putBack(
   if (!equalBytes(extendedRoot(log.tree, leaves), head.root))
     return refuse(
       "restore-differs",
-      `What the node of ${peer.id} holds of this log does not continue what this folder holds. Keep this folder as it is, and compare the heads by voice.`,
+      `What the node of ${peer.id} holds of this log does not continue what this folder holds. Keep this folder as it is, and compare the heads by voice. The way on is a channel that continues this one (\`countersign init --charter … --previous\`).`,
     );
   while (log.size < head.size) {
     const number = Math.floor(log.size / TILE_WIDTH);

@@ -203,7 +203,7 @@ export async function observerSigners(
 function noKeys(directory: string, id: PartyId): Result<never> {
   return refuse(
     "keys-missing",
-    `No key under ${join(directory, "keys")} is one that the charter names for ${id}. Make keys first, or use the folder they were made in.`,
+    `No key under ${join(directory, "keys")} is one that the charter names for ${id}. Use the folder that they were made in, or make keys before the charter is put together. If they are lost, this party goes on in a channel that continues this one, from a new folder (\`countersign init --help\`).`,
   );
 }
 
