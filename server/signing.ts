@@ -63,11 +63,9 @@ export function edwardsSigner(name: string, seed: Uint8Array): EdwardsSigner {
   return { named: { name, ed25519: toBase64(rawPublic(key)) }, sign: (message) => plain(sign(null, message, key)) };
 }
 
-/** Native SHA-256, for `replaceSha256`. */
-export function nativeSha256(bytes: Uint8Array): Uint8Array {
-  return bytes.length > 4096
-    ? plain(createHash("sha256").update(bytes).digest())
-    : plain(hash("sha256", bytes, "buffer"));
+/** Native SHA-256 in hexadecimal, for `replaceSha256`. */
+export function nativeSha256(bytes: Uint8Array): string {
+  return hash("sha256", bytes, "hex");
 }
 
 const held = new Set<string>();

@@ -67,8 +67,7 @@ function signatureGroups({ writers }: MadeRecord): SignatureCheck[][] {
     const checks = entries.map((entry) => {
       const read = readStatement(entry);
       if (!read.ok) throw new Error(read.refusal.sentence);
-      const { signedBytes, envelope } = read.value;
-      const [first, second] = envelope.signatures;
+      const { signedBytes, signatures: [first, second] } = read.value.envelope;
       return pairChecks(
         rawPair(statement.named.pair),
         { ed25519: signedBytes, mldsa44: signedBytes },

@@ -256,23 +256,24 @@ async function readLeaves(
   tree: MerkleTree,
 ): Promise<() => Promise<HeldEntry[]>> {
   const { channel, verify } = context;
-  const groups: Promise<readonly (readonly [index: number, entry: HeldEntry])[]>[] = [];
+  const read: (HeldEntry | undefined)[] = [];
+  const groups: Promise<void>[] = [];
   for (let start = 0; start < size; start += GROUP) {
     const placed = leaves
       .asTheyLie(start, start + GROUP)
       .flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
-    const read = async () => {
+    const readGroup = async () => {
       const entries = await readEntries(placed, ring, channel, verify);
+      for (const [position, { index }] of placed.entries()) read[index] = entries[position];
       context.checked(Math.min(GROUP, size - start));
-      return entries.map((entry, position) => [placed[position]?.index ?? 0, entry] as const);
     };
-    groups.push((await ahead.begin(read)).group);
+    groups.push((await ahead.begin(readGroup)).group);
   }
   return async () => {
-    const read = new Map((await Promise.all(groups)).flat());
+    await Promise.all(groups);
     return Array.from({ length: size }, (_, index): HeldEntry => {
       const committed = tree.subtree(0, index);
-      const entry = read.get(index);
+      const entry = read[index];
       if (entry === undefined) return { leafHash: committed, problem: absent[context.extent] };
       if (equalBytes(entry.leafHash, committed)) return entry;
       // Tells whether the part was changed while it was read.

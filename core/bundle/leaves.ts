@@ -26,23 +26,22 @@ export class Leaves {
   /** From entry bundles; each that does not read is told once, with its path. */
   static inBundles(parts: Parts, folder: string, size: number, report: (why: Refusal, path: string) => void): Leaves {
     const addresses = branchTiles(size, "whole").entries;
-    const decoded = (number: number, read: (path: string) => Uint8Array | undefined = (path) => parts.get(path)) => {
+    const decoded = (number: number, read: (path: string) => Uint8Array | undefined) => {
       const address = addresses[number];
       const bytes = address === undefined ? undefined : read(tilePathIn(folder, address));
-      return address === undefined || bytes === undefined ? undefined : decodeBundle(bytes, address.width);
+      const entries = address === undefined || bytes === undefined ? undefined : decodeBundle(bytes, address.width);
+      return entries?.ok === true ? entries.value : undefined;
     };
     const rootSigned: PlacedLeaf[] = [];
     for (const [number, address] of addresses.entries()) {
-      const read = decoded(number);
-      if (read?.ok === false) report(read.refusal, tilePathIn(folder, address));
-      else for (const { index, leaf } of rootSignedLeaves(read?.value ?? [])) rootSigned.push({ index: number * TILE_WIDTH + index, leaf: leaf.slice() });
+      const path = tilePathIn(folder, address);
+      const found = parts.rootSignedIn(path);
+      if (found?.ok === false) report(found.refusal, path);
+      else for (const { index, leaf } of found?.value ?? []) rootSigned.push({ index: number * TILE_WIDTH + index, leaf });
     }
-    const found = (read: ReturnType<typeof decoded>) => (read?.ok === true ? read.value : []);
-    const leaves = new Leaves(
-      size,
-      (number) => found(decoded(number)),
-      (number) => found(decoded(number, (path) => parts.asItLies(path))),
-    );
+    const asOpened = (number: number) => decoded(number, (path) => parts.get(path)) ?? [];
+    // What does not even read is looked at again: it may have been changed.
+    const leaves = new Leaves(size, asOpened, (number) => decoded(number, (path) => parts.asItLies(path)) ?? asOpened(number));
     leaves.#rootSigned = rootSigned;
     return leaves;
   }

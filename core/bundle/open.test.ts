@@ -15,7 +15,7 @@ import { openBundle } from "./open.ts";
 import { readTar } from "./tar.ts";
 import { writeBundle, writeReleasedBundle, type WholeBundle } from "./write.ts";
 
-replaceSha256((bytes) => new Uint8Array(hash("sha256", bytes, "buffer")));
+replaceSha256((bytes) => hash("sha256", bytes, "hex"));
 const verify = rememberingVerify();
 const attachment = encodeUtf8("a paper");
 let small: SmallRecord;

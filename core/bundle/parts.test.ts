@@ -110,6 +110,31 @@ describe("a bundle read where it lies", () => {
     expect(verdict.problems.map(({ code }) => code)).toContain("part-changed");
   });
 
+  it("R18 whichever one reading of its entries gives other bytes, nothing of them is taken", async () => {
+    const { bundle } = await bundleOfFiles();
+    const path = "log/aurelia/tile/entries/000.p/41";
+    const start = placeOf(bundle, path);
+    const whole = await verifyBundle(bundle, { verify, kinds });
+    // Other bytes in an entry, and a length that makes the whole part unreadable.
+    for (const changed of [0, 7])
+      for (const which of [0, 1]) {
+        let readings = 0;
+        const source: ByteSource = {
+          size: bundle.length,
+          read: (offset, length) => {
+            const bytes = bundle.slice(offset, offset + length);
+            if (offset === start && readings++ === which) bytes[changed] = (bytes[changed] ?? 0) ^ 0xff;
+            return bytes;
+          },
+        };
+        const verdict = await verifyBundle(source, { verify, kinds });
+        // It was read once more where the first look could make nothing of it.
+        if (which === 1 && changed === 0) expect(verdict).toEqual(whole);
+        else expect(verdict.problems).not.toEqual([]);
+        expect(readings).toBeGreaterThan(1);
+      }
+  });
+
   it("R18 cut short while it is read ends in problems", async () => {
     const { bundle } = await bundleOfFiles();
     const shrinking: ByteSource = {

@@ -8,6 +8,7 @@ interface Base64Platform {
 }
 
 const platform: Base64Platform = Uint8Array;
+const canFill = "setFromBase64" in Uint8Array.prototype;
 const canWrite = "toBase64" in Uint8Array.prototype;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const VALUES = new Int8Array(128).fill(-1);
@@ -27,6 +28,34 @@ export function fromBase64(text: string): Uint8Array | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** How many bytes the text gives if it is canonical; never below 0. */
+export function base64Size(text: string): number {
+  return Math.max(0, (text.length >> 2) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0));
+}
+
+/**
+ * Fills `place` from the text, without an array of its own; false, with anything in `place`, unless it is the canonical text of exactly as
+ * many bytes.
+ */
+export function fillFromBase64(place: Uint8Array, text: string): boolean {
+  if (!canFill) return fillFromBase64ByTable(place, text);
+  try {
+    const { read, written } = place.setFromBase64(text, { lastChunkHandling: "strict" });
+    // The platform skips white space, and stops where the place is full.
+    return written === place.length && read === text.length && text.length === Math.ceil(written / 3) * 4;
+  } catch {
+    return false;
+  }
+}
+
+/** For platforms without `Uint8Array.prototype.setFromBase64`. */
+export function fillFromBase64ByTable(place: Uint8Array, text: string): boolean {
+  const bytes = fromBase64(text);
+  if (bytes?.length !== place.length) return false;
+  place.set(bytes);
+  return true;
 }
 
 /** For platforms without `Uint8Array.prototype.toBase64`. */

@@ -3,11 +3,11 @@ import { hash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { fromBase64, fromBase64ByTable, toBase64, toBase64ByTable } from "./base64.ts";
+import { base64Size, fillFromBase64, fillFromBase64ByTable, fromBase64, fromBase64ByTable, toBase64, toBase64ByTable } from "./base64.ts";
 import { readU16, readU64, u16, u64 } from "./big-endian.ts";
 import { concatBytes, equalBytes } from "./concat.ts";
 import { fromHex, fromHexByParsing, toHex, toHexByTable } from "./hex.ts";
-import { replaceSha256, sha256 } from "./sha256.ts";
+import { replaceSha256, sha256, sha256AsHex } from "./sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 const bytes = fc.uint8Array({ maxLength: 200 });
@@ -37,11 +37,33 @@ describe("base64", () => {
     );
   });
 
+  it("R3 fills a place exactly when the canonical text of as many bytes is given", () => {
+    const text = fc.string({ unit: fc.constantFrom(..."ABab01+/=-_ \n\tЖ"), maxLength: 12 });
+    fc.assert(
+      fc.property(text, fc.nat(10), (value, size) => {
+        const read = fromBase64(value);
+        if (read !== undefined) expect(base64Size(value)).toBe(read.length);
+        // The place is within a longer array, of which nothing else may change.
+        for (const length of [size, base64Size(value)])
+          for (const fill of [fillFromBase64, fillFromBase64ByTable]) {
+            const around = new Uint8Array(length + 2).fill(7);
+            const place = around.subarray(1, 1 + length);
+            expect(fill(place, value)).toBe(read?.length === length);
+            if (read?.length === length) expect(place).toEqual(read);
+            expect([around[0], around.at(-1)]).toEqual([7, 7]);
+          }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it.each(["AA", "AA=", "AB==", "AAB=", "A===", "====", "AA==\n", " AA==", "AA ==", "A-A_", "AA==AA==", "AAAA=", "\u00c1AAA"])(
     "R3 refuses %j",
     (text) => {
       expect(fromBase64(text)).toBeUndefined();
       expect(fromBase64ByTable(text)).toBeUndefined();
+      for (const length of [0, 1, 2, 3, 4, 5, 6])
+        for (const fill of [fillFromBase64, fillFromBase64ByTable]) expect(fill(new Uint8Array(length), text)).toBe(false);
     },
   );
 });
@@ -105,15 +127,23 @@ describe("big-endian numbers", () => {
 });
 
 describe("SHA-256", () => {
-  afterAll(() => replaceSha256(nobleSha256));
+  afterAll(() => replaceSha256((value) => toHex(nobleSha256(value))));
 
   it("agrees with the platform, and can be replaced by it and by nothing else", () => {
-    const native = (value: Uint8Array) => new Uint8Array(hash("sha256", value, "buffer"));
-    fc.assert(fc.property(bytes, (value) => { expect(sha256(value)).toEqual(native(value)); }));
-    expect(() => replaceSha256((value) => value.slice(0, 32))).toThrow();
-    expect(() => replaceSha256((value) => nobleSha256(value.slice(0, 500)))).toThrow();
+    const native = (value: Uint8Array) => hash("sha256", value, "hex");
+    const agrees = () =>
+      fc.assert(
+        fc.property(bytes, (value) => {
+          expect(sha256(value)).toEqual(nobleSha256(value));
+          expect(sha256AsHex(value)).toBe(native(value));
+        }),
+      );
+    agrees();
+    expect(() => replaceSha256((value) => toHex(value.slice(0, 32)))).toThrow();
+    expect(() => replaceSha256((value) => native(value.slice(0, 500)))).toThrow();
+    expect(() => replaceSha256((value) => native(value).toUpperCase())).toThrow();
     replaceSha256(native);
-    fc.assert(fc.property(bytes, (value) => { expect(sha256(value)).toEqual(nobleSha256(value)); }));
+    agrees();
   });
 });
 

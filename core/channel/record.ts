@@ -88,23 +88,34 @@ interface Reading {
   readonly verify: VerifySignatures;
 }
 
-async function readGroup(leaves: readonly PlacedLeaf[], { ring, keys, channel, verify }: Reading): Promise<HeldEntry[]> {
-  const drafts = leaves.map((placed): Draft => {
-    const leaf = openLeaf(placed, channel, ring.party);
-    if (leaf.statement === undefined) return leaf;
-    if (!isRootKind(leaf.statement.payload.kind)) return chooseKey(leaf, leaf.statement, ring, keys);
-    const act = ring.entry(leaf.index)?.act ?? badSignature;
-    return "code" in act ? { ...leaf, statement: undefined, problem: act } : leaf;
+async function readGroup(leaves: readonly PlacedLeaf[], reading: Reading): Promise<HeldEntry[]> {
+  const { channel, ring, verify } = reading;
+  const checks: SignatureCheck[] = [];
+  // While the signatures are checked each is held as it will be kept, without the bytes that were read.
+  const drafts = leaves.map((leaf) => {
+    const { hash, statement, problem, checks: own } = draftOf(leaf, reading);
+    if (own !== undefined) checks.push(...own);
+    const entry: HeldEntry =
+      statement === undefined
+        ? { leafHash: hash, problem: problem ?? unreadable }
+        : { leafHash: hash, statement: heldStatement(statement, channel, ring.party) };
+    return { entry, checked: checks.length };
   });
-  const checks = drafts.flatMap((draft) => draft.checks ?? []);
   const answers = checks.length === 0 ? [] : await verify(checks);
   let next = 0;
-  return drafts.map(({ hash, statement, problem, checks: own = [] }): HeldEntry => {
-    const holds = own.every((_, position) => answers[next + position] === true);
-    next += own.length;
-    if (statement === undefined) return { leafHash: hash, problem: problem ?? unreadable };
-    return holds ? { leafHash: hash, statement: heldStatement(statement, channel, ring.party) } : { leafHash: hash, problem: badSignature };
+  return drafts.map(({ entry, checked }): HeldEntry => {
+    let holds = true;
+    for (; next < checked; next += 1) holds &&= answers[next] === true;
+    return holds ? entry : { leafHash: entry.leafHash, problem: badSignature };
   });
+}
+
+function draftOf(placed: PlacedLeaf, { ring, keys, channel }: Reading): Draft {
+  const leaf = openLeaf(placed, channel, ring.party);
+  if (leaf.statement === undefined) return leaf;
+  if (!isRootKind(leaf.statement.payload.kind)) return chooseKey(leaf, leaf.statement, ring, keys);
+  const act = ring.entry(leaf.index)?.act ?? badSignature;
+  return "code" in act ? { ...leaf, statement: undefined, problem: act } : leaf;
 }
 
 /** Those that say they change keys, found by their envelopes' type alone. */
@@ -263,7 +274,7 @@ function saysKey({ envelope }: ReadStatement, ids: ReturnType<typeof statementKe
   return ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid;
 }
 
-function checksOf({ envelope, signedBytes }: ReadStatement, pair: PublicPair): readonly SignatureCheck[] {
-  const signatures = { ed25519: envelope.signatures[0].sig, mldsa44: envelope.signatures[1].sig };
+function checksOf({ envelope: { signatures: [first, second], signedBytes } }: ReadStatement, pair: PublicPair): readonly SignatureCheck[] {
+  const signatures = { ed25519: first.sig, mldsa44: second.sig };
   return pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, signatures);
 }

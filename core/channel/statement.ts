@@ -6,9 +6,8 @@ import { z } from "zod";
 import { BASE64_OF_32, base64Of32, instant, legibleText, members, PARTY_ID, partyId, SHA256_HEX, sha256Hex } from "../bytes/fields.ts";
 import { parseInstant } from "../bytes/instant.ts";
 import { canonicalJson, parseCanonical } from "../bytes/canonical.ts";
-import { toHex } from "../bytes/hex.ts";
-import { sha256 } from "../bytes/sha256.ts";
-import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope } from "../signing/dsse.ts";
+import { sha256AsHex } from "../bytes/sha256.ts";
+import { encodeEnvelope, parseEnvelope, preAuthenticationEncoding, type Envelope, type ReadEnvelope } from "../signing/dsse.ts";
 import { type Refusal, type Result, accept, refuse } from "../refusal.ts";
 
 /** A body file (no readers) or an attachment, encrypted to named parties (SPEC R6). */
@@ -99,10 +98,7 @@ export interface HeldStatement {
 }
 
 export interface ReadStatement extends HeldStatement {
-  readonly payloadBytes: Uint8Array;
-  readonly envelope: Envelope;
-  /** What both signatures sign. */
-  readonly signedBytes: Uint8Array;
+  readonly envelope: ReadEnvelope;
 }
 
 export function payloadType(kind: string): string {
@@ -115,7 +111,7 @@ export function prepareStatement(payload: Payload): Result<{ payloadBytes: Uint8
   if (payloadBytes.length > PAYLOAD_LIMIT)
     return refuse("statement-too-large", `The statement has ${payloadBytes.length} bytes; at most ${PAYLOAD_LIMIT} fit. Put the large part into a file.`);
   const signedBytes = preAuthenticationEncoding(payloadType(payload.kind), payloadBytes);
-  return accept({ payloadBytes, signedBytes, id: toHex(sha256(signedBytes)) });
+  return accept({ payloadBytes, signedBytes, id: sha256AsHex(signedBytes) });
 }
 
 /** The envelope bytes, which are the leaf. */
@@ -138,9 +134,7 @@ export function readStatement(leaf: Uint8Array): Result<ReadStatement> {
   const logs = payload.seen.map((head) => head.log);
   if (logs.some((log, position) => position > 0 && (logs[position - 1] ?? "") >= log))
     return refuse("statement-seen-order", "The heads it saw are not sorted by log, or name one log twice.", "seen");
-  const signedBytes = preAuthenticationEncoding(envelope.value.payloadType, envelope.value.payload);
-  const keyId = envelope.value.signatures[0].keyid;
-  return accept({ id: toHex(sha256(signedBytes)), payload, keyId, payloadBytes: envelope.value.payload, envelope: envelope.value, signedBytes });
+  return accept({ id: sha256AsHex(envelope.value.signedBytes), payload, keyId: envelope.value.signatures[0].keyid, envelope: envelope.value });
 }
 
 function parsePayload(json: unknown): Result<Payload> {

@@ -311,8 +311,8 @@ async function openStatement(proof: ForkProof, entry: string, key: NamedPair, ve
   return (await isSignedBy(read.value, key, verify)) ? read : refuse("fork-statement-signature", "The statement's signatures do not hold.", where);
 }
 
-async function isSignedBy({ envelope, signedBytes }: ReadStatement, { pair }: NamedPair, verify: VerifySignatures): Promise<boolean> {
-  const [first, second] = envelope.signatures;
+async function isSignedBy({ envelope }: ReadStatement, { pair }: NamedPair, verify: VerifySignatures): Promise<boolean> {
+  const { signedBytes, signatures: [first, second] } = envelope;
   const answers = await verify(pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, { ed25519: first.sig, mldsa44: second.sig }));
   return answers[0] === true && answers[1] === true;
 }

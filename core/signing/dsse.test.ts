@@ -60,7 +60,8 @@ describe("envelopes", () => {
     fc.assert(
       fc.property(envelopes, (envelope) => {
         const encoded = encodeEnvelope(envelope);
-        expect(parseEnvelope(encoded)).toEqual({ ok: true, value: envelope });
+        const signedBytes = preAuthenticationEncoding(envelope.payloadType, envelope.payload);
+        expect(parseEnvelope(encoded)).toEqual({ ok: true, value: { ...envelope, signedBytes } });
         expect(JSON.parse(decodeUtf8(encoded) ?? "")).toMatchObject({ payloadType: envelope.payloadType });
       }),
     );

@@ -2,9 +2,9 @@
  * The envelope of a statement: DSSE 1.0.2 in the one spelling of SPEC R3. Members in the order payload, payloadType,
  * signatures, no white space, padded standard base64, exactly one Ed25519 and one ML-DSA-44 signature in that order.
  */
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { base64Size, fillFromBase64, toBase64 } from "../bytes/base64.ts";
 import { concatBytes } from "../bytes/concat.ts";
-import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
+import { decodeUtf8, encodeUtf8, putAscii } from "../bytes/utf8.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
 import { ED25519_SIGNATURE_BYTES, MLDSA44_SIGNATURE_BYTES } from "./algorithm.ts";
 
@@ -19,6 +19,12 @@ export interface Envelope {
   readonly payload: Uint8Array;
   /** Ed25519 (64 bytes), then ML-DSA-44 (2,420 bytes). */
   readonly signatures: readonly [EnvelopeSignature, EnvelopeSignature];
+}
+
+/** As read. All its bytes are views of one array: one of its own for each would cost more than decoding it. */
+export interface ReadEnvelope extends Envelope {
+  /** What both signatures sign: `preAuthenticationEncoding`. The payload is its end. */
+  readonly signedBytes: Uint8Array;
 }
 
 /** The largest entry of a log (C2SP tlog-tiles: its length is a 16-bit number). */
@@ -42,8 +48,11 @@ const SIGNATURES_TEXT =
 
 /** What both signatures sign (DSSE: "DSSEv1", type and payload, each after its length in bytes). */
 export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
-  const typeBytes = PAYLOAD_TYPE.test(payloadType) ? payloadType.length : encodeUtf8(payloadType).length;
-  return concatBytes(encodeUtf8(`DSSEv1 ${typeBytes} ${payloadType} ${payload.length} `), payload);
+  return concatBytes(encodeUtf8(beforePayload(payloadType, encodeUtf8(payloadType).length, payload.length)), payload);
+}
+
+function beforePayload(payloadType: string, typeBytes: number, payloadBytes: number): string {
+  return `DSSEv1 ${typeBytes} ${payloadType} ${payloadBytes} `;
 }
 
 /** Throws for a type, key id or signature that `parseEnvelope` would refuse. */
@@ -61,24 +70,32 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 }
 
 /** Reads the one spelling that `encodeEnvelope` writes; everything that encodes differently is refused. */
-export function parseEnvelope(bytes: Uint8Array): Result<Envelope> {
+export function parseEnvelope(bytes: Uint8Array): Result<ReadEnvelope> {
   if (bytes.length > ENVELOPE_LIMIT)
     return refuse("envelope-too-large", `The entry has ${bytes.length} bytes; at most ${ENVELOPE_LIMIT} fit into a log.`);
   const parts = split(decodeUtf8(bytes) ?? "");
   if (parts === undefined)
     return refuse("envelope-malformed", "The entry is not an envelope in the one spelling that is read (payload, payloadType, two signatures).");
-  const payload = fromBase64(parts.payload);
-  const first = fromBase64(parts.firstSignature);
-  const second = fromBase64(parts.secondSignature);
-  if (payload === undefined) return refuse("envelope-base64", "The envelope's payload is not canonical base64.", "payload");
-  if (first?.length !== ED25519_SIGNATURE_BYTES)
+  const { payloadType, firstId, secondId } = parts;
+  const payloadBytes = base64Size(parts.payload);
+  // The type is ASCII: it has as many bytes as letters.
+  const before = beforePayload(payloadType, payloadType.length, payloadBytes);
+  const signed = before.length + payloadBytes;
+  const whole = new Uint8Array(signed + ED25519_SIGNATURE_BYTES + MLDSA44_SIGNATURE_BYTES);
+  const payload = whole.subarray(before.length, signed);
+  const first = whole.subarray(signed, signed + ED25519_SIGNATURE_BYTES);
+  const second = whole.subarray(signed + ED25519_SIGNATURE_BYTES);
+  putAscii(whole, before);
+  if (!fillFromBase64(payload, parts.payload)) return refuse("envelope-base64", "The envelope's payload is not canonical base64.", "payload");
+  if (!fillFromBase64(first, parts.firstSignature))
     return refuse("envelope-signature", "The envelope's first signature is not 64 bytes of Ed25519 in canonical base64.", "signatures.0");
-  if (second?.length !== MLDSA44_SIGNATURE_BYTES)
+  if (!fillFromBase64(second, parts.secondSignature))
     return refuse("envelope-signature", "The envelope's second signature is not 2,420 bytes of ML-DSA-44 in canonical base64.", "signatures.1");
   return accept({
-    payloadType: parts.payloadType,
+    payloadType,
     payload,
-    signatures: [{ keyid: parts.firstId, sig: first }, { keyid: parts.secondId, sig: second }],
+    signatures: [{ keyid: firstId, sig: first }, { keyid: secondId, sig: second }],
+    signedBytes: whole.subarray(0, signed),
   });
 }
 

@@ -5,12 +5,11 @@
  */
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
-import { toHex } from "@countersign/core/bytes/hex.ts";
-import { sha256 } from "@countersign/core/bytes/sha256.ts";
+import { sha256AsHex } from "@countersign/core/bytes/sha256.ts";
 import { openHead, signHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import type { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { ENTRY_LIMIT, type TileAddress } from "@countersign/core/log/tiles.ts";
-import { parseEnvelope, preAuthenticationEncoding } from "@countersign/core/signing/dsse.ts";
+import { parseEnvelope } from "@countersign/core/signing/dsse.ts";
 import { parseNote } from "@countersign/core/signing/note.ts";
 import { accept, refusal, refuse, type Refusal, type Result } from "@countersign/core/refusal.ts";
 import { clockSeconds, type Clock } from "../clock.ts";
@@ -312,5 +311,5 @@ function causeOf(error: unknown): string {
 /** The statement's id; an entry that is no envelope (only ever from outside the desk) goes by its own hash. */
 function statementId(entry: Uint8Array): string {
   const envelope = parseEnvelope(entry);
-  return toHex(sha256(envelope.ok ? preAuthenticationEncoding(envelope.value.payloadType, envelope.value.payload) : entry));
+  return sha256AsHex(envelope.ok ? envelope.value.signedBytes : entry);
 }
