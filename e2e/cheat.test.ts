@@ -28,10 +28,6 @@ describe.each([
     const words = await mismatch.innerText();
     expect(words).toMatch(new RegExp(`^Does not match: (?:entry \\d+ of )?${name}’s log`));
     expect(words).not.toMatch(/tamper|fake|fraud|liar|violat/i);
-    expect(
-      await half(page, cheating).locator(`[data-mismatch="${name.toLowerCase()}"]`).count(),
-      "the cheating half's own node does not accuse itself",
-    ).toBe(0);
     await shot(page, `cheat-${cheating}`);
     expect(await axe(page)).toEqual([]);
 

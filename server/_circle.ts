@@ -1,6 +1,6 @@
 /** For tests: nodes of a made-up circle, each with a folder and an address of its own on this machine. */
 import { serve, type ServerType } from "@hono/node-server";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, statfs } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,11 +53,18 @@ export function letterTo(to: string, text: string, files: StatementRequest["file
 
 export const closedDoor = (): Response => new Response(null, { status: 503 });
 
+/** In memory where there is room: a third of the time of such tests is waiting for a disk, and what a killed process wrote is not lost there either. */
+async function roomyFolder(): Promise<string> {
+  const memory = "/dev/shm";
+  const space = await statfs(memory).catch(() => undefined);
+  return space !== undefined && space.bavail * space.bsize > 2 ** 30 ? memory : tmpdir();
+}
+
 export async function foundTestCircle(
   parties: readonly string[],
   observers: readonly string[] = [],
 ): Promise<TestCircle> {
-  const folder = await mkdtemp(join(tmpdir(), "countersign-circle-"));
+  const folder = await mkdtemp(join(await roomyFolder(), "countersign-circle-"));
   const servers: ServerType[] = [];
   const nodes = new Set<CountersignNode>();
   const seats = new Map<string, Seat>();
