@@ -112,7 +112,7 @@ export const answersOfItsNode: Misdeed[] = [
     what: "Serves a head with a changed byte",
     act: async ({ hostile, channel }) => {
       const spoilt = await hostile.headFor({ id: "borealis", role: "party" });
-      spoilt?.set([0x31], 40);
+      spoilt?.set([spoilt[40] === 0x31 ? 0x32 : 0x31], 40);
       hostile.alter({ checkpoint: async (log) => (log === "aurelia" ? spoilt : hostile.node.logs(channel).checkpoint(log)) });
     },
     noticed: everyone("notes damaged-copy"),

@@ -61,10 +61,10 @@ describe("two nodes as processes, killed under load", () => {
         answered.set(Number(index), id);
       };
       let killBorealis = await runNode(mirror, hear);
-      for (const milliseconds of [600, 350]) {
+      for (const milliseconds of [200, 120]) {
         const killAurelia = await runNode(loud, hear);
         await wait(milliseconds);
-        if (milliseconds === 350) {
+        if (milliseconds === 120) {
           await killBorealis();
           killBorealis = await runNode(mirror, hear);
           await wait(200);
