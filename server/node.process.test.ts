@@ -14,7 +14,6 @@ import { endpoints } from "@countersign/wire/endpoints.ts";
 import { foundTestCircle, must } from "./_circle.ts";
 import { freePort, killNodes, runNode } from "./_started-node.ts";
 
-
 let folder: string;
 
 afterEach(async () => {
@@ -61,10 +60,10 @@ describe("two nodes as processes, killed under load", () => {
         answered.set(Number(index), id);
       };
       let killBorealis = await runNode(mirror, hear);
-      for (const milliseconds of [200, 120]) {
+      for (const milliseconds of [600, 350]) {
         const killAurelia = await runNode(loud, hear);
         await wait(milliseconds);
-        if (milliseconds === 120) {
+        if (milliseconds === 350) {
           await killBorealis();
           killBorealis = await runNode(mirror, hear);
           await wait(200);
@@ -72,25 +71,30 @@ describe("two nodes as processes, killed under load", () => {
         await killAurelia();
       }
       await runNode(silent, hear);
-      const whole = async (id: "aurelia" | "borealis") =>
-        must(await call(endpoints.record, { channel }, {}, { base: base(id) }));
-      const sizeOf = (record: Awaited<ReturnType<typeof whole>>) =>
-        record.logs.find(({ log }) => log === "aurelia")?.entries.length ?? 0;
+      /** An answer has so many entries and no more: what follows is asked for until nothing comes. */
+      const whole = async (id: "aurelia" | "borealis") => {
+        const entries: string[] = [];
+        for (;;) {
+          const record = must(await call(endpoints.record, { channel }, { have: `aurelia:${entries.length},borealis:1000000` }, { base: base(id) }));
+          const log = record.logs.find((candidate) => candidate.log === "aurelia");
+          if (log === undefined || log.entries.length === 0) return { entries, head: log?.head ?? "", observations: record.observations };
+          entries.push(...log.entries);
+        }
+      };
       let [own, copy] = [await whole("aurelia"), await whole("borealis")];
-      for (let attempt = 0; attempt < 100 && sizeOf(copy) < sizeOf(own); attempt += 1) {
+      for (let attempt = 0; attempt < 100 && copy.entries.length < own.entries.length; attempt += 1) {
         await wait(100);
         [own, copy] = [await whole("aurelia"), await whole("borealis")];
       }
       expect(answered.size).toBeGreaterThan(20);
       for (const record of [own, copy]) {
-        const log = record.logs.find((candidate) => candidate.log === "aurelia");
-        const entries = log?.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0)) ?? [];
+        const entries = record.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0));
         const ids = entries.map((entry) => must(readStatement(entry)).id);
         for (const [index, id] of answered) expect(ids[index]).toBe(id);
         expect(new Set(ids).size).toBe(ids.length);
         const tree = new MerkleTree();
         for (const entry of entries) tree.append(leafHash(entry));
-        const head = must(parseCheckpointText(must(parseNote(log?.head ?? "")).text));
+        const head = must(parseCheckpointText(must(parseNote(record.head)).text));
         expect(equalBytes(tree.root(head.size), head.root)).toBe(true);
         expect(record.observations.filter(({ code }) => code !== "unreachable")).toEqual([]);
       }
