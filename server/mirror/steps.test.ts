@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import type { SeenHead } from "@countersign/core/channel/statement.ts";
-import { openHead, signHead } from "@countersign/core/log/checkpoint.ts";
+import { openHead, signHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { must } from "../_circle.ts";
 import { dying } from "../journal/_dying-store.ts";
@@ -21,7 +21,11 @@ const holder = (name: string, seed: number) => {
   const signer = nativeSigner({ ed25519: new Uint8Array(32).fill(seed), mldsa44: new Uint8Array(32).fill(seed + 1) });
   return { named: { name, pair: signer.pair }, signer };
 };
-const logKeys = { aurelia: holder("aurelia.example/test/log", 1), borealis: holder("borealis.example/test/log", 3) };
+const logKeys = {
+  aurelia: holder("aurelia.example/test/log", 1),
+  borealis: holder("borealis.example/test/log", 3),
+  danubia: holder("danubia.example/test/log", 7),
+};
 const mirror = holder("carpathia.example/test/mirror", 5);
 const NAMES = ["aurelia", "borealis"] as const;
 type Name = (typeof NAMES)[number];
@@ -30,11 +34,24 @@ type Name = (typeof NAMES)[number];
 type Written = Readonly<Record<Name, readonly number[]>>;
 
 const otherOf = (name: Name): Name => (name === "aurelia" ? "borealis" : "aurelia");
-const entryOf = (name: Name, index: number) => encodeUtf8(`entry ${index} of ${name}`);
+const entryOf = (name: string, index: number) => encodeUtf8(`entry ${index} of ${name}`);
 const byTurns = (count: number): Written => ({
   aurelia: Array.from({ length: count }, (_, index) => index),
   borealis: Array.from({ length: count }, (_, index) => index + 1),
 });
+
+async function headOf(name: keyof typeof logKeys, size: number): Promise<OpenedHead> {
+  const tree = new MerkleTree();
+  for (let index = 0; index < size; index += 1) tree.append(leafHash(entryOf(name, index)));
+  const { named, signer } = logKeys[name];
+  return must(await openHead(await signHead({ origin: named.name, size, root: tree.root() }, signer, named.name, 1), named, nativeVerify));
+}
+
+async function openCopy(store: ObjectStore, name: keyof typeof logKeys): Promise<LogCopy> {
+  const part = under(store, `log/${name}`);
+  const kept = must(await CommitLog.open(part, logKeys[name].named.name, clock.now()));
+  return must(await LogCopy.open({ party: name, logKey: logKeys[name].named, cosigner: mirror, store: part, kept, clock }, false));
+}
 
 /** This node's copies of both logs, over a store that outlives them. */
 class Mirror {
@@ -51,21 +68,12 @@ class Mirror {
 
   static async open(store: ObjectStore, written: Written): Promise<Mirror> {
     must(await finishStep(store));
-    const open = async (name: Name) => {
-      const part = under(store, `log/${name}`);
-      const kept = must(await CommitLog.open(part, logKeys[name].named.name, clock.now()));
-      return must(await LogCopy.open({ party: name, logKey: logKeys[name].named, cosigner: mirror, store: part, kept, clock }, false));
-    };
-    return new Mirror({ aurelia: await open("aurelia"), borealis: await open("borealis") }, store, written);
+    return new Mirror({ aurelia: await openCopy(store, "aurelia"), borealis: await openCopy(store, "borealis") }, store, written);
   }
 
   /** Offers a log's entries up to a size, a few at a time, and cosigns the head over them once all are kept. */
   async pull(name: Name, size: number, atOnce: number): Promise<Offered> {
-    const tree = new MerkleTree();
-    for (let index = 0; index < size; index += 1) tree.append(leafHash(entryOf(name, index)));
-    const { named, signer } = logKeys[name];
-    const note = await signHead({ origin: named.name, size, root: tree.root() }, signer, named.name, 1);
-    const head = must(await openHead(note, named, nativeVerify));
+    const head = await headOf(name, size);
     for (let first = this.copies[name].size; first < size; ) {
       const leaves = Array.from({ length: Math.min(atOnce, size - first) }, (_, position) => entryOf(name, first + position));
       const at = first;
@@ -163,6 +171,32 @@ describe("steps", () => {
       points += 1;
     }
     expect(points).toBeGreaterThanOrEqual(10);
+  });
+
+  it("R12 leave nothing without what it saw either where a third log is offered again beside them and brings nothing new", async () => {
+    const written: Written = { aurelia: [0, 1], borealis: [1] };
+    const head = await headOf("danubia", 1);
+    const leaves = [entryOf("danubia", 0)];
+    let points = 0;
+    for (let writes = 0, died = true; died; writes += 1, points += 1) {
+      const disk = new MemoryStore();
+      const life = { writes: Number.POSITIVE_INFINITY, lands: false };
+      const doomed = await Mirror.open(dying(disk, life), written);
+      const third = await openCopy(disk, "danubia");
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      const held = third.alone(() => begun);
+      const offer = () => doomed.steps.offer({ log: "danubia", copy: third, checked: { first: 0, leaves, hashes: leaves.map(leafHash), head }, seen: [[]], kept: () => undefined });
+      const outcomes = Promise.all([offer(), offer(), doomed.pullBoth({ aurelia: 2, borealis: 1 }, 2)]).catch(() => undefined);
+      // Until the first is kept the second waits, and goes into one step with the two others.
+      await new Promise(setImmediate);
+      life.writes = writes;
+      begin();
+      await held;
+      died = (await outcomes) === undefined;
+      expect(isClosed(written, (await Mirror.open(disk, written)).sizes())).toBe(true);
+    }
+    expect(points).toBeGreaterThanOrEqual(5);
   });
 
   it("R12 that were damaged are refused, bit for bit, and change nothing", async () => {

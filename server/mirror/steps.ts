@@ -173,12 +173,12 @@ export class Steps {
     const differing = [...fresh].flatMap(([offer, from]) => (from === undefined ? [offer] : []));
     if (differing.length > 0) return differing;
     // By the order in which they begin: log after log is sound unless they go by turns.
-    const ordered = [...new Set([...runs.map(({ part }) => part), ...parts])];
-    const prepared = ordered.map(({ offer, to }) => {
+    const growing = [...new Set(runs.map(({ part }) => part))];
+    const prepared = growing.map(({ offer, to }) => {
       const from = fresh.get(offer) ?? to;
       return { offer, from, to, records: offer.copy.prepare(upTo(offer.checked, to), from) };
     });
-    const isByTurns = runs.length > parts.length;
+    const isByTurns = runs.length > growing.length;
     if (isByTurns) await beginStep(store, prepared.flatMap(({ offer, records }) => records.map((record) => inStep(offer.log, record))));
     for (const { offer, records } of prepared) await offer.copy.commit(records);
     if (isByTurns) await endStep(store);
