@@ -1,6 +1,5 @@
 /** The list of entries. A row opens its entry in place or beside the list; arrows walk, Enter opens and closes, C checks again. */
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
-import type { Inert } from "@countersign/core/channel/fold.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
@@ -9,6 +8,7 @@ import { useDesk } from "../desk.tsx";
 import { VersionMark } from "../entry-link.tsx";
 import { StatementTitle } from "../statement-title.tsx";
 import type { CheckRun } from "./check-run.ts";
+import { InertReason } from "./inert-reason.tsx";
 import type { Row } from "./rows.ts";
 import { SignatureLine } from "./signature-line.tsx";
 import styles from "./record.module.css";
@@ -126,14 +126,6 @@ function RowContent({
       </span>
     </>
   );
-}
-
-/** In the reader's language where there are words for it; the other reasons are in English. */
-export function InertReason({ inert: { waiting, why } }: { readonly inert: Inert }) {
-  const say = useWords(recordMessages);
-  const known = `why_${why.code}`;
-  const reason = say.has(known) ? say(known) : why.sentence;
-  return say(waiting ? "waitingReason" : "inertReason", { reason });
 }
 
 function CheckWords({ row, run }: { readonly row: Row; readonly run: CheckRun }) {

@@ -10,8 +10,8 @@ import { VersionMark } from "../entry-link.tsx";
 import { FileList, OpennessNote } from "../files.tsx";
 import type { Checked } from "./check-run.ts";
 import { EntryChecksList } from "./entry-checks.tsx";
-import { InertReason } from "./entry-list.tsx";
 import { evidenceOf, noteOf } from "./evidence.ts";
+import { InertReason } from "./inert-reason.tsx";
 import { proofFile, proofFileName } from "./proof-file.ts";
 import type { Row } from "./rows.ts";
 import { RestsOn } from "./rests-on.tsx";
@@ -46,7 +46,7 @@ export function EntryPanel({ row, checked, running, onCheck, named }: EntryPanel
       </h3>
       {inert === undefined ? null : (
         <p className="quiet">
-          <InertReason inert={inert} />
+          <InertReason inert={inert} detailed />
         </p>
       )}
       {row.doubtful === undefined ? null : (

@@ -5,7 +5,6 @@
 import type { ReactNode } from "react";
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { LogVersion, Parted } from "@countersign/core/channel/parted.ts";
-import { recordMessages } from "../../messages/record.ts";
 import { versionMessages } from "../../messages/versions.ts";
 import { Card } from "../../parts/card.tsx";
 import { HashText, hexOfRoot } from "../../parts/hash-text.tsx";
@@ -16,6 +15,7 @@ import { allReceipts, type Circle } from "../circle.ts";
 import { useDesk } from "../desk.tsx";
 import { EntryLink } from "../entry-link.tsx";
 import { titleOf } from "../statement-titles.ts";
+import { InertReason } from "./inert-reason.tsx";
 import styles from "./versions.module.css";
 
 /** More stand in the list of entries. */
@@ -132,14 +132,13 @@ function Parties({ circle, ids, children }: { readonly circle: Circle; readonly 
 /** Its entries from the parting on, each with what became of it. */
 function Effects({ circle, parted, version }: VersionsProps & { readonly version: LogVersion }) {
   const say = useWords(versionMessages);
-  const kinds = useWords(recordMessages);
   const language = useLanguage();
   const { whole, charter, channel } = circle;
   const { party, from } = parted;
   const isIn = ({ index, branch = 0 }: { readonly index: number; readonly branch?: number }) => index >= from && version.has(index, branch);
   const kept = whole.by(party).filter((statement) => statement.earlier === undefined && isIn(statement));
   const inert = whole.inert.filter((one) => one.author === party && isIn(one));
-  const entries = [...kept.map((statement) => ({ place: statement, statement, why: undefined })), ...inert.map((one) => ({ place: one, statement: undefined, why: one.why }))].toSorted(
+  const entries = [...kept.map((statement) => ({ place: statement, statement, without: undefined })), ...inert.map((one) => ({ place: one, statement: undefined, without: one }))].toSorted(
     (a, b) => a.place.index - b.place.index,
   );
   const seenBy = inReadersOrder(charter, version.seenBy.map((one) => one.party), undefined, language).map((id) => nameOf(charter, id, language)).join(", ");
@@ -150,13 +149,13 @@ function Effects({ circle, parted, version }: VersionsProps & { readonly version
         {inert.length === 0 ? null : say("notKept", { count: inert.length })}
       </p>
       <ul className={styles["entries"]}>
-        {entries.slice(0, SHOWN).map(({ place, statement, why }) => (
+        {entries.slice(0, SHOWN).map(({ place, statement, without }) => (
           <li key={`${place.index} ${place.branch ?? 0}`}>
             <EntryLink channel={channel} place={{ ...place, author: party }} marked>
               {say("entry", { index: place.index })}
             </EntryLink>{" "}
             <span className={styles["what"]}>{statement === undefined ? null : titleOf(statement, whole, language).title}</span>{" "}
-            <span className="note">{why === undefined ? say("hasEffect") : why.code === "entry-after-fork" ? say("unseen") : kinds("inertReason", { reason: why.sentence })}</span>
+            <span className="note">{without === undefined ? say("hasEffect") : without.why.code === "entry-after-fork" ? say("unseen") : <InertReason inert={without} />}</span>
           </li>
         ))}
       </ul>
