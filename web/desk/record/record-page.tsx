@@ -15,6 +15,7 @@ import { EntryList } from "./entry-list.tsx";
 import { EntryPanel } from "./entry-panel.tsx";
 import { Incomplete } from "./incomplete.tsx";
 import { Noticed } from "./noticed.tsx";
+import { ReadAgain } from "./read-again.tsx";
 import { RecordFilter } from "./record-filter.tsx";
 import { filterRows, NO_FILTER, ownStatements, type Row, rowsOf } from "./rows.ts";
 import { Versions } from "./versions.tsx";
@@ -88,6 +89,7 @@ export function RecordPage() {
       <Card className={styles["counts"]}>
         <Counts rows={rows} run={run} />
         <CheckAll rows={rows} run={run} />
+        <ReadAgain last={desk.facts.readAgain} />
       </Card>
       <Withheld circles={circles} />
       <RecordFilter
