@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { letter } from "@countersign/core/exchange/letter.ts";
 import type { CountersignNode } from "@countersign/server/node.ts";
 import { recordingTerminal } from "./_terminal.ts";
@@ -57,8 +58,7 @@ export class Folders {
 
   say(folder: string, channel: string, title: string, to: readonly string[]): Promise<string> {
     return this.atRest(folder, async (node) => {
-      const body = { form: "note", title: { en: title }, text: { en: title }, to, answers: [], asksReply: false, venues: [], sources: [], confirmed: true };
-      const said = await node.say(channel, { kind: letter.name, body, files: [] });
+      const said = await node.say(channel, { kind: letter.name, body: noteBody(title, { to: [...to] }), files: [] });
       return said.ok ? said.value.id : expect.fail(said.refusal.sentence);
     });
   }

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { readNodeFolder, startResting } from "./resting-node.ts";
 
 const { values } = parseArgs({ options: { files: { type: "string", default: "100" }, megabytes: { type: "string", default: "16" } } });
@@ -50,17 +51,7 @@ async function sayLetters(directory: string): Promise<void> {
     const data = randomBytes(megabytes * 1024 * 1024).toString("base64");
     const said = await node.value.say(channel.id, {
       kind: "letter",
-      body: {
-        form: "note",
-        title: { en: "Note" },
-        text: { en: `Number ${count}` },
-        to: ["borealia"],
-        answers: [],
-        asksReply: false,
-        venues: [],
-        sources: [],
-        confirmed: true,
-      },
+      body: noteBody(`Number ${count}`),
       files: [{ name: `file-${count}`, type: "application/octet-stream", data }],
     });
     if (!said.ok) throw new Error(said.refusal.sentence);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import type { CountersignNode } from "@countersign/server/node.ts";
 import { recordingTerminal } from "./_terminal.ts";
 import type { Command } from "./command.ts";
@@ -54,7 +55,7 @@ beforeAll(async () => {
   const said = await withNode("aurelia", (node) =>
     node.say(channel, {
       kind: "letter",
-      body: { form: "note", title: { en: "Files" }, text: { en: "Attached." }, to: ["borealia"], answers: [], asksReply: false, venues: [], sources: [], confirmed: true },
+      body: noteBody("Files"),
       files: [file("annex.txt"), file("plan.txt", ["borealia"])],
     }),
   );

@@ -1,6 +1,7 @@
 /** What a desk asks of its node, without a browser. */
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import { readStatement, type ReadStatement } from "@countersign/core/channel/statement.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { call, type ClientOptions } from "@countersign/wire/client.ts";
 import {
   endpoints,
@@ -60,17 +61,7 @@ export function deskAt(base: string, fetchAs: typeof fetch = fetch): DeskClient 
 export function letterTo(to: string, text: string): StatementRequest {
   return {
     kind: "letter",
-    body: {
-      form: "note",
-      title: { en: text },
-      text: { en: text },
-      to: [to],
-      answers: [],
-      asksReply: false,
-      venues: [],
-      sources: [],
-      confirmed: true,
-    },
+    body: noteBody(text, { to: [to] }),
     files: [],
   };
 }

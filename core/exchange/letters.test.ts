@@ -7,24 +7,10 @@ import type { BodyOf } from "../channel/kind.ts";
 import { draft } from "../text/draft.ts";
 import { contact } from "./contact.ts";
 import { letter } from "./letter.ts";
+import { noteBody } from "./_note.ts";
 import { papers } from "./letters.ts";
 
 const inBoth = (text: string) => ({ en: text, ru: text });
-
-function letterBody(title: string, more: Partial<BodyOf<typeof letter>> = {}): BodyOf<typeof letter> {
-  return {
-    form: "note",
-    title: inBoth(title),
-    text: inBoth(title),
-    to: ["borealia"],
-    answers: [],
-    asksReply: false,
-    venues: [],
-    sources: [],
-    confirmed: true,
-    ...more,
-  };
-}
 
 function sayDraft(record: TestRecord, title: string, at: string, more: Partial<BodyOf<typeof draft>> = {}): string {
   const pieces = [{ text: inBoth("One.") }];
@@ -49,14 +35,14 @@ function sayDraft(record: TestRecord, title: string, at: string, more: Partial<B
 describe("waiting", () => {
   test("a letter that asks for a reply waits until it is answered, in calendar days", () => {
     const record = testRecord();
-    const asked = record.say("aurelia", letter, letterBody("Proposal", { asksReply: true }), "2027-02-02T23:50:00Z");
+    const asked = record.say("aurelia", letter, noteBody("Proposal", { asksReply: true }), "2027-02-02T23:50:00Z");
     const view = (asOf: string) => papers([record.fold()], asOf).find(({ id }) => id === asked);
     expect(view("2027-02-02T23:55:00Z")?.waiting).toEqual({ kind: "waits-for-a-reply", since: "2027-02-02", days: 0 });
     expect(view("2027-02-05T00:10:00Z")?.waiting).toEqual({ kind: "waits-for-a-reply", since: "2027-02-02", days: 3 });
     const answer = record.say(
       "borealia",
       letter,
-      letterBody("Reply", { form: "reply", to: ["aurelia"], answers: [asked] }),
+      noteBody("Reply", { form: "reply", to: ["aurelia"], answers: [asked] }),
       "2027-02-06T00:10:00Z",
     );
     expect(view("2027-02-05T00:10:00Z")?.waiting?.days).toBe(3);
@@ -69,7 +55,7 @@ describe("waiting", () => {
   test("a letter that asks for nothing does not wait, unless only sources could tell of an answer", () => {
     for (const nature of ["exercise", "real", "reconstruction"] as const) {
       const record = testRecord({ nature });
-      record.say("aurelia", letter, letterBody("Note"), "2027-02-02T09:00:00Z");
+      record.say("aurelia", letter, noteBody("Note"), "2027-02-02T09:00:00Z");
       const [note] = papers([record.fold()], "2027-02-12T09:00:00Z");
       expect(note?.waiting, nature).toEqual(
         nature === "reconstruction" ? { kind: "no-answer-known", since: "2027-02-02", days: 10 } : undefined,
@@ -96,7 +82,7 @@ describe("waiting", () => {
       testRecord({ nature: "exercise", tolerances: { clockSeconds: 60, receiveHours: 1 } }),
     ];
     const ids = circles.map((record) =>
-      record.say("aurelia", letter, letterBody("Request", { asksReply: true }), "2027-02-02T09:00:00Z"),
+      record.say("aurelia", letter, noteBody("Request", { asksReply: true }), "2027-02-02T09:00:00Z"),
     );
     const view = () =>
       papers(
@@ -108,14 +94,14 @@ describe("waiting", () => {
     circles[0]?.say(
       "borealia",
       letter,
-      letterBody("Reply", { to: ["aurelia"], answers: [ids[0] ?? ""] }),
+      noteBody("Reply", { to: ["aurelia"], answers: [ids[0] ?? ""] }),
       "2027-02-03T09:00:00Z",
     );
     expect(view()).toMatchObject({ waiting: { days: 7 }, answeredBy: [{ afterDays: 1 }] });
     circles[1]?.say(
       "borealia",
       letter,
-      letterBody("Reply", { to: ["aurelia"], answers: [ids[1] ?? ""] }),
+      noteBody("Reply", { to: ["aurelia"], answers: [ids[1] ?? ""] }),
       "2027-02-03T10:00:00Z",
     );
     expect(view()).toMatchObject({ waiting: undefined, answeredBy: [{ afterDays: 1 }] });
@@ -125,8 +111,8 @@ describe("waiting", () => {
 describe("papers", () => {
   test("two letters of one title in one circle stay two", () => {
     const record = testRecord();
-    record.say("aurelia", letter, letterBody("Note"), "2027-02-02T09:00:00Z");
-    record.say("aurelia", letter, letterBody("Note"), "2027-02-02T10:00:00Z");
+    record.say("aurelia", letter, noteBody("Note"), "2027-02-02T09:00:00Z");
+    record.say("aurelia", letter, noteBody("Note"), "2027-02-02T10:00:00Z");
     expect(papers([record.fold()], "2027-02-03T00:00:00Z").map(({ at }) => at)).toEqual([
       "2027-02-02T10:00:00Z",
       "2027-02-02T09:00:00Z",
@@ -162,7 +148,7 @@ describe("papers", () => {
   test("a letter to somebody outside the circle does not apply", () => {
     const record = testRecord();
     expect(
-      record.refusal(record.say("aurelia", letter, letterBody("Note", { to: ["nobody"] }), "2027-02-02T09:00:00Z"))
+      record.refusal(record.say("aurelia", letter, noteBody("Note", { to: ["nobody"] }), "2027-02-02T09:00:00Z"))
         ?.code,
     ).toBe("letter-to-stranger");
   });

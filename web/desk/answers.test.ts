@@ -4,6 +4,7 @@ import { canonicalJson } from "@countersign/core/bytes/canonical.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { charterBytes, channelId, type Charter, type NamedPair } from "@countersign/core/channel/charter.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { letter } from "@countersign/core/exchange/letter.ts";
 import { prepareStatement, sealStatement, type Payload } from "@countersign/core/channel/statement.ts";
 import { testCharter } from "@countersign/core/channel/_test-record.ts";
@@ -108,17 +109,7 @@ class Logs {
 }
 
 const noFile = async () => undefined;
-const note = {
-  form: "note",
-  title: { en: "A letter" },
-  text: { en: "Text" },
-  to: ["borealia"],
-  answers: [],
-  asksReply: false,
-  venues: [],
-  sources: [],
-  confirmed: true,
-} as const;
+const note = noteBody("A letter");
 
 async function added(
   before: Parameters<typeof addAnswer>[0],
@@ -133,7 +124,7 @@ async function added(
 describe("a node's answers add up to a record", () => {
   test("in one part or in several, the state is the same", async () => {
     const logs = new Logs();
-    for (let number = 0; number < 5; number += 1) logs.say("aurelia", "letter", { ...note });
+    for (let number = 0; number < 5; number += 1) logs.say("aurelia", "letter", note);
     const whole = await added(undefined, logs.answer());
     let parts = await added(undefined, logs.answer({}, 2));
     for (let round = 0; round < 4; round += 1)
@@ -158,10 +149,10 @@ describe("a node's answers add up to a record", () => {
 
   test("an answer from an earlier entry replaces what came after it", async () => {
     const logs = new Logs();
-    logs.say("aurelia", "letter", { ...note });
+    logs.say("aurelia", "letter", note);
     const before = await added(undefined, logs.answer());
     const other = new Logs();
-    other.say("aurelia", "letter", { ...note, title: { en: "Another letter" } });
+    other.say("aurelia", "letter", noteBody("Another letter"));
     const after = await added(before, other.answer({ aurelia: 1, borealia: 1, carpathia: 1, pomeria: 1, meridia: 1 }));
     expect(
       circleAt(after, undefined)
@@ -186,7 +177,7 @@ describe("a node's answers add up to a record", () => {
     const bytes = canonicalJson({ any: "document" });
     const file = { sha256: toHex(sha256(bytes)), size: bytes.length, type: "application/json", name: "any.json" };
     const logs = new Logs();
-    logs.say("aurelia", "letter", { ...note }, [file]);
+    logs.say("aurelia", "letter", note, [file]);
     const answer = { ...logs.answer(), files: [{ sha256: file.sha256, size: file.size }] };
     const wrong = await added(undefined, answer, async () => new Uint8Array([1]));
     expect(circleAt(wrong, undefined).whole.inert).toMatchObject([{ waiting: true }]);

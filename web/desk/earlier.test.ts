@@ -3,6 +3,7 @@ import { SmallRecord } from "@countersign/core/bundle/_small-record.ts";
 import { openBundle } from "@countersign/core/bundle/open.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
 import type { HeldRecord } from "@countersign/core/channel/record.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { letter } from "@countersign/core/exchange/letter.ts";
 import { nobleVerify } from "@countersign/core/signing/noble.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
@@ -22,8 +23,7 @@ interface Made {
 
 async function made(before?: Made): Promise<Made> {
   const small = await new SmallRecord(before === undefined ? {} : { continues: before.record }).begin();
-  const body = { form: "note", title: { en: before === undefined ? "first" : "next" }, text: { en: "text" }, to: ["borealia"], answers: [], asksReply: false, venues: [], sources: [], confirmed: true };
-  await small.say("aurelia", letter.name, body);
+  await small.say("aurelia", letter.name, noteBody(before === undefined ? "first" : "next"));
   const previous = before?.bytes;
   const bundle = writeBundle({ ...(await small.holdings()), ...(previous === undefined ? {} : { previous: { size: previous.length, read: (offset, length) => previous.slice(offset, offset + length) } }) });
   if (!bundle.ok) expect.fail(bundle.refusal.sentence);

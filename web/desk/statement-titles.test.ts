@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testRecord } from "@countersign/core/channel/_test-record.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { letter } from "@countersign/core/exchange/letter.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { hasTitle, titleOf } from "./statement-titles.ts";
@@ -30,17 +31,7 @@ describe("titles of statements", () => {
     const id = record.say(
       "aurelia",
       letter,
-      {
-        form: "note",
-        title: { en: "On hours", ru: "О часах" },
-        text: { en: "Text" },
-        to: ["borealia"],
-        answers: [],
-        asksReply: false,
-        venues: [],
-        sources: [],
-        confirmed: true,
-      },
+      noteBody("Text", { title: { en: "On hours", ru: "О часах" } }),
       "2027-02-02T09:00:00Z",
     );
     const statement = record.fold().get(id);

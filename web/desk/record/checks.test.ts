@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { holder, SmallRecord, rememberingVerify } from "@countersign/core/bundle/_small-record.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { noteBody } from "@countersign/core/exchange/_note.ts";
 import { checkTlogProof } from "@countersign/core/log/tlog-proof.ts";
 import {
   checkEntry,
@@ -20,17 +21,7 @@ const verify = rememberingVerify();
 /** Two parties and an observer; the charter is signed by both and aurelia has written a letter after it. */
 async function made() {
   const record = await new SmallRecord({ observer: true }).begin();
-  const id = await record.say("aurelia", "letter", {
-    form: "note",
-    title: { en: "A letter" },
-    text: { en: "Words" },
-    to: ["borealia"],
-    answers: [],
-    asksReply: false,
-    venues: [],
-    sources: [],
-    confirmed: true,
-  });
+  const id = await record.say("aurelia", "letter", noteBody("A letter"));
   const notes = new Map<string, string>();
   for (const party of ["aurelia", "borealia"]) notes.set(party, (await record.branch(party)).head);
   return { record, id, notes };
