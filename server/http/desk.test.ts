@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
@@ -93,6 +93,23 @@ describe("the desk", () => {
     const { cannotWrite } = must(await call(endpoints.node, {}, undefined, at("aurelia")));
     expect(cannotWrite).toMatch(/could not be written \(ENOENT\)/);
     expect(cannotWrite).not.toContain(circle.seat("aurelia").directory);
+  });
+
+  it("R12 says why nothing more is kept or said once another's entries could not be kept, also when the disk is there again", async () => {
+    const [aurelia, borealis] = await pair();
+    const { channel } = circle;
+    const temporary = join(circle.seat("borealis").directory, "logs", channel, ".temporary");
+    must(await aurelia.say(channel, letterTo("borealis", "not to be kept")));
+    await rm(temporary, { recursive: true });
+    await expect(borealis.exchangeNow()).rejects.toThrow();
+    await mkdir(temporary);
+    const sentence = /^Entries of other logs could not be kept \(ENOENT\)\. .* started again\.$/;
+    expect(await borealis.say(channel, letterTo("aurelia", "over it"))).toMatchObject({ ok: false, refusal: { code: "log-not-written", sentence: expect.stringMatching(sentence) } });
+    expect(must(await call(endpoints.node, {}, undefined, at("borealis"))).cannotWrite).toMatch(sentence);
+    await borealis.close();
+    const again = await circle.start("borealis");
+    await circle.exchange(aurelia, again);
+    expect(must(await again.say(channel, letterTo("aurelia", "after it"))).index).toBeGreaterThan(0);
   });
 
   it("takes no request of another origin, under another name, or of another content type", async () => {

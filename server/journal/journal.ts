@@ -303,7 +303,7 @@ export function headName(size: number): string {
 }
 
 /** What an error of the system says has paths of this machine in it; its code says as much. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
   return error instanceof Error ? error.message : String(error);
 }

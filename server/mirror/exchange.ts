@@ -84,6 +84,11 @@ export class Exchange {
     return taking;
   }
 
+  /** Why no more entries of other logs are kept; `undefined` while they are. */
+  get stopped(): string | undefined {
+    return this.#context.steps.stopped;
+  }
+
   /** When the passes under way, if any, have ended. */
   async idle(): Promise<void> {
     await Promise.all([this.#taking, ...this.#peers.map(({ last }) => last)]);

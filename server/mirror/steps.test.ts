@@ -199,6 +199,24 @@ describe("steps", () => {
     expect(points).toBeGreaterThanOrEqual(5);
   });
 
+  it("R12 after a write that failed keep nothing more until the channel is opened again, so that nothing untold lies under what is told", async () => {
+    const written = byTurns(3);
+    const all = { aurelia: 3, borealis: 3 };
+    for (let writes = 0, failed = true; failed; writes += 1) {
+      for (const lands of [false, true]) {
+        const disk = new MemoryStore();
+        const node = await Mirror.open(failingOnce(disk, { writes: writes + 2, lands }), written);
+        failed = (await node.pullBoth(all, 3).catch(() => undefined)) === undefined;
+        await node.pullBoth(all, 3).catch(() => undefined);
+        
+        for (const name of NAMES) expect(node.told[name]).toEqual([0, 1, 2].slice(0, node.told[name].length));
+        const reborn = await Mirror.open(disk, written);
+        expect(isClosed(written, reborn.sizes())).toBe(true);
+        expect(await reborn.pullBoth(all, 3)).toEqual(["kept", "kept"]);
+      }
+    }
+  });
+
   it("R12 that were damaged are refused, bit for bit, and change nothing", async () => {
     const { disk, step } = await interrupted();
     await fc.assert(
@@ -238,6 +256,21 @@ describe("steps", () => {
     }
   });
 });
+
+/** After so many writes one fails, whether or not it lands; those after it are as any. */
+function failingOnce(store: ObjectStore, life: { writes: number; readonly lands: boolean }): ObjectStore {
+  const write = async <Outcome>(act: () => Promise<Outcome>): Promise<Outcome> => {
+    life.writes -= 1;
+    if (life.writes !== -1) return act();
+    if (life.lands) await act();
+    throw Object.assign(new Error("too many open files"), { code: "EMFILE" });
+  };
+  return {
+    get: (key) => store.get(key),
+    putNew: (key, bytes) => write(() => store.putNew(key, bytes)),
+    replaceIf: (key, expected, bytes) => write(() => store.replaceIf(key, expected, bytes)),
+  };
+}
 
 /** A store on which a step over both logs has begun and none of its records stands in its log. */
 async function interrupted(): Promise<{ readonly disk: MemoryStore; readonly step: Uint8Array }> {

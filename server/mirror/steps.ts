@@ -6,6 +6,7 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { SeenHead } from "@countersign/core/channel/statement.ts";
 import type { PreparedRecord } from "../journal/commit-record.ts";
+import { causeOf } from "../journal/journal.ts";
 import { beginStep, endStep, type StepPart } from "../journal/step-record.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
 import type { CheckedLeaves, LogCopy } from "./log-copy.ts";
@@ -63,6 +64,8 @@ export class Steps {
   #underWay = 0;
   #idle = 0;
   #keeping = false;
+  /** A step was not kept, or not all of it: what is durable of it only the next start finds out, and nothing may be kept over it. */
+  #stopped: string | undefined;
 
   constructor(options: StepsOptions) {
     this.#options = options;
@@ -90,8 +93,14 @@ export class Steps {
     }
   }
 
-  /** Rejects when this machine cannot write. */
+  /** Why nothing more is kept; `undefined` while it is. */
+  get stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  /** Rejects when this machine cannot write, and from then on. */
   offer(offer: Offer): Promise<Offered> {
+    if (this.#stopped !== undefined) return Promise.reject(new Error(this.#stopped));
     return new Promise((settle, reject) => {
       const waiting: Waiting = { ...offer, settle, reject, isLate: false, late: setTimeout(() => this.#tooLate(waiting), WAITED_AT_MOST) };
       this.#waiting.add(waiting);
@@ -114,7 +123,8 @@ export class Steps {
     this.#keeping = true;
     void this.#keep(step)
       .catch((error: unknown) => {
-        for (const { offer } of step.parts) this.#end(offer, undefined, error);
+        this.#stopped = `Entries of other logs could not be kept (${causeOf(error)}). Nothing more of them is kept until this node has been started again.`;
+        for (const offer of this.#waiting) this.#end(offer, undefined, error);
       })
       .finally(() => {
         this.#keeping = false;
@@ -186,8 +196,8 @@ export class Steps {
     return [];
   }
 
-  #missing({ checked, seen, ...offer }: Waiting): readonly SeenHead[] {
-    const next = seen[startOf({ ...offer, checked })] ?? [];
+  #missing(offer: Waiting): readonly SeenHead[] {
+    const next = offer.seen[startOf(offer)] ?? [];
     return next.filter(({ log, size }) => size > (this.#options.sizeOf(log) ?? Number.POSITIVE_INFINITY));
   }
 
