@@ -70,6 +70,11 @@ export function channelOf({ earlier }: Statement, { channel }: Pick<Statements, 
   return earlier?.channel ?? channel;
 }
 
+/** The charter of that channel. */
+export function charterOf({ earlier }: Pick<Statement, "earlier">, { charter, earlierCharters }: Pick<Statements, "charter" | "earlierCharters">): Charter {
+  return earlierCharters[(earlier?.back ?? 0) - 1] ?? charter;
+}
+
 /** Of two statements of one author, how they follow one another: positive if `one` was said after `other`. */
 export function logOrder(one: Pick<Statement, "index" | "earlier">, other: Pick<Statement, "index" | "earlier">): number {
   return (other.earlier?.back ?? 0) - (one.earlier?.back ?? 0) || one.index - other.index;

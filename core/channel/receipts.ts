@@ -1,7 +1,7 @@
 /** Receipts: cosignatures that prove storage. They are shown, never folded; "sent", "received" and "stored by" are three different things. */
 import type { Instant, PartyId } from "../bytes/fields.ts";
-import { otherSide, type Charter } from "./charter.ts";
-import type { Statement } from "./kind.ts";
+import { otherSide } from "./charter.ts";
+import { charterOf, type Statement } from "./kind.ts";
 import type { State } from "./fold.ts";
 
 /** Who has cosigned which size of a log, newest first known. */
@@ -53,10 +53,4 @@ export function firstToSee(party: PartyId, statement: Statement, state: State): 
   const before = statement.earlier === undefined ? undefined : previous?.get(statement.id);
   const there = previous === undefined || before === undefined ? undefined : firstToSee(party, before, previous);
   return there ?? state.by(party).find((candidate) => state.saw(candidate, statement));
-}
-
-/** The charter of the channel in which a statement stands. */
-export function charterOf(statement: Statement, { charter, previous }: State): Charter {
-  const before = statement.earlier === undefined ? undefined : previous?.get(statement.id);
-  return previous === undefined || before === undefined ? charter : charterOf(before, previous);
 }

@@ -2,8 +2,8 @@
 import type { Instant, PartyId } from "../bytes/fields.ts";
 import { addHours } from "../bytes/instant.ts";
 import type { State } from "../channel/fold.ts";
-import type { Statement } from "../channel/kind.ts";
-import { charterOf, firstToSee } from "../channel/receipts.ts";
+import { charterOf, type Statement } from "../channel/kind.ts";
+import { firstToSee } from "../channel/receipts.ts";
 import type { AccessParameters } from "./terms.ts";
 
 /** Received at the latest the charter's hours after it was sent: nobody holds a clock back by not receiving. */

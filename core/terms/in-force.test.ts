@@ -7,7 +7,7 @@ import { sha256 } from "../bytes/sha256.ts";
 import { testRecord, type TestParty } from "../channel/_test-record.ts";
 import { agreedExercise, signText, testDraft, testText, textOf, words, type Exercise } from "../inspect/_exercise-record.ts";
 import { draft } from "../text/draft.ts";
-import { bracketsOf } from "../text/text-document.ts";
+import { bracketsOf, isBracket, type Alternative } from "../text/text-document.ts";
 import { agreementInForce, agreementsOnceInForce } from "./in-force.ts";
 import { termsSchema, type Terms } from "./terms.ts";
 
@@ -32,6 +32,26 @@ function inForce({ record }: Exercise): string | undefined {
 function newChannel(parties?: readonly TestParty[], made?: Exercise): Exercise {
   const options = { ...(parties === undefined ? {} : { parties }), ...(made === undefined ? {} : { continues: made.record.record(), begins: LATER }) };
   return { record: testRecord(options), terms, draft: "" };
+}
+
+/** A draft whose brackets all sides hold alike, signed without a word on it. */
+function settledFromTheBeginning(): Exercise {
+  const made = newChannel();
+  const text = testText(terms);
+  const provisions = text.provisions.map((one) => ({ ...one, pieces: one.pieces.map((piece) => (isBracket(piece) ? { ...piece, alternatives: heldByAll(piece.alternatives) } : piece)) }));
+  const document = canonicalJson({ ...text, provisions });
+  const one = { ...made, draft: made.record.say("aurelia", draft, testDraft(toHex(sha256(document))), BEFORE, { files: [document] }) };
+  for (const by of ["aurelia", "borealia", "meridia"]) signText(one, by, BEFORE);
+  return one;
+}
+
+function heldByAll([first, ...others]: readonly Alternative[]): readonly Alternative[] {
+  return first === undefined ? [] : [{ ...first, by: ["aurelia", "borealia"] }, ...others.map((one) => ({ ...one, by: [] }))];
+}
+
+/** The wordings that the brackets of the text are settled on. */
+function chosen(made: Exercise): readonly (string | undefined)[] {
+  return textOf(made).provisions.flatMap(({ brackets }) => brackets.map(({ settled }) => settled?.id));
 }
 
 const between = (one: PartyId, other: PartyId): Terms => ({ ...terms, sides: [one, other] });
@@ -82,6 +102,19 @@ describe("which agreement binds", () => {
     const second = agree(next, ["newland", "aurelia"], LATER, between("newland", "aurelia"));
     expect(inForce(next)).toBe(second);
   });
+
+  it.each([["settled by a support", () => agreedExercise(terms)], ["held alike by all from the beginning", settledFromTheBeginning]])(
+    "R1.8 R1.10 a text whose brackets were %s stays signed and in force when one who held the wording is a party no more",
+    (_, signed) => {
+      const made = signed();
+      const before = { hash: inForce(made), wording: chosen(made) };
+      expect(before).toEqual({ hash: expect.any(String), wording: ["hours-16"] });
+      const next = { ...newChannel([{ id: "aurelia", role: "party", side: "aurelia" }, { id: "newland", role: "party", side: "borealia" }], made), draft: made.draft };
+      expect({ hash: inForce(next), wording: chosen(next) }).toEqual(before);
+      const last = { ...newChannel(undefined, next), draft: made.draft };
+      expect({ hash: inForce(last), wording: chosen(last) }).toEqual(before);
+    },
+  );
 
   it("R7.3 with one signature missing nothing changes", () => {
     const made = agreedExercise(terms);

@@ -3,11 +3,12 @@
  * follows when all are. What a signature was given for stays: later proposals do not change a text that was signed.
  */
 import type { PartyId } from "../bytes/fields.ts";
+import type { Charter } from "../channel/charter.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { encodeUtf8 } from "../bytes/utf8.ts";
 import { jointAct, type JointAct, type Signature } from "../channel/documents.ts";
-import { logOrder, type BodyOf, type Statement, type Statements } from "../channel/kind.ts";
+import { charterOf, logOrder, type BodyOf, type Statement, type Statements } from "../channel/kind.ts";
 import { sign } from "../channel/sign.ts";
 import { draft } from "./draft.ts";
 import { proposal } from "./proposal.ts";
@@ -113,8 +114,9 @@ function signedFor(state: Statements, source: Draft): TextState | undefined {
 /** That signature. */
 function signatureFor(state: Statements, source: Draft): Signature | undefined {
   const tried = new Set<string>();
-  // Without a proposal or support there is one wording, and only what signs that can be meant.
-  const signatures = movesOn(state, source).length > 0 ? state.of(sign) : state.about(sign, settledHash(state, source) ?? "");
+  // Without a proposal or support there is one wording, and only what signs that can be meant, whichever channel's parties settled on it.
+  const onlyWording = () => [state.charter, ...state.earlierCharters].flatMap((charter) => state.about(sign, settledHash(state, source, undefined, charter) ?? ""));
+  const signatures = movesOn(state, source).length > 0 ? state.of(sign) : onlyWording();
   for (const signature of signatures) {
     const { document, what } = signature.body;
     if (what !== "agreement" || tried.has(document)) continue;
@@ -126,19 +128,22 @@ function signatureFor(state: Statements, source: Draft): Signature | undefined {
 }
 
 /**
- * The agreement that a text settles on, as far as everything held goes or as far as one signature saw. It follows from the draft and the
- * moves on it alone, and is kept: a rule asks it of every draft of a record, and nobody may make others read all texts again and again.
+ * The agreement that a text settles on, as far as everything held goes or as far as one signature saw. It follows from the draft, the moves
+ * on it and the charter alone, and is kept: a rule asks it of every draft of a record, and nobody may make others read all texts again and
+ * again.
  */
-function settledHash(state: Statements, source: Draft, seenBy?: Statement): string | undefined {
+function settledHash(state: Statements, source: Draft, seenBy?: Statement, charter = charterOf(seenBy ?? {}, state)): string | undefined {
   const moves = movesOn(state, source, seenBy).map(({ id }) => id);
   const key = moves.length === 0 ? "" : toHex(sha256(encodeUtf8(moves.join())));
-  const known = settled.get(source) ?? new Map<string, string | undefined>();
-  settled.set(source, known);
-  if (!known.has(key)) known.set(key, textAt(state, source, seenBy)?.agreement?.sha256);
+  const byCharter = settled.get(source) ?? new WeakMap<Charter, Map<string, string | undefined>>();
+  settled.set(source, byCharter);
+  const known = byCharter.get(charter) ?? new Map<string, string | undefined>();
+  byCharter.set(charter, known);
+  if (!known.has(key)) known.set(key, textAt(state, source, seenBy, charter)?.agreement?.sha256);
   return known.get(key);
 }
 
-const settled = new WeakMap<Draft, Map<string, string | undefined>>();
+const settled = new WeakMap<Draft, WeakMap<Charter, Map<string, string | undefined>>>();
 
 /** Proposals and supports on a draft, as far as everything held goes or as far as one signature saw. */
 function movesOn(state: Statements, source: Draft, seenBy?: Statement): readonly Statement[] {
@@ -146,8 +151,11 @@ function movesOn(state: Statements, source: Draft, seenBy?: Statement): readonly
   return seenBy === undefined ? moves : moves.filter((statement) => state.saw(seenBy, statement));
 }
 
-/** The text as far as everything held goes, or as far as one signature saw. */
-function textAt(state: Statements, source: Draft, seenBy?: Statement): TextState | undefined {
+/**
+ * The text as far as everything held goes, or as far as one signature saw: then among the parties of the channel that it was signed in, so
+ * that what they settled stays settled in a channel of others (SPEC R1.10).
+ */
+function textAt(state: Statements, source: Draft, seenBy?: Statement, charter = charterOf(seenBy ?? {}, state)): TextState | undefined {
   const document = readText(state, source.body.document);
   if (document === undefined) return undefined;
   const counts = (statement: Statement) => seenBy === undefined || state.saw(seenBy, statement);
@@ -158,7 +166,7 @@ function textAt(state: Statements, source: Draft, seenBy?: Statement): TextState
     const states = new Map(
       bracketsOf(provision).map((bracket) => [
         bracket.bracket,
-        bracketState(state, provision, bracket, proposals, supports),
+        bracketState(state, charter, provision, bracket, proposals, supports),
       ]),
     );
     const pieces = provision.pieces.map((piece): PieceState => {
@@ -188,6 +196,7 @@ interface Wording extends Pick<Alternative, "id" | "text" | "sets"> {
 
 function bracketState(
   state: Statements,
+  charter: Charter,
   provision: Provision,
   bracket: Bracket,
   proposals: readonly Statement<BodyOf<typeof proposal>>[],
@@ -210,7 +219,7 @@ function bracketState(
     if (wording !== undefined) hold(held, made.author, wording, made);
   }
   const holders = (wording: Wording) =>
-    state.charter.parties.filter(({ id }) => held.get(id)?.wording === wording).map(({ id }) => id);
+    charter.parties.filter(({ id }) => held.get(id)?.wording === wording).map(({ id }) => id);
   const alternatives = wordings.map((wording): AlternativeState => {
     const { id, text, sets, proposedBy, from } = wording;
     return {
@@ -223,7 +232,7 @@ function bracketState(
     };
   });
   const settled = alternatives.find(
-    (alternative) => alternative.holders.length === held.size && everySide(state, alternative.holders),
+    (alternative) => alternative.holders.length === held.size && everySide(charter, alternative.holders),
   );
   return settled === undefined ? { id: bracket.bracket, alternatives } : { id: bracket.bracket, alternatives, settled };
 }
@@ -239,8 +248,8 @@ function hold(
   if (!held.has(party) || (by !== undefined && (before === undefined || logOrder(by, before) > 0))) held.set(party, { wording, by });
 }
 
-function everySide(state: Statements, parties: readonly PartyId[]): boolean {
-  return state.charter.sides.every(({ id }) =>
-    state.charter.parties.some((party) => party.side === id && parties.includes(party.id)),
+function everySide(charter: Charter, parties: readonly PartyId[]): boolean {
+  return charter.sides.every(({ id }) =>
+    charter.parties.some((party) => party.side === id && parties.includes(party.id)),
   );
 }
