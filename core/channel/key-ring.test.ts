@@ -76,6 +76,14 @@ async function folded(
 }
 
 describe("the keys of a party over time", () => {
+  it("R11 what is wrong in a root-signed entry is told in few letters, however many its author has written", async () => {
+    const record = await small();
+    await changes(record, "aurelia", { add: [], retire: [], ["x".repeat(40_000)]: 1 } as KeyChange);
+    const { held } = await readIn(record, "aurelia", []);
+    expect(held[1]?.problem?.code).toBe("entry-body-malformed");
+    expect(held[1]?.problem?.sentence.length).toBeLessThan(500);
+  });
+
   it("R14 a key signs from the entry after the one that adds it, and not from the one on that retires it", async () => {
     const record = await small();
     const first = record.log("aurelia").keys.statement;

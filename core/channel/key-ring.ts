@@ -14,7 +14,10 @@ import { refusal, type Refusal } from "../refusal.ts";
 import { charterKeys, partyOf, type Charter, type NamedPair } from "./charter.ts";
 import { keyChange, type AddedKey, type ChangingRole, type KeyChange } from "./key-change.ts";
 import { revocation, type Revocation } from "./revocation.ts";
+import { readBody } from "./held-body.ts";
+import type { Kind } from "./kind.ts";
 import type { HeldEntry } from "./record.ts";
+import type { HeldStatement } from "./statement.ts";
 
 /** What a root pair may sign. */
 export type RootAct =
@@ -38,32 +41,24 @@ export interface RootEntry {
 }
 
 export const CHANGING_ROLES: readonly ChangingRole[] = ["statement", "mirror", "node", "reading"];
+const ROOT_KINDS = new Map([keyChange, revocation].map((kind) => [kind.name, kind as unknown as Kind<never>]));
 /** A party may have had this many keys in all. */
 const KEYS_LIMIT = 256;
 
 export function isRootKind(kind: string): kind is RootAct["kind"] {
-  return kind === keyChange.name || kind === revocation.name;
+  return ROOT_KINDS.has(kind);
 }
 
-/** Reads the body of a root-signed statement; a refusal if it does not follow its schema. */
-export function readRootAct(kind: RootAct["kind"], body: unknown): RootAct | Refusal {
-  const parsed = kind === "key-change" ? keyChange.body.safeParse(body) : revocation.body.safeParse(body);
-  if (parsed.success) return { kind, body: parsed.data } as RootAct;
-  const [issue] = parsed.error.issues;
-  return refusal(
-    "entry-body-malformed",
-    `Its body does not follow the schema of ${kind}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
-  );
+/** What a root-signed statement does; a refusal if its body does not follow its schema. */
+export function readRootAct({ payload, bodyRead = readBody(payload, ROOT_KINDS) }: HeldStatement): RootAct | Refusal {
+  return bodyRead === true ? ({ kind: payload.kind, body: payload.body } as unknown as RootAct) : bodyRead;
 }
 
 /** The ring after entries whose signatures were checked, the first of them at `from`. */
 export function ringAfter(ring: KeyRing, entries: readonly HeldEntry[], from = 0): KeyRing {
-  const acts = entries.flatMap(({ statement }, position): RootEntry[] => {
-    const kind = statement?.payload.kind;
-    return kind === undefined || !isRootKind(kind)
-      ? []
-      : [{ index: from + position, act: readRootAct(kind, statement?.payload.body) }];
-  });
+  const acts = entries.flatMap(({ statement }, position): RootEntry[] =>
+    statement === undefined || !isRootKind(statement.payload.kind) ? [] : [{ index: from + position, act: readRootAct(statement) }],
+  );
   return acts.length === 0 ? ring : ring.after(acts);
 }
 

@@ -205,7 +205,7 @@ async function afterRootSigned(
     asked.map(({ index, statement, kind }, position): RootEntry => {
       if (!saysKey(statement, ids)) return { index, act: notByRoot(ring.party, kind) };
       const holds = answers[2 * position] === true && answers[2 * position + 1] === true;
-      return { index, act: holds ? readRootAct(kind, statement.payload.body) : badSignature };
+      return { index, act: holds ? readRootAct(statement) : badSignature };
     }),
   );
 }
