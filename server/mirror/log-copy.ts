@@ -76,7 +76,7 @@ export class LogCopy {
   /** Since when there is more of it than is held. */
   #behindSince: Instant | undefined;
   #obstacle: Obstacle | undefined;
-  /** After a proven fork (SPEC R16), or damage found in what is kept of it, no more of the log is taken or cosigned. */
+  /** After a proven fork (SPEC R16), damage found in what is kept of it, or a step that was not kept whole, no more of the log is taken or cosigned. */
   frozen = false;
   #turn: Promise<unknown> = Promise.resolve();
 

@@ -208,7 +208,9 @@ describe("steps", () => {
         const node = await Mirror.open(failingOnce(disk, { writes: writes + 2, lands }), written);
         failed = (await node.pullBoth(all, 3).catch(() => undefined)) === undefined;
         await node.pullBoth(all, 3).catch(() => undefined);
-        
+        for (const name of NAMES)
+          if ((await node.copies[name].adopt(await headOf(name, 3)).catch(() => false)) || node.copies[name].cosigned !== undefined)
+            expect(Math.max(...written[name])).toBeLessThanOrEqual(node.sizes()[otherOf(name)]);
         for (const name of NAMES) expect(node.told[name]).toEqual([0, 1, 2].slice(0, node.told[name].length));
         const reborn = await Mirror.open(disk, written);
         expect(isClosed(written, reborn.sizes())).toBe(true);

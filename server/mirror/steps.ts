@@ -123,7 +123,6 @@ export class Steps {
     this.#keeping = true;
     void this.#keep(step)
       .catch((error: unknown) => {
-        this.#stopped = `Entries of other logs could not be kept (${causeOf(error)}). Nothing more of them is kept until this node has been started again.`;
         for (const offer of this.#waiting) this.#end(offer, undefined, error);
       })
       .finally(() => {
@@ -164,7 +163,8 @@ export class Steps {
 
   async #keep({ parts, runs }: Step): Promise<void> {
     const inOrder = parts.toSorted((a, b) => (a.offer.log < b.offer.log ? -1 : 1));
-    const differing = await allAlone(inOrder.map(({ offer }) => offer.copy), () => this.#keepAlone(parts, runs));
+    const copies = inOrder.map(({ offer }) => offer.copy);
+    const differing = await allAlone(copies, () => this.#keepAlone(parts, runs).catch((error: unknown) => this.#stop(copies, error)));
     for (const offer of differing) this.#end(offer, "differs");
     if (differing.length > 0) return;
     for (const { offer, to } of parts) {
@@ -194,6 +194,13 @@ export class Steps {
     if (isByTurns) await endStep(store);
     for (const { offer, from, to } of prepared) if (from < to) offer.kept(from, to);
     return [];
+  }
+
+  /** One of these logs may have what it saw of the others, and they not: no head over that is cosigned. */
+  #stop(copies: readonly LogCopy[], error: unknown): never {
+    this.#stopped = `Entries of other logs could not be kept (${causeOf(error)}). Nothing more of them is kept until this node has been started again.`;
+    for (const copy of copies) copy.frozen = true;
+    throw error;
   }
 
   #missing(offer: Waiting): readonly SeenHead[] {
