@@ -33,7 +33,7 @@ let waiting: Batch[] = [];
 /** Checks since the last rest. */
 let asked = 0;
 let resting: NodeJS.Timeout | undefined;
-/** One could not go on: from then on the platform's threads do it all. */
+/** One could not go on, or none could be begun: from then on the platform's threads do it all. */
 let failed = false;
 
 /** `undefined` while there is too little to check for it. */
@@ -42,11 +42,23 @@ export function checkOnCheckers(checks: readonly SignatureCheck[]): Promise<read
   clearTimeout(resting);
   resting = setTimeout(rest, REST).unref();
   if (asked < MANY || failed) return undefined;
-  if (checkers.length === 0) checkers = Array.from({ length: availableParallelism() }, begin);
+  if (checkers.length === 0) checkers = beginAll();
+  if (checkers.length === 0) return undefined;
   return new Promise((settle, reject) => {
     waiting.push({ checks, settle, reject });
     handOut();
   });
+}
+
+/** As many as there are processors, or as the system lets begin. */
+function beginAll(): readonly Checker[] {
+  const begun: Checker[] = [];
+  try {
+    while (begun.length < availableParallelism()) begun.push(begin());
+  } catch {
+    failed = begun.length === 0;
+  }
+  return begun;
 }
 
 function begin(): Checker {
