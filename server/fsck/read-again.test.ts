@@ -74,5 +74,14 @@ describe("a running node that reads its folder again", () => {
     expect([served.status, await served.json()]).toEqual([503, { code: "stored-file-damaged", sentence: expect.stringContaining("fsck --repair") }]);
     await circle.exchange(again, other);
     expect(cosigned()).not.toBe(before);
+
+    // What runs the program was taken away under it, by an update perhaps: the node runs on.
+    const last = again.facts().readAgain;
+    const { execPath } = process;
+    clock.at = "2027-04-02T02:07:00Z";
+    process.execPath = join(circle.seat("aurelia").directory, "gone");
+    await expect(again.readAgain().finally(() => (process.execPath = execPath))).rejects.toThrow(/ENOENT/);
+    await new Promise(setImmediate);
+    expect(again.facts().readAgain).toEqual(last);
   });
 });

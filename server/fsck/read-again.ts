@@ -109,7 +109,8 @@ export class ReadAgain {
         resolve(answer as { files: number; damage: Damage[] });
         child.disconnect();
       });
-      child.once("error", reject);
+      // More than one where it could not be begun: what it was sent did not reach it either.
+      child.on("error", reject);
       child.once("exit", (code) => {
         signal.removeEventListener("abort", end);
         if (signal.aborted) resolve(undefined);
