@@ -1,42 +1,20 @@
 /** What a party's statements name of a log whose owner shows each of the others something else. */
 import { afterEach, describe, expect, it } from "vitest";
-import { toBase64 } from "@countersign/core/bytes/base64.ts";
-import type { Payload } from "@countersign/core/channel/statement.ts";
-import { closedDoor, foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
-import { HostileNode } from "./_hostile-node.ts";
+import { foundTestCircle, letterTo, must, type TestCircle } from "./_circle.ts";
+import { HELD_UP, holdUp } from "./_held-up.ts";
 
 let circle: TestCircle;
 
 afterEach(async () => circle.close());
 
-const salt = (byte: number) => toBase64(new Uint8Array(16).fill(byte));
-
-/** Each holds up what comes after it in its author's log, and nothing that comes before. */
-const HELD_UP: readonly (readonly [string, (own: Payload["seen"][number]) => Partial<Payload>])[] = [
-  ["names a file that nobody gives", () => ({ files: [{ name: "x", sha256: "ab".repeat(32), size: 5, type: "text/plain" }] })],
-  ["is dated a day ahead", () => ({ at: "2027-03-12T02:07:00Z" })],
-  ["saw more of another log than there is", (own) => ({ seen: [own, { log: "corvia", size: 50, root: toBase64(new Uint8Array(32)) }] })],
-];
-
 describe("a statement made while an entry of another log is held up", () => {
   it.each(HELD_UP)("R5 builds on nothing that its owner can still exchange, when the entry %s", async (_, changed) => {
     circle = await foundTestCircle(["aurelia", "borealis", "corvia"]);
     const { channel } = circle;
-    const [aurelia, borealis, corvia] = [await circle.start("aurelia"), await circle.start("borealis"), await circle.start("corvia")];
-    for (let round = 0; round < 2; round += 1) await circle.exchange(aurelia, borealis, corvia);
-    const hostile = await HostileNode.behind(circle, aurelia);
-    const before = await hostile.ownEntries();
-    const entries = [...before, await hostile.letterAfter(before, { salt: salt(1) })];
-    const own = { log: "aurelia", size: entries.length, root: toBase64((await hostile.logOf(entries)).tree.root()) };
-    hostile.show(await hostile.logOf([...entries, await hostile.letterAfter(entries, changed(own))]));
-    const { answer } = circle.seat("corvia");
-    circle.seat("corvia").answer = closedDoor;
-    await borealis.exchangeNow();
-    circle.seat("corvia").answer = answer;
-    expect(borealis.record(channel).logs.get("aurelia")?.entries).toHaveLength(entries.length);
+    const { borealis, corvia, size, contradict } = await holdUp(circle, changed);
+    expect(borealis.record(channel).logs.get("aurelia")?.entries).toHaveLength(size);
     const said = must(await borealis.say(channel, letterTo("corvia", "while it is held up")));
-
-    hostile.show(await hostile.logOf([...before, await hostile.letterAfter(before, { salt: salt(2) })]));
+    await contradict();
     for (let round = 0; round < 2; round += 1) await circle.exchange(borealis, corvia);
     for (const node of [borealis, corvia]) expect(node.state(channel).get(said.id)?.id).toBe(said.id);
     const withoutEffect = [borealis, corvia].flatMap((node) => node.state(channel).inert.filter(({ author }) => author === "borealis"));
