@@ -5,8 +5,10 @@
 import type { PartyId } from "../bytes/fields.ts";
 import { equalBytes } from "../bytes/concat.ts";
 import type { CharterParty, NamedPair } from "../channel/charter.ts";
+import { withReadBodies } from "../channel/held-body.ts";
 import { KeyRing } from "../channel/key-ring.ts";
 import { readEntries, readKeyRing, type HeldEntry, type HeldLog } from "../channel/record.ts";
+import { kinds } from "../kinds.ts";
 import type { Head, OpenedHead } from "../log/checkpoint.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { readTiles, TILE_WIDTH } from "../log/tiles.ts";
@@ -263,7 +265,7 @@ async function readLeaves(
       .asTheyLie(start, start + GROUP)
       .flatMap((leaf, position) => (leaf === undefined ? [] : [{ index: start + position, leaf }]));
     const readGroup = async () => {
-      const entries = await readEntries(placed, ring, channel, verify);
+      const entries = withReadBodies(await readEntries(placed, ring, channel, verify), kinds);
       for (const [position, { index }] of placed.entries()) read[index] = entries[position];
       context.checked(Math.min(GROUP, size - start));
     };

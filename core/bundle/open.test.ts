@@ -2,6 +2,8 @@ import { hash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { replaceSha256 } from "../bytes/sha256.ts";
 import { encodeUtf8, decodeUtf8 } from "../bytes/utf8.ts";
+import { foldRecord } from "../channel/fold.ts";
+import { kinds } from "../kinds.ts";
 import { leafHash, MerkleTree } from "../log/merkle.ts";
 import { newBundles, newTiles } from "../log/tiles.ts";
 import type { Refusal } from "../refusal.ts";
@@ -57,6 +59,18 @@ describe("a whole bundle", () => {
       "files/<hash>",
       "manifest.sha256",
     ]);
+  });
+
+  it("R11 keeps in memory no body that this version cannot read, and says the same of it", async () => {
+    const record = await new SmallRecord().begin();
+    await record.say("aurelia", "from-the-future", { text: "x".repeat(1000) });
+    await record.say("aurelia", "release", { statements: [], more: "x".repeat(1000) });
+    await record.say("aurelia", "release", { statements: ["00".repeat(32)] });
+    const opened = await openBundle(written(writeBundle(await record.holdings())), { verify });
+    if (opened.record === undefined) throw new Error("the bundle does not open");
+    const { entries } = opened.record.logs.get("aurelia") ?? { entries: [] };
+    expect(entries.slice(1).map(({ statement }) => statement?.payload.body)).toEqual([{}, {}, { statements: ["00".repeat(32)] }]);
+    expect(foldRecord(opened.record, kinds).inert.map(({ why }) => why.code)).toEqual(["entry-unknown-kind", "entry-body-malformed"]);
   });
 
   it("R18 opens to the record it was written from", async () => {

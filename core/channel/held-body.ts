@@ -4,6 +4,7 @@
  */
 import { refusal, type Refusal } from "../refusal.ts";
 import type { Kind } from "./kind.ts";
+import type { HeldEntry } from "./record.ts";
 import type { HeldStatement, Payload } from "./statement.ts";
 
 /** The longest that is told of what is wrong in a body: its author has written parts of that. */
@@ -15,6 +16,11 @@ export function withReadBody(statement: HeldStatement, kinds: ReadonlyMap<string
   const { payload } = statement;
   const bodyRead = readBody(payload, kinds);
   return bodyRead === true ? { ...statement, bodyRead } : { ...statement, bodyRead, payload: { ...payload, body: NOTHING } };
+}
+
+/** Entries as they were read, without the bodies that cannot be. */
+export function withReadBodies(entries: readonly HeldEntry[], kinds: ReadonlyMap<string, Kind<never>>): HeldEntry[] {
+  return entries.map((entry) => (entry.statement === undefined ? entry : { ...entry, statement: withReadBody(entry.statement, kinds) }));
 }
 
 /** True if the body follows the schema of its kind; otherwise why it says nothing to this version. */

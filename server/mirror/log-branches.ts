@@ -8,7 +8,7 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { sharedSize } from "@countersign/core/channel/branches.ts";
 import type { NamedPair } from "@countersign/core/channel/charter.ts";
 import { ringAfter, type KeyRing } from "@countersign/core/channel/key-ring.ts";
-import { withReadBody } from "@countersign/core/channel/held-body.ts";
+import { withReadBodies } from "@countersign/core/channel/held-body.ts";
 import { placed, readEntries, type HeldBranch, type HeldEntry } from "@countersign/core/channel/record.ts";
 import { kinds } from "@countersign/core/kinds.ts";
 import { openHead, type Head, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
@@ -185,8 +185,7 @@ export class LogBranches {
     const tree = new MerkleTree();
     for (const leaf of leaves) tree.append(leafHash(leaf));
     const from = sharedSize(first.tree, tree);
-    const read = await readEntries(placed(leaves.slice(from), from), ring().within(from), channel, nativeVerify);
-    const entries = read.map((entry) => (entry.statement === undefined ? entry : { ...entry, statement: withReadBody(entry.statement, kinds) }));
+    const entries = withReadBodies(await readEntries(placed(leaves.slice(from), from), ring().within(from), channel, nativeVerify), kinds);
     place.branch = { number, head, log, held: { from, entries, tree } };
     await kept(this.all.map(({ held }) => held), entries.slice(before?.held.entries.length ?? 0));
   }

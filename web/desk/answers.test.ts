@@ -139,6 +139,16 @@ describe("a node's answers add up to a record", () => {
     expect(circleAt(whole, undefined).whole.inert).toEqual([]);
   });
 
+  test("R11 a body that this version cannot read is not kept, and what is said of it is the same", async () => {
+    const logs = new Logs();
+    logs.say("aurelia", "from-the-future", { text: "x".repeat(1000) });
+    logs.say("aurelia", "letter", { text: "x".repeat(1000) });
+    const { record } = await added(undefined, logs.answer());
+    expect(record.logs.get("aurelia")?.entries.slice(1).map(({ statement }) => statement?.payload.body)).toEqual([{}, {}]);
+    const { inert } = circleAt(await added(undefined, logs.answer()), undefined).whole;
+    expect(inert.map(({ why }) => why.code)).toEqual(["entry-unknown-kind", "entry-body-malformed"]);
+  });
+
   test("without news the record is the same object, so nothing is folded again", async () => {
     const logs = new Logs();
     const before = await added(undefined, logs.answer());

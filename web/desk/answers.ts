@@ -5,9 +5,11 @@ import { toHex } from "@countersign/core/bytes/hex.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { channelId, readCharter, type Charter } from "@countersign/core/channel/charter.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
+import { withReadBodies } from "@countersign/core/channel/held-body.ts";
 import { FileMap, type HeldFiles } from "@countersign/core/channel/held-files.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import { placed, readEntries, readKeyRing, rootSignedLeaves, type HeldEntry, type HeldLog } from "@countersign/core/channel/record.ts";
+import { kinds } from "@countersign/core/kinds.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
@@ -45,7 +47,7 @@ export async function addAnswer(
     const added = part.entries.map((entry) => fromBase64(entry) ?? new Uint8Array(0));
     const ring = ringAfter(KeyRing.of(charter, part.log), old?.entries.slice(0, part.from) ?? []);
     // oxlint-disable-next-line no-await-in-loop -- few logs; their checks share nothing.
-    const entries = await readEntries(placed(added, part.from), ring, channel, vouchedFor);
+    const entries = withReadBodies(await readEntries(placed(added, part.from), ring, channel, vouchedFor), kinds);
     logs.set(part.log, growLog(part.log, old, part.from, entries));
     leaves.set(part.log, [...(leaves.get(part.log) ?? []).slice(0, part.from), ...added]);
     grown = true;

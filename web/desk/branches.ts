@@ -2,9 +2,11 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
 import type { Charter } from "@countersign/core/channel/charter.ts";
+import { withReadBodies } from "@countersign/core/channel/held-body.ts";
 import { KeyRing, ringAfter } from "@countersign/core/channel/key-ring.ts";
 import type { LogReceipts } from "@countersign/core/channel/receipts.ts";
 import { placed, readEntries, type HeldBranch, type HeldLog } from "@countersign/core/channel/record.ts";
+import { kinds } from "@countersign/core/kinds.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import type { RecordAnswer } from "@countersign/wire/endpoints.ts";
@@ -70,7 +72,7 @@ export async function heldBranch(
   verify: VerifySignatures,
 ): Promise<HeldBranch> {
   const shared = first.slice(0, from);
-  const entries = await readEntries(placed(leaves, from), ringAfter(KeyRing.of(charter, party), shared), channel, verify);
+  const entries = withReadBodies(await readEntries(placed(leaves, from), ringAfter(KeyRing.of(charter, party), shared), channel, verify), kinds);
   const tree = new MerkleTree();
   for (const hash of [...shared.map((entry) => entry.leafHash), ...leaves.map(leafHash)]) tree.append(hash);
   return { from, entries, tree };
