@@ -23,6 +23,7 @@ import { LogBranches } from "./mirror/log-branches.ts";
 import { LogCopy } from "./mirror/log-copy.ts";
 import { Observations } from "./mirror/observations.ts";
 import { PeerClient } from "./mirror/peer-client.ts";
+import { PromisedHeads } from "./mirror/promised-heads.ts";
 import { ReceiptBook } from "./mirror/receipts.ts";
 import { ReleasedEntries } from "./mirror/released-entries.ts";
 import { largestShown, restoreOwnLog } from "./mirror/restore-own-log.ts";
@@ -87,6 +88,8 @@ export interface Parts {
   readonly copies: ReadonlyMap<PartyId, LogCopy>;
   /** Further versions of each log; none at an observer's node. */
   readonly branches: ReadonlyMap<PartyId, LogBranches>;
+  /** None at an observer's node. */
+  readonly promised: PromisedHeads | undefined;
   readonly own: OwnLog | undefined;
 }
 
@@ -218,6 +221,7 @@ export async function openParts(
     attachments,
     copies,
     branches,
+    promised: own === undefined ? undefined : await PromisedHeads.open(store, copies),
     own: own === undefined || writer === undefined ? undefined : { ...own, writer },
   });
 }

@@ -7,13 +7,16 @@ import { call } from "@countersign/wire/client.ts";
 import { endpoints } from "@countersign/wire/endpoints.ts";
 import { closedDoor, foundTestCircle, letterTo, must, type TestCircle } from "../_circle.ts";
 import { cheat, otherLog } from "../mirror/_other-log.ts";
+import { PromisedHeads } from "../mirror/promised-heads.ts";
+import type { CountersignNode } from "../node.ts";
+import { DiskStore } from "../objects/disk.ts";
 import type { CheckedFolderOptions } from "./check-folder.ts";
 
 export interface KeptFolders {
   readonly circle: TestCircle;
   /** Two statements, one of each party: what a record begins with. */
   readonly small: CheckedFolderOptions;
-  /** Beside them files, a draft, a seal, and another party's log in two versions with the proof. */
+  /** Beside them files, a draft, a seal, another party's log in two versions with the proof, and a third's with a head that came in part. */
   readonly full: CheckedFolderOptions;
   readonly observer: CheckedFolderOptions;
 }
@@ -52,6 +55,7 @@ export async function keptFolders(): Promise<KeptFolders> {
   await circle.exchange(again);
   circle.seat("borealis").answer = (request) => borealis.app.fetch(request);
   await circle.exchange(again);
+  await keepPromise(circle, again, borealis);
   for (const node of [again, borealis, corvia, lookout]) await node.close();
 
   const optionsOf = (of: TestCircle, id: string): CheckedFolderOptions => ({
@@ -69,4 +73,18 @@ export async function keptFolders(): Promise<KeptFolders> {
     full: optionsOf(circle, "aurelia"),
     observer: optionsOf(circle, "lookout"),
   };
+}
+
+/** As if the newest entry of the other's log had not come whole. */
+async function keepPromise(circle: TestCircle, node: CountersignNode, of: CountersignNode): Promise<void> {
+  const { channel, charter } = circle;
+  const held = node.record(channel).logs.get(of.id)?.tree;
+  const party = charter.parties.find(({ id }) => id === of.id);
+  if (held === undefined || party === undefined) throw new Error(`no copy of ${of.id}`);
+  const { head, tree } = await otherLog(circle, of, held.size, held.size + 1);
+  if (head === undefined) throw new Error("an empty log");
+  const store = await DiskStore.open(join(circle.seat(node.id).directory, "logs", channel));
+  const promised = await PromisedHeads.open(store, new Map([[of.id, { logKey: party.keys.log, tree: held }]]));
+  await promised.keep(of.id, { opened: head, tree });
+  await store.close();
 }

@@ -86,6 +86,7 @@ describe("mending a node's folder", () => {
     ["a checkpoint", () => flip(log("aurelia", "checkpoint"), 200)],
     ["a receipt", () => flip(`logs/${circle.channel}/receipt/aurelia`, 300)],
     ["how often something was noticed", () => writeFileSync(join(directory, `logs/${circle.channel}/recurrences`), "{")],
+    ["a head of which a part was taken", () => (mkdirSync(join(directory, `logs/${circle.channel}/promised`)), writeFileSync(join(directory, `logs/${circle.channel}/promised/borealia`), "{"))],
     ["what was signed at most", () => flip(`keys/.signed/${circle.channel}`, 20)],
     ["a file", () => flip(last(`logs/${circle.channel}/file`), 1)],
   ];

@@ -71,6 +71,9 @@ class ChannelRepair {
       } else if (path === `${folder}/${RECURRENCES}`) {
         await this.#setAside(path);
         this.#done.push(`${path} was set aside; what was noticed is kept, and how often is counted from now on.`);
+      } else if (path.startsWith(`${folder}/promised/`)) {
+        await this.#setAside(path);
+        this.#done.push(`${path} was set aside; the running node asks the others again for what its owner has signed.`);
       } else if (path.startsWith(`${folder}/branch/`)) continue;
       else if (/\/(?:tile|_cs\/head)\/|\/(?:checkpoint|_cs\/step)$/.test(path)) await this.#setAside(path);
     for (const { id, keys } of this.#charter.parties) {

@@ -2,10 +2,10 @@
 import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { MerkleTree } from "@countersign/core/log/merkle.ts";
 
-/** A tree of its own: the held one with more leaves behind it. */
-export function treeOver(held: MerkleTree, leaves: readonly Uint8Array[]): MerkleTree {
+/** A tree of its own: the held one, or its first `size` leaves, with more leaves behind them. */
+export function treeOver(held: MerkleTree, leaves: readonly Uint8Array[], size = held.size): MerkleTree {
   const tree = new MerkleTree();
-  for (let index = 0; index < held.size; index += 1) tree.append(held.subtree(0, index));
+  for (let index = 0; index < size; index += 1) tree.append(held.subtree(0, index));
   for (const leaf of leaves) tree.append(leaf);
   return tree;
 }

@@ -38,11 +38,11 @@ export class Exchange {
 
   /** `after` runs for each log once it was pulled from a peer. */
   constructor(
-    context: Omit<PullContext, "promised" | "steps"> & StepsOptions,
+    context: Omit<PullContext, "steps"> & StepsOptions,
     logs: readonly (() => PulledLog)[],
     after: ((log: PartyId, peer: LogPeer) => Promise<void>) | undefined,
   ) {
-    this.#context = { ...context, promised: new Map(), steps: new Steps(context) };
+    this.#context = { ...context, steps: new Steps(context) };
     this.#peers = context.peers.map((peer) => ({ peer, last: Promise.resolve(), next: undefined }));
     this.#pulls = logs.map((log) => ({ log, pull: new LogPull(this.#context, log) }));
     this.#after = after;

@@ -7,11 +7,15 @@ let circle: TestCircle;
 
 afterEach(async () => circle.close());
 
+const cases = HELD_UP.flatMap(([what, changed]) => [[what, "goes on", changed] as const, [what, "is started again", changed] as const]);
+
 describe("a head of which only a part was taken", () => {
-  it.each(HELD_UP)("R15 R16 proves a fork with the next one that contradicts it, when its last entry %s", async (_, changed) => {
+  it.each(cases)("R15 R16 proves a fork with the next one that contradicts it, when its last entry %s and the node %s", async (_, then, changed) => {
     circle = await foundTestCircle(["aurelia", "borealis", "corvia"]);
     const { channel } = circle;
-    const { borealis, corvia, contradict } = await holdUp(circle, changed);
+    const { borealis: first, corvia, contradict } = await holdUp(circle, changed);
+    if (then === "is started again") await first.close();
+    const borealis = then === "is started again" ? await circle.start("borealis") : first;
     await contradict();
     for (let round = 0; round < 3; round += 1) await circle.exchange(borealis, corvia);
     const said = must(await corvia.say(channel, letterTo("borealis", "an answer to what was shown")));

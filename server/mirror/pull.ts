@@ -22,6 +22,7 @@ import { branchOf, takeBranch } from "./branch-pull.ts";
 import type { LogBranches } from "./log-branches.ts";
 import type { LogCopy } from "./log-copy.ts";
 import type { LogPeer } from "./peer-client.ts";
+import type { PromisedHeads } from "./promised-heads.ts";
 import { Retries } from "./obstacle.ts";
 import { Readiness, type ReadinessContext } from "./readiness.ts";
 import type { ReceiptBook } from "./receipts.ts";
@@ -36,16 +37,11 @@ const REFUSED_LIMIT = 8;
 
 export interface PullContext extends ReadinessContext {
   readonly receipts: ReceiptBook;
-  /** Heads whose hashes were checked and whose entries are not all taken yet, by log: what their owner has signed counts against it all the same. */
-  readonly promised: Map<PartyId, PromisedHead>;
+  /** Heads whose hashes were checked and whose entries are not all taken yet; `undefined` where an observer takes hashes alone. */
+  readonly promised: PromisedHeads | undefined;
   readonly steps: Steps;
   /** Entries that were kept, in order. */
   readonly taken: (log: PartyId, entries: readonly HeldEntry[]) => void;
-}
-
-export interface PromisedHead {
-  readonly opened: OpenedHead;
-  readonly tree: MerkleTree;
 }
 
 /** The log as this node holds it. Its own log is only compared. */
@@ -209,7 +205,7 @@ export class LogPull {
    */
   async #differ(peer: LogPeer, opened: OpenedHead, theirs: MerkleTree | undefined): Promise<Outcome> {
     const { head, copy, party } = this.#log();
-    const promised = this.#context.promised.get(party.id);
+    const promised = this.#context.promised?.get(party.id);
     const tree = promised?.tree ?? this.#log().tree;
     const larger = theirs !== undefined && theirs.size > tree.size ? theirs : tree;
     const entry = theirs === undefined ? undefined : firstDifference(tree, theirs);
@@ -282,7 +278,7 @@ export class LogPull {
       // Asked again it is the same log: the first answer had come to harm on its way.
       leaves = whole.slice(start);
     }
-    const promised = this.#context.promised.get(party.id);
+    const promised = this.#context.promised?.get(party.id);
     if (promised !== undefined) {
       const theirs = treeOver(tree, leaves);
       if (firstDifference(promised.tree, theirs) !== undefined) return this.#differ(peer, opened, theirs);
@@ -297,10 +293,10 @@ export class LogPull {
       const { whole, missing } = await this.#takeEntries(peer, copy, { start, leaves, ring, opened, led });
       if (whole) return "agrees";
       if (missing.length > 0 && copy.size < head.size) copy.hindered({ missing: "seen", entry: copy.size, from });
-      if (copy.size < head.size && head.size > (this.#context.promised.get(party.id)?.tree.size ?? 0)) {
+      if (copy.size < head.size && head.size > (promised?.tree.size ?? 0)) {
         const theirs = treeOver(copy.tree, leaves.slice(copy.size - start));
         // Another peer may have brought other entries meanwhile: then this is not the tree that was signed.
-        if (equalBytes(theirs.root(), head.root)) this.#context.promised.set(party.id, { opened, tree: theirs });
+        if (equalBytes(theirs.root(), head.root)) await this.#context.promised?.keep(party.id, { opened, tree: theirs });
       }
       return missing.length > 0 ? "later" : "again";
     }
@@ -325,7 +321,7 @@ export class LogPull {
       reached = first + entries.length;
     }
     if (reached < size) return STOPPED;
-    if ((this.#context.promised.get(party.id)?.opened.head.size ?? 0) <= copy.size) this.#context.promised.delete(party.id);
+    await this.#context.promised?.reached(party.id);
     this.#evidence.clear("future-dated", party.id);
     return { whole: true, missing: [] };
   }
