@@ -18,12 +18,13 @@ import { parseChecked } from "../objects/checked-json.ts";
 import { decodeStep, STEP_KEY } from "../journal/step-record.ts";
 import { HashLog } from "../mirror/hash-log.ts";
 import { RECURRENCES } from "../mirror/observations.ts";
-import { promisedKey, promisedTree, readPromise } from "../mirror/promised-heads.ts";
+import { promisedKey } from "../mirror/promised-heads.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
 import { headVerify } from "../signing.ts";
 import { BRANCHES_LIMIT, branchKey } from "../mirror/log-branches.ts";
 import { checkLog, type CheckedLog } from "./check-log.ts";
 import { soundNote } from "./check-note.ts";
+import { checkPromised } from "./check-promised.ts";
 import type { Damage } from "./damage.ts";
 import type { StoredFiles } from "./stored-files.ts";
 
@@ -87,7 +88,7 @@ export async function checkChannel(options: CheckedChannelOptions): Promise<Chec
     rings.set(id, await readKeyRing(rootSignedLeaves(checked.entries), KeyRing.of(charter, id), channel, headVerify));
     damage.push(...checked.damage);
     remarks.push(...checked.remarks);
-    await checkPromised(options, id, trees.get(id), keepersOf(id), damage);
+    damage.push(...(await checkPromised({ files, path: `logs/${channel}/${promisedKey(id)}`, logKey: keys.log, tree: trees.get(id), keepers: keepersOf(id) })));
     for (const branch of await checkBranches(options, id, keys.log, keepersOf(id))) {
       branches.push({ log: id, entries: branch.entries });
       damage.push(...branch.damage);
@@ -133,23 +134,6 @@ async function checkBranches(
       found.push({ folder, ...(await checkLog({ files, folder, logKey, mirrors: undefined, keepers })) });
   }
   return found;
-}
-
-/** A signed head of which a part was taken; its beginning is not to be held against entries that are damaged, or fetched again. */
-async function checkPromised(
-  { files, channel, charter }: CheckedChannelOptions,
-  party: PartyId,
-  tree: MerkleTree | undefined,
-  keepers: readonly PartyId[],
-  damage: Damage[],
-): Promise<void> {
-  const path = `logs/${channel}/${promisedKey(party)}`;
-  const bytes = await files.read(path);
-  const logKey = partyOf(charter, party)?.keys.log;
-  if (bytes === undefined || bytes.length === 0 || logKey === undefined) return;
-  const kept = await readPromise(bytes, logKey);
-  if (kept !== undefined && (tree === undefined || tree.size < kept.first || promisedTree(kept, tree) !== undefined)) return;
-  damage.push({ path, what: `The signed head of ${party}'s log of which a part was taken does not hold.`, from: keepers, remedy: "fetched" });
 }
 
 const signedSize = z.strictObject({ size: z.int().min(0), root: base64Of32 });
