@@ -104,8 +104,7 @@ export class Channel {
         ...evidence,
         store: this.#store,
         sizeOf: (log) => this.#heldSize(log),
-        receipts: this.receiptBook,
-        promised: parts.promised,
+        receipts: this.receiptBook, promised: parts.promised,
         peers,
         files: keepsFiles
           ? { has: (sha256) => this.view.files.has(sha256), keep: (sha256, bytes) => this.keepFile(sha256, bytes) }
