@@ -1,5 +1,7 @@
 /** An observer's node as a witness: what is submitted to it and what it pulls are one record, and never two versions of it. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { openHead, signHead, type OpenedHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
@@ -178,6 +180,24 @@ describe("an observer's node", () => {
     expect(await post(formatNote({ text, signatures }))).toBe(422);
     expect(await post(formatNote({ ...note, signatures }))).toBe(403);
     expect(await served()).toBeUndefined();
+  });
+
+  it("R15 says of damage in its own files that it is its own, and nothing of the log's owner", async () => {
+    await circle.exchange(aurelia, lookout);
+    await lookout.close();
+    lookout = await circle.start("lookout", { readAgainSeconds: 60 });
+    const file = join(circle.seat("lookout").directory, `logs/${circle.channel}/log/aurelia/_cs/hashes/000000000000`);
+    const bytes = await readFile(file);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    await writeFile(file, bytes);
+    circle.clock.at = "2027-03-18T02:07:00Z";
+    const told = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await lookout.readAgain().finally(() => told.mockRestore());
+    const before = own();
+    const leaves = Array.from({ length: before.size }, (_, index) => before.subtree(0, index));
+    const { status, text } = await submit(treeOf([...leaves, leafHash(encodeUtf8("more"))]), before.size);
+    expect([status, text]).toEqual([422, expect.stringMatching(/^This witness has found what it keeps of .* damaged on its own machine/)]);
+    expect(lookout.observations(circle.channel).filter(({ code }) => code === "fork")).toEqual([]);
   });
 });
 

@@ -44,9 +44,11 @@ export class ChannelWitness {
 class WitnessedCopy {
   readonly #evidence: Evidence;
   readonly #copy: LogCopy;
+  readonly #observations: EvidenceContext["observations"];
 
   constructor(context: EvidenceContext, party: CharterParty, copy: LogCopy) {
     this.#evidence = new Evidence(context, party);
+    this.#observations = context.observations;
     this.#copy = copy;
   }
 
@@ -87,9 +89,10 @@ class WitnessedCopy {
   }
 
   #stopped(): Refusal | undefined {
-    return this.#copy.frozen
+    if (!this.#copy.frozen) return undefined;
+    return this.#observations.isForked(this.#copy.party)
       ? refusal("witness-log-forked", `${this.origin} has signed two versions of its log. No more of it is cosigned.`)
-      : undefined;
+      : refusal("witness-copy-damaged", `This witness has found what it keeps of ${this.origin} damaged on its own machine. No more of it is cosigned until that is mended.`);
   }
 
   /** As far as the hashes go that are held. */
