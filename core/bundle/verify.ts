@@ -7,7 +7,7 @@ import { toBase64 } from "../bytes/base64.ts";
 import { parseInstant } from "../bytes/instant.ts";
 import { findings } from "../assure/findings.ts";
 import type { Finding } from "../assure/finding.ts";
-import type { Charter, CharterParty } from "../channel/charter.ts";
+import { cosignersNeeded, type Charter, type CharterParty } from "../channel/charter.ts";
 import { versionsOf } from "../channel/branches.ts";
 import { doubtful } from "../channel/doubtful.ts";
 import { foldRecord, type State } from "../channel/fold.ts";
@@ -285,10 +285,9 @@ function missingLogs({ charter, logs }: HeldRecord): Note[] {
 function missingCosigners(charter: Charter, branches: readonly OpenedBranch[]): Note[] {
   return branches.flatMap(({ party, number, head, cosignedBy }) => {
     const others = charter.parties.map(({ id }) => id).filter((id) => id !== party);
-    const wanted = charter.cosigning === "all" ? others.length : Math.min(charter.cosigning, others.length);
     const cosigned = (id: PartyId) => cosignedBy.find((entry) => entry.id === id)?.size ?? 0;
     const missing = others.filter((id) => cosigned(id) < head.size);
-    if (number > 0 || head.size === 0 || others.length - missing.length >= wanted) return [];
+    if (number > 0 || head.size === 0 || others.length - missing.length >= cosignersNeeded(charter)) return [];
     const words = missing.map((id) =>
       cosigned(id) === 0 ? `${id} has cosigned none` : `${id} has cosigned ${cosigned(id)}`,
     );

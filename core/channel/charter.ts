@@ -144,6 +144,12 @@ export function partyOf(charter: Charter, id: string): CharterParty | undefined 
   return charter.parties.find((party) => party.id === id);
 }
 
+/** How many of the other parties have to cosign a head of one party's log (SPEC R13). */
+export function cosignersNeeded({ cosigning, parties }: Charter): number {
+  const others = parties.length - 1;
+  return cosigning === "all" ? others : Math.min(cosigning, others);
+}
+
 /** The parties of the other side; for a party of no side, both sides. */
 export function otherSide(charter: Charter, id: string): readonly CharterParty[] {
   const side = partyOf(charter, id)?.side;

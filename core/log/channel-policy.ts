@@ -1,6 +1,6 @@
 /** A channel's rule on cosignatures (SPEC R1, R13, R14) as a C2SP policy, so that other programs can check a log's heads and proofs. */
 import type { PartyId } from "../bytes/fields.ts";
-import type { Charter, NamedPair } from "../channel/charter.ts";
+import { cosignersNeeded, type Charter, type NamedPair } from "../channel/charter.ts";
 import type { KeyRing } from "../channel/key-ring.ts";
 import { ED25519_COSIGNATURE, ED25519_NOTE, keyId, MLDSA44_COSIGNATURE } from "../signing/key-id.ts";
 import { rawPair } from "../signing/pair.ts";
@@ -42,7 +42,6 @@ function policyOf(
   quorum: string,
   rings: Rings,
 ): Policy {
-  const others = charter.parties.length - 1;
   const mirrors = counted.map(({ id, keys }) => cosigner(`${id}/mirror`, rings.get(id)?.cosigning ?? [keys.mirror]));
   const observers = charter.observers.map(({ id, witness }) => cosigner(`${id}/witness`, [witness]));
   return {
@@ -52,7 +51,7 @@ function policyOf(
       ...[...mirrors, ...observers].flatMap(({ groups }) => groups),
       {
         name: quorum,
-        threshold: charter.cosigning === "all" ? others : Math.min(charter.cosigning, others),
+        threshold: cosignersNeeded(charter),
         members: mirrors.map(({ name }) => name),
       },
     ],

@@ -8,15 +8,13 @@ import { toHex } from "@countersign/core/bytes/hex.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import { sha256 } from "@countersign/core/bytes/sha256.ts";
 import { cosignersOf } from "@countersign/core/bundle/heads.ts";
-import { type Charter, otherSide, partyOf } from "@countersign/core/channel/charter.ts";
+import { type Charter, cosignersNeeded, otherSide, partyOf } from "@countersign/core/channel/charter.ts";
 import { KeyRing } from "@countersign/core/channel/key-ring.ts";
 import { type PlacedLeaf, readEntries, readKeyRing } from "@countersign/core/channel/record.ts";
 import { readStatement } from "@countersign/core/channel/statement.ts";
 import { type Head, openHead } from "@countersign/core/log/checkpoint.ts";
 import { readCosignatures } from "@countersign/core/log/cosignature.ts";
-import { policyForLog } from "@countersign/core/log/channel-policy.ts";
 import { leafHash, verifyInclusion } from "@countersign/core/log/merkle.ts";
-import { quorumGaps } from "@countersign/core/log/tlog-policy.ts";
 import type { Refusal } from "@countersign/core/refusal.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
@@ -189,31 +187,21 @@ async function checkHead(
     head,
     storedBy: made.filter(isParty).map(({ id, time }) => ({ party: id, time })),
     witnessedBy: made.filter((one) => !isParty(one)).map(({ id, time }) => ({ observer: id, time })),
-    ...ruleOn(
+    rule: ruleOn(
       charter,
       log,
-      lines.map(({ name }) => name),
-      rings,
+      made.map(({ id }) => id),
     ),
   };
 }
 
-/** `names`: those of the keys under which the head is cosigned, both halves of each. */
-function ruleOn(
-  charter: Charter,
-  log: PartyId,
-  names: readonly string[],
-  rings: ReadonlyMap<PartyId, KeyRing>,
-): Pick<CheckedHead, "rule"> {
-  const policy = policyForLog(charter, log, rings);
-  const quorum = policy?.groups.find(({ name }) => name === policy.quorum);
-  if (policy === undefined || quorum === undefined) return {};
-  const given = policy.witnesses.filter(({ key }) => names.includes(key.name)).map(({ name }) => name);
-  const [gap] = quorumGaps(policy, given);
-  const others = charter.parties.filter(({ id }) => gap?.unmet.includes(`${id}/mirror`) === true);
-  return {
-    rule: { accepted: gap === undefined, threshold: quorum.threshold, missing: others.map(({ id }) => id) },
-  };
+/** `cosigned`: the parties that have. */
+function ruleOn(charter: Charter, log: PartyId, cosigned: readonly PartyId[]): RuleCheck {
+  const others = charter.parties.map(({ id }) => id).filter((id) => id !== log);
+  const missing = others.filter((id) => !cosigned.includes(id));
+  const threshold = cosignersNeeded(charter);
+  const accepted = others.length - missing.length >= threshold;
+  return { accepted, threshold, missing: accepted ? [] : missing };
 }
 
 function checkText({ entry, files }: StatementEvidence): EntryChecks["text"] {
