@@ -1,4 +1,5 @@
 /** One channel as a desk sees it: what is held, folded to the moment shown, and who is known to have stored what. */
+import { cosignersOf } from "@countersign/core/bundle/heads.ts";
 import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
 import { formatInstant } from "@countersign/core/bytes/instant.ts";
 import type { Charter, NamedPair } from "@countersign/core/channel/charter.ts";
@@ -133,14 +134,15 @@ export function receiptsOf(
     const timed = line === undefined ? undefined : readTimedSignature(line, ED25519_SIGNATURE_BYTES);
     return timed === undefined ? undefined : formatInstant(timed.timeSeconds);
   };
-  const storedBy = charter.parties.flatMap(({ id, keys }) => {
-    const time = id === log ? undefined : timeOf(rings.get(id)?.cosigning ?? [keys.mirror]);
+  const times = new Map(cosignersOf(charter, log, rings).map(({ id, keys }) => [id, timeOf(keys)]));
+  const storedBy = charter.parties.flatMap(({ id }) => {
+    const time = times.get(id);
     const before = earlier?.storedBy.find(({ party }) => party === id);
     if (time !== undefined) return [{ party: id, size, time }];
     return before === undefined ? [] : [before];
   });
-  const witnessedBy = charter.observers.flatMap(({ id, witness }) => {
-    const time = timeOf([witness]);
+  const witnessedBy = charter.observers.flatMap(({ id }) => {
+    const time = times.get(id);
     const before = earlier?.witnessedBy.find(({ observer }) => observer === id);
     if (time !== undefined) return [{ observer: id, size, time }];
     return before === undefined ? [] : [before];

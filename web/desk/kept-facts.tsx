@@ -1,11 +1,10 @@
 /** What this node keeps, and what others have said they keep of it. */
 import type { ReactNode } from "react";
-import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { otherSide } from "@countersign/core/channel/charter.ts";
-import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
 import { listMessages } from "../messages/list.ts";
-import { durationText } from "../parts/duration.ts";
+import { ageText } from "../parts/duration.ts";
 import { HashText } from "../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../parts/language.tsx";
 import { nameOf } from "../parts/party-name.tsx";
@@ -27,7 +26,6 @@ export function KeptFacts() {
     const tree = record.logs.get(id)?.tree;
     return tree === undefined || tree.size === 0 ? null : <HashText hex={toHex(tree.root())} groups={2} />;
   };
-  const seconds = (time: Instant) => Math.max(0, (parseInstant(now) ?? 0) - (parseInstant(time) ?? 0));
   const mine = receipts.find(({ log }) => log === own);
   const witness = mine?.witnessedBy.toSorted((a, b) => b.size - a.size)[0];
   return (
@@ -52,7 +50,7 @@ export function KeptFacts() {
               key={`stored ${id}`}
               label={say("ownStoredBy", { name: name(id) })}
               value={stored === undefined ? say("notStored") : say("upTo", { size: stored.size })}
-              below={stored === undefined ? how : say("cosignedAgo", { what: how, age: durationText(seconds(stored.time), language) })}
+              below={stored === undefined ? how : say("cosignedAgo", { what: how, age: ageText(stored.time, now, language) })}
             />
           );
         })}

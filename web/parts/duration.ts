@@ -1,4 +1,6 @@
 /** How long, in the two largest units that say something: `59 min`, `14 h 24 min`, `13 d 5 h`. */
+import type { Instant } from "@countersign/core/bytes/fields.ts";
+import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { owedMessages } from "../messages/owed.ts";
 import { sayIn, type Language } from "./language.tsx";
 
@@ -10,4 +12,9 @@ export function durationText(seconds: number, language: Language): string {
   if (days >= 10) return say("days", { days });
   if (days >= 2) return say("daysHours", { days, hours: hours - days * 24 });
   return hours >= 1 ? say("hoursMinutes", { hours, minutes: minutes - hours * 60 }) : say("minutes", { minutes });
+}
+
+/** How long ago a moment was; none for one that is still to come. */
+export function ageText(at: Instant, now: Instant, language: Language): string {
+  return durationText(Math.max(0, (parseInstant(now) ?? 0) - (parseInstant(at) ?? 0)), language);
 }

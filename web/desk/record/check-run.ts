@@ -81,7 +81,7 @@ export function useCheckRun(now: Instant, moment: Instant | undefined): CheckRun
 
   const of = (row: Row) => {
     const result = results.get(row.key);
-    return result !== undefined && leafOf(row) === result.leaf ? result : undefined;
+    return result !== undefined && leafAt(row.circle, row) === result.leaf ? result : undefined;
   };
   return {
     of,
@@ -127,8 +127,4 @@ function headsOf(reading: ChannelReading): Promise<ReadonlyMap<string, CheckedHe
   const known = openedHeads.get(heads) ?? checkAllHeads(reading, browserVerify);
   openedHeads.set(heads, known);
   return known;
-}
-
-function leafOf({ circle, ...place }: Row): Uint8Array | undefined {
-  return leafAt(circle, place);
 }

@@ -1,11 +1,10 @@
 /** The four checks of one entry in words, with what they do not show. */
 import { type ReactNode, useState } from "react";
-import type { Instant, PartyId } from "@countersign/core/bytes/fields.ts";
+import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import { toHex } from "@countersign/core/bytes/hex.ts";
-import { parseInstant } from "@countersign/core/bytes/instant.ts";
 import { recordMessages } from "../../messages/record.ts";
 import { Button } from "../../parts/button.tsx";
-import { durationText } from "../../parts/duration.ts";
+import { ageText } from "../../parts/duration.ts";
 import { HashText } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { Mark } from "../../parts/mark.tsx";
@@ -190,7 +189,6 @@ function SameRecord({ circle, author, checks }: PartProps) {
   if (checks === undefined) return null;
   const { head: checkedHead, missing, contradicted } = checks.sameRecord;
   const head = checkedHead?.head;
-  const age = (time: Instant) => durationText(Math.max(0, (parseInstant(now) ?? 0) - (parseInstant(time) ?? 0)), language);
   const name = (party: PartyId) => nameOf(circle.charter, party, language);
   return (
     <>
@@ -203,7 +201,7 @@ function SameRecord({ circle, author, checks }: PartProps) {
           <ul className={styles["heads"]}>
             <HeadRow circle={circle} party={author} words={say("sameOwner")} />
             {checkedHead?.storedBy.map(({ party, time }) => (
-              <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time), age: age(time) })} />
+              <HeadRow key={party} circle={circle} party={party} words={say("sameStored", { at: formatTime(time), age: ageText(time, now, language) })} />
             ))}
             {checkedHead?.witnessedBy.map(({ observer, time }) => (
               <HeadRow

@@ -7,12 +7,11 @@ import { type PlacedLeaf, readKeyRing, rootSignedLeaves } from "@countersign/cor
 import { sign } from "@countersign/core/channel/sign.ts";
 import { report } from "@countersign/core/inspect/report.ts";
 import { reportDocument } from "@countersign/core/inspect/report-document.ts";
-import { parseCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import type { VerifySignatures } from "@countersign/core/signing/algorithm.ts";
-import { parseNote } from "@countersign/core/signing/note.ts";
 import { agreementDocument } from "@countersign/core/text/text-document.ts";
 import type { ChannelReading } from "../circle.ts";
 import type { EntryPlace } from "../entry-link.tsx";
+import { headSize } from "../head-size.ts";
 import { checkHeads, headKey, type CheckedHead, type EntryEvidence, type StatementEvidence } from "./checks.ts";
 
 /** `undefined` if the entry's bytes are not held here. `statement` is absent for an inert entry. */
@@ -153,11 +152,8 @@ function proofFromTree(reading: ChannelReading, { author, index, branch = 0 }: E
   const note = noteOf(reading, author, branch);
   const log = reading.record.logs.get(author);
   const tree = branch === 0 ? log?.tree : log?.branches?.[branch - 1]?.tree;
-  const parsed = note === undefined ? undefined : parseNote(note);
-  const head = parsed?.ok === true ? parseCheckpointText(parsed.value.text) : undefined;
-  if (tree === undefined || head?.ok !== true || index >= head.value.size || head.value.size > tree.size)
-    return undefined;
-  return tree.inclusionProof(index, head.value.size);
+  const size = note === undefined ? 0 : headSize(note);
+  return tree === undefined || index >= size || size > tree.size ? undefined : tree.inclusionProof(index, size);
 }
 
 function filesOf(state: Statements, statement: Statement | undefined): ReadonlyMap<string, Uint8Array> {
