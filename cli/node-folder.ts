@@ -38,7 +38,7 @@ const nodeFile = z.strictObject({
   role: z.enum(["party", "observer"]),
   /** Where the other nodes are, without a slash at the end: `https://borealia.example`. */
   peers: z.array(z.strictObject({ id: partyId, base: z.url({ protocol: /^https?$/ }).max(500) })).max(120),
-  /** After how many days the running node reads all its files again; 0: never. Absent: 7. */
+  /** After how many days the running node reads all its files again; 0: never. Absent: as the node has it. */
   readAgainDays: z.int().min(0).max(365).exactOptional(),
 });
 export type NodeFile = z.infer<typeof nodeFile>;

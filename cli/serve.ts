@@ -44,7 +44,7 @@ opens by the link it prints, once. Ctrl-C ends it.
         `${directory} holds no charter yet. Take one in with \`countersign init --dir ${folder} --join CHARTER\`.`,
       );
 
-    const { id, name, role, peers, readAgainDays = 7 } = settings.value;
+    const { id, name, role, peers, readAgainDays } = settings.value;
     const deskToken = randomBytes(24).toString("base64url");
     const channels = charters.value.map((charter) => ({ charter }));
     const node = await startNode({
@@ -56,7 +56,7 @@ opens by the link it prints, once. Ctrl-C ends it.
       channels,
       peers,
       demonstration: false,
-      readAgainSeconds: readAgainDays * 86_400,
+      ...(readAgainDays === undefined ? {} : { readAgainSeconds: readAgainDays * 86_400 }),
       deskToken,
     });
     if (!node.ok) return node;

@@ -1,10 +1,10 @@
 /** A bundle that was unpacked into a folder, read as the archive that it came in: every check of the archive applies to it as well. */
-import { closeSync, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MANIFEST_HASH_PATH, MANIFEST_PATH, readManifest } from "@countersign/core/bundle/manifest.ts";
 import { isTarPath, MEMBERS_LIMIT, partLimit, TAR_END, tarHeader, tarLength } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import type { OpenedSource } from "@countersign/server/file-source.ts";
+import { FileSource, type OpenedSource } from "@countersign/server/file-source.ts";
 
 interface Member {
   readonly path: string;
@@ -101,15 +101,11 @@ class UnpackedSource implements OpenedSource {
   }
 
   #readFile(path: string, from: number, into: Uint8Array): void {
-    const file = openSync(join(this.#folder, path), "r");
+    const file = new FileSource(join(this.#folder, path));
     try {
-      for (let at = 0; at < into.length; ) {
-        const count = readSync(file, into, at, into.length - at, from + at);
-        if (count === 0) return;
-        at += count;
-      }
+      into.set(file.read(from, into.length));
     } finally {
-      closeSync(file);
+      file.close();
     }
   }
 }

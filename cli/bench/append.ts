@@ -7,10 +7,9 @@ import { link, open, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { channelId, charterBytes, type Charter } from "@countersign/core/channel/charter.ts";
-import type { Result } from "@countersign/core/refusal.ts";
 import { createKeys, machineClock, startNode, type CountersignNode } from "@countersign/server/node.ts";
 import { nativeSigner } from "@countersign/server/signing.ts";
-import { inTurn, rounded, type Measurement } from "./measure.ts";
+import { inTurn, must, rounded, type Measurement } from "./measure.ts";
 import { letterBody } from "./record.ts";
 import { scratchFolder } from "./scratch.ts";
 
@@ -141,9 +140,4 @@ async function writeDurably(folder: string, name: string, bytes: Uint8Array): Pr
   const directory = await open(folder, "r");
   await directory.sync();
   await directory.close();
-}
-
-function must<Value>(result: Result<Value>): Value {
-  if (result.ok) return result.value;
-  throw new Error(`${result.refusal.code}: ${result.refusal.sentence}`);
 }

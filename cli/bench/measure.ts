@@ -1,4 +1,5 @@
 /** Medians of repeated measurements, each beside a baseline that is taken in the same run, one after the other in turn. */
+import type { Result } from "@countersign/core/refusal.ts";
 
 export interface Row {
   readonly id: string;
@@ -58,4 +59,10 @@ export async function inTurn(
 /** Three significant digits. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));
+}
+
+/** What a measurement cannot go on without: a refusal ends it. */
+export function must<Value>(result: Result<Value>): Value {
+  if (result.ok) return result.value;
+  throw new Error(`${result.refusal.code}: ${result.refusal.sentence}`);
 }

@@ -8,12 +8,12 @@ import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
 import { channelId, charterBytes, type CharterParty } from "@countersign/core/channel/charter.ts";
 import { encodeBundle, hashTile, TILE_WIDTH } from "@countersign/core/log/tiles.ts";
-import { accept, type Result } from "@countersign/core/refusal.ts";
+import { accept } from "@countersign/core/refusal.ts";
 import { logRoutes } from "@countersign/server/http/log-routes.ts";
 import type { LogSource } from "@countersign/server/http/log-source.ts";
 import { createKeys, startNode, type CountersignNode } from "@countersign/server/node.ts";
 import { auditOnce } from "./audit.ts";
-import { inTurn, rounded, type Measurement } from "./measure.ts";
+import { inTurn, must, rounded, type Measurement } from "./measure.ts";
 import { branchesOf, makeRecord, type MadeRecord } from "./record.ts";
 import { scratchFolder } from "./scratch.ts";
 
@@ -131,9 +131,4 @@ async function sourceOf(record: MadeRecord): Promise<LogSource> {
     proof: async () => undefined,
     charter: async () => charterBytes(record.charter),
   };
-}
-
-function must<Value>(result: Result<Value>): Value {
-  if (result.ok) return result.value;
-  throw new Error(`${result.refusal.code}: ${result.refusal.sentence}`);
 }

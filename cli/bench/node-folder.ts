@@ -1,10 +1,10 @@
 /** A party's folder, as `serve` reads it, whose channel holds a made record: the own log in small batches, as they come, and a copy of the other's. */
 import { join } from "node:path";
 import { channelId, charterBytes, type CharterParty } from "@countersign/core/channel/charter.ts";
-import type { Result } from "@countersign/core/refusal.ts";
 import { writeMadeLog } from "@countersign/server/made-log.ts";
 import { createKeys } from "@countersign/server/node.ts";
 import { writeNew, writeNodeFile } from "../node-folder.ts";
+import { must } from "./measure.ts";
 import { branchesOf, makeRecord, newWriter, writerFrom } from "./record.ts";
 
 /** Statements that came together in the own log; a copy is pulled bundle by bundle. */
@@ -28,9 +28,4 @@ export async function makeNodeFolder(directory: string, statements: number): Pro
     must(await writeMadeLog(join(directory, "logs", channel), writer.id, writer.log.named.name, writer.entries, batch));
   }
   return channel;
-}
-
-function must<Value>(result: Result<Value>): Value {
-  if (result.ok) return result.value;
-  throw new Error(`${result.refusal.code}: ${result.refusal.sentence}`);
 }
