@@ -1,6 +1,6 @@
 /** From whatever address of a node a person has at hand (a page of its desk, a checkpoint, a tile) to that of the bundle which its desk gives out. */
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { call } from "@countersign/wire/client.ts";
+import { call, fillPath } from "@countersign/wire/client.ts";
 import { bytePaths, endpoints, type NodeFacts } from "@countersign/wire/endpoints.ts";
 
 export interface BundleAddress {
@@ -55,5 +55,5 @@ function chosen(base: string, { channels, name }: NodeFacts, circle: string, nam
 }
 
 function bundleOf(base: string, channel: string): BundleAddress {
-  return { address: base + bytePaths.bundle.replace(":channel", channel), ofNode: true };
+  return { address: base + fillPath(bytePaths.bundle, { channel }), ofNode: true };
 }

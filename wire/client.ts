@@ -110,17 +110,22 @@ async function boundedText(response: Response, limit: number): Promise<string | 
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
+/** The path with its `:names` filled, of an endpoint or one of `bytePaths`. Throws if a value is missing. */
+export function fillPath(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/:([a-z0-9]+)/gi, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new TypeError(`the path ${path} needs ${name}`);
+    return encodeURIComponent(value);
+  });
+}
+
 function addressOf(
   endpoint: { readonly method: string; readonly path: string },
   parameters: Readonly<Record<string, string>>,
   input: unknown,
   base: string,
 ): string {
-  const path = endpoint.path.replaceAll(/:([a-z0-9]+)/gi, (_, name: string) => {
-    const value = parameters[name];
-    if (value === undefined) throw new TypeError(`the path ${endpoint.path} needs ${name}`);
-    return encodeURIComponent(value);
-  });
+  const path = fillPath(endpoint.path, parameters);
   if (endpoint.method !== "GET" || typeof input !== "object" || input === null) return base + path;
   const query = new URLSearchParams(
     Object.entries(input).filter((entry): entry is [string, string] => typeof entry[1] === "string"),

@@ -1,6 +1,6 @@
 /** Bytes of a node: body files, proofs, heads. JSON is asked for by `wire/client.ts`. */
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
-import { boundedBytes } from "@countersign/wire/client.ts";
+import { boundedBytes, fillPath } from "@countersign/wire/client.ts";
 import { problem } from "@countersign/wire/endpoints.ts";
 
 /** The largest body file that a charter may allow. */
@@ -38,9 +38,4 @@ export async function fetchBytes(
   } catch {
     return refuse("unreachable", "The node does not answer. See whether it runs, then try again.");
   }
-}
-
-/** For links to bytes, e.g. a proof file to save. */
-export function fillPath(path: string, values: Readonly<Record<string, string>>): string {
-  return path.replaceAll(/:([a-z0-9]+)/gi, (_, name: string) => encodeURIComponent(values[name] ?? ""));
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Finding } from "@countersign/core/assure/finding.ts";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
+import { fillPath } from "@countersign/wire/client.ts";
 import { bytePaths } from "@countersign/wire/endpoints.ts";
 import { assuranceMessages } from "../../messages/assurance.ts";
 import { Button } from "../../parts/button.tsx";
@@ -9,7 +10,6 @@ import { Card } from "../../parts/card.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
 import { formatTime } from "../../parts/time-text.tsx";
-import { fillPath } from "../ask.ts";
 import { browserVerify } from "../browser-verifier.ts";
 import type { Circle } from "../circle.ts";
 import { useDesk, useLooked } from "../desk.tsx";

@@ -1,10 +1,10 @@
 /** A proven fork, or another answer than before: which entry of whose log, both heads, and the proof file. */
+import { fillPath } from "@countersign/wire/client.ts";
 import { bytePaths, type Observation } from "@countersign/wire/endpoints.ts";
 import { startMessages } from "../../messages/start.ts";
 import { HashText, hexOfRoot } from "../../parts/hash-text.tsx";
 import { useLanguage, useWords } from "../../parts/language.tsx";
 import { nameOf } from "../../parts/party-name.tsx";
-import { fillPath } from "../ask.ts";
 import { useCircle, useDesk } from "../desk.tsx";
 import { Revoked } from "../record/noticed.tsx";
 import styles from "./start.module.css";
