@@ -45,9 +45,11 @@ describe("a channel that continues another", () => {
     expect((await found("same-keys.json", "public-keys.json", "--previous", at("old.tar"))).code).toBe("previous-log-key");
     await done(exportCommand, "--dir", at("aurelia"), "--channel", before, "--released", "--out", at("released.tar"));
     expect((await found("released.json", "public-keys-two.json", "--previous", at("released.tar"))).code).toBe("previous-entries-missing");
+    // From before borealia signed.
+    expect((await found("unsigned.json", "public-keys-two.json", "--previous", at("1.tar"))).code).toBe("previous-unsigned");
     writeFileSync(at("cut.tar"), readFileSync(at("old.tar")).subarray(0, 5000));
     expect((await found("cut.json", "public-keys-two.json", "--previous", at("cut.tar"))).code).toBe("tar-cut-short");
-    for (const name of ["same-keys", "released", "cut"]) expect(existsSync(at(`${name}.json`))).toBe(false);
+    for (const name of ["same-keys", "released", "unsigned", "cut"]) expect(existsSync(at(`${name}.json`))).toBe(false);
     const made = JSON.parse((await found("new.json", "public-keys-two.json", "--previous", at("old.tar"))).text) as { channel: string; previous: { channel: string; heads: { log: string; size: number }[] } };
     after = made.channel;
     expect([made.previous.channel, made.previous.heads.map(({ log }) => log)]).toEqual([before, [...PARTIES]]);

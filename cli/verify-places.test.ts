@@ -1,12 +1,13 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SmallRecord } from "@countersign/core/bundle/_small-record.ts";
+import { PART_LIMIT } from "@countersign/core/bundle/tar.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
 import { recordingTerminal } from "./_terminal.ts";
 import { fetchBundle } from "./fetched-bundle.ts";
@@ -116,6 +117,9 @@ describe("countersign verify on a folder", () => {
     const named = unpack("named");
     writeFileSync(join(named, "Read me"), "x");
     expect((await run(named)).code).toBe("unpacked-path");
+    const large = unpack("large");
+    truncateSync(join(large, "charter.json"), PART_LIMIT + 1);
+    expect((await run(large)).code).toBe("unpacked-too-large");
     mkdirSync(at("empty"));
     expect((await run(at("empty"))).code).toBe("folder-without-bundle");
     cpSync(at("empty"), at("node"), { recursive: true });

@@ -6,6 +6,7 @@ import { holder, SmallRecord } from "@countersign/core/bundle/_small-record.ts";
 import type { Verdict } from "@countersign/core/bundle/verify.ts";
 import { writeBundle } from "@countersign/core/bundle/write.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
+import { formatInstant, parseInstant } from "@countersign/core/bytes/instant.ts";
 import { channelId, type Charter } from "@countersign/core/channel/charter.ts";
 import { prepareStatement, sealStatement } from "@countersign/core/channel/statement.ts";
 import { statementKeyIds } from "@countersign/core/signing/key-id.ts";
@@ -56,6 +57,15 @@ describe("countersign verify", () => {
       ),
     );
     expect(text).toContain("aurelia: 1 entries");
+  });
+
+  it("says how long before the moment a head was cosigned, once that is an hour or more", async () => {
+    const path = file("whole.tar", bundle);
+    const [, at = ""] = /cosigned by borealia \(1 entries, ([^,)]+)\)/.exec((await run(path)).text) ?? [];
+    const cosigned = parseInstant(at) ?? expect.fail(at);
+    const told = async (hours: number) =>
+      /cosigned by borealia \(1 entries, [^,)]+(.*)\)/.exec((await run(path, "--as-of", formatInstant(cosigned + hours * 3600))).text)?.[1];
+    expect(await Promise.all([-5, 0.5, 1, 47, 48, 720].map(told))).toEqual(["", "", ", 1 h before", ", 47 h before", ", 2 days before", ", 30 days before"]);
   });
 
   it("prints the verdict as one JSON value", async () => {

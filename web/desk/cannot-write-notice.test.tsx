@@ -40,7 +40,7 @@ function shown(page: PageName, language: Language, more: Partial<NodeFacts>): st
     moment: undefined,
     setMoment: unused,
     circles: [],
-        before: [],
+    before: [],
     canAct: true,
     say: unused,
     seal: unused,
