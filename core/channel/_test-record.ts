@@ -128,6 +128,26 @@ export function bytesNamed(name: string, length: number): string {
   return toBase64(bytes);
 }
 
+/** A record whose logs and files grow where they are. */
+export function growing(whole: HeldRecord) {
+  const logs = new Map([...whole.logs.keys()].map((party) => [party, { party, entries: [] as HeldEntry[], tree: new MerkleTree() }]));
+  const files = new FileMap();
+  const record: HeldRecord = { ...whole, logs, files };
+  return {
+    record,
+    files,
+    nextOf: (party: string) => whole.logs.get(party)?.entries[logs.get(party)?.entries.length ?? 0],
+    take: (party: string): boolean => {
+      const log = logs.get(party);
+      const entry = whole.logs.get(party)?.entries[log?.entries.length ?? 0];
+      if (log === undefined || entry === undefined) return false;
+      log.tree.append(entry.leafHash);
+      log.entries.push(entry);
+      return true;
+    },
+  };
+}
+
 class WrittenRecord implements TestRecord {
   readonly charter: Charter;
   readonly channel: string;

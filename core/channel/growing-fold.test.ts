@@ -3,11 +3,9 @@ import { describe, expect, test } from "vitest";
 import { concern } from "../consult/concern.ts";
 import { reply } from "../consult/reply.ts";
 import { kinds } from "../kinds.ts";
-import { MerkleTree } from "../log/merkle.ts";
-import { testRecord, type TestRecord } from "./_test-record.ts";
+import { growing, testRecord, type TestRecord } from "./_test-record.ts";
 import { Fold, foldRecord, type State } from "./fold.ts";
 import { FileMap } from "./held-files.ts";
-import type { HeldEntry, HeldRecord } from "./record.ts";
 
 /** Parties speak at random hours, with or without a file, having seen a random part of what the others said; some answer what they may not have seen. */
 const history = fc.array(
@@ -45,26 +43,6 @@ function told(state: State): unknown {
     by: state.charter.parties.map(({ id }) => state.by(id).map(({ index }) => index)),
     found: all.map(({ id, author, index }) => [state.get(id)?.id, state.at(author, index)?.id]),
     saw: all.map((later) => all.filter((earlier) => state.saw(later, earlier)).map(({ id }) => id)),
-  };
-}
-
-/** A record whose logs and files grow where they are. */
-function growing(whole: HeldRecord) {
-  const logs = new Map([...whole.logs.keys()].map((party) => [party, { party, entries: [] as HeldEntry[], tree: new MerkleTree() }]));
-  const files = new FileMap();
-  const record: HeldRecord = { ...whole, logs, files };
-  return {
-    record,
-    files,
-    nextOf: (party: string) => whole.logs.get(party)?.entries[logs.get(party)?.entries.length ?? 0],
-    take: (party: string): boolean => {
-      const log = logs.get(party);
-      const entry = whole.logs.get(party)?.entries[log?.entries.length ?? 0];
-      if (log === undefined || entry === undefined) return false;
-      log.tree.append(entry.leafHash);
-      log.entries.push(entry);
-      return true;
-    },
   };
 }
 

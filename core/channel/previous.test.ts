@@ -18,7 +18,7 @@ import { kinds } from "../kinds.ts";
 import { MerkleTree } from "../log/merkle.ts";
 import { agreementInForce } from "../terms/in-force.ts";
 import { termsSchema } from "../terms/terms.ts";
-import { testRecord, type TestRecord } from "./_test-record.ts";
+import { growing, testRecord, type TestRecord } from "./_test-record.ts";
 import { channelId } from "./charter.ts";
 import { doubtful } from "./doubtful.ts";
 import { Fold, foldRecord, type State } from "./fold.ts";
@@ -102,16 +102,8 @@ describe("the state that a channel begins with", () => {
       fc.property(acts, fc.nat({ max: 6 }), fc.infiniteStream(fc.nat({ max: 4 })), (steps, cut, choices) => {
         const whole = chainOf(steps, [cut % steps.length]).record();
         const parties = [...whole.logs.keys()];
-        const logs = new Map(parties.map((party) => [party, { party, entries: [] as HeldEntry[], tree: new MerkleTree() }]));
-        const take = (party: PartyId): boolean => {
-          const log = logs.get(party);
-          const entry = whole.logs.get(party)?.entries[log?.entries.length ?? 0];
-          if (log === undefined || entry === undefined) return false;
-          log.tree.append(entry.leafHash);
-          log.entries.push(entry);
-          return true;
-        };
-        const record: HeldRecord = { ...whole, logs };
+        const { record: begun, take } = growing(whole);
+        const record: HeldRecord = { ...begun, files: whole.files };
         let fold = new Fold(record, kinds);
         for (let left = true; left; ) {
           left = take(parties[choices.next().value ?? 0] ?? "") || parties.some(take);
