@@ -58,7 +58,7 @@ export function openBundle(source: ByteSource | Uint8Array, options: OpenOptions
 
 /** The bundle of the channel that a charter continues, checked as a bundle and held against the charter's heads. */
 export function openPreviousBundle(source: ByteSource, charter: Charter, options: OpenOptions): Promise<OpenedPrevious> {
-  return openPrevious(source, { charter }, EARLIER_LIMIT, options.verify, (within, room) => openWithin(within, options, room));
+  return openPrevious(source, charter, EARLIER_LIMIT, options.verify, (within, room) => openWithin(within, options, room));
 }
 
 /** `room`: how many bundles of earlier channels may lie in this one, one inside the other. */
@@ -110,7 +110,7 @@ async function openWithin(source: ByteSource | Uint8Array, options: OpenOptions,
   compareStarts(manifest, branches, problems);
   const record: HeldRecord = { channel: context.channel, charter, logs, files };
   if (inner === undefined) return { manifest, record, branches, rings, problems, changed };
-  const before = await openPrevious(inner, record, room, options.verify, (within, left) => openWithin(within, options, left));
+  const before = await openPrevious(inner, charter, room, options.verify, (within, left) => openWithin(within, options, left));
   problems.push(...before.problems);
   changed = () => [...parts.changed, ...before.changed()];
   return { manifest, record: before.record === undefined ? record : { ...record, previous: before.record }, branches, rings, problems, changed };

@@ -2,7 +2,7 @@
  * The bundle of the channel that this one continues, within its bundle (SPEC R18.12): opened as any other, then held against the heads that
  * the charter names. One inside the other, as deep as channels may follow one another.
  */
-import type { PreviousChannel } from "../channel/charter.ts";
+import type { Charter, PreviousChannel } from "../channel/charter.ts";
 import { doubtful } from "../channel/doubtful.ts";
 import type { State } from "../channel/fold.ts";
 import { EARLIER_LIMIT, refusePrevious } from "../channel/previous.ts";
@@ -27,7 +27,7 @@ export interface OpenedPrevious {
  */
 export async function openPrevious(
   source: ByteSource,
-  { charter }: Pick<HeldRecord, "charter">,
+  charter: Charter,
   room: number,
   verify: VerifySignatures,
   open: (source: ByteSource, room: number) => Promise<OpenedBundle>,

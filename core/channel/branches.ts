@@ -5,7 +5,7 @@
 import { equalBytes } from "../bytes/concat.ts";
 import type { PartyId } from "../bytes/fields.ts";
 import type { MerkleTree } from "../log/merkle.ts";
-import type { HeldEntry, HeldLog } from "./record.ts";
+import type { HeldEntry, HeldLog, HeldRecord } from "./record.ts";
 import type { SeenHead } from "./statement.ts";
 
 /** Entries `from` … `to` − 1 of a version; those before `from` stand in `parent`. A log in one version is one stretch. */
@@ -32,6 +32,12 @@ export interface Versions {
   readonly parting: number;
   /** Where the prefix with this size and root ends, if it is held: the stretch that its last entry stands in. */
   prefix(size: number, root: string): Stretch | undefined;
+}
+
+/** Of every log that is held, by its party, in the order of the charter. */
+export function allVersions({ charter, logs }: HeldRecord): ReadonlyMap<PartyId, Versions> {
+  const held = charter.parties.flatMap(({ id }) => logs.get(id) ?? []);
+  return new Map(held.map((log) => [log.party, versionsOf(log)]));
 }
 
 export function versionsOf(log: HeldLog): Versions {

@@ -9,7 +9,7 @@ import type { Instant, PartyId } from "../bytes/fields.ts";
 import { refusal, type Refusal } from "../refusal.ts";
 import { isAttachment, refuseReaders } from "./attachment.ts";
 import { beginningOf, type Beginning } from "./beginning.ts";
-import { keptSizes, versionsOf, type Stretch, type Versions } from "./branches.ts";
+import { allVersions, keptSizes, type Stretch, type Versions } from "./branches.ts";
 import { readBody } from "./held-body.ts";
 import { filesOfBoth, type HeldFiles, type ReadFiles } from "./held-files.ts";
 import type { Kind, Statement, Statements } from "./kind.ts";
@@ -95,7 +95,7 @@ export class Fold {
     this.#kinds = kinds;
     this.#asOf = asOf;
     this.#limit = asOf === undefined ? Number.POSITIVE_INFINITY : (parseInstant(asOf) ?? Number.NEGATIVE_INFINITY);
-    this.#logs = new Map(record.charter.parties.flatMap(({ id }) => { const log = record.logs.get(id); return log === undefined ? [] : [[id, versionsOf(log)]]; }));
+    this.#logs = allVersions(record);
     this.#beginning = beginningOf(record, asOf, (previous, until) => foldRecord(previous, kinds, until));
     const kept = keptSizes(this.#logs);
     for (const { stretches } of this.#logs.values()) for (const stretch of stretches) this.#addLane(stretch, kept.get(stretch));
@@ -332,7 +332,6 @@ export class Fold {
     const all = once(() => after(inherited?.all, among(this.#everything)));
     const inert = once(() => this.#inert.slice(0, inertCount).sort((a, b) => (a.author < b.author ? -1 : a.author > b.author ? 1 : a.index - b.index || (a.branch ?? 0) - (b.branch ?? 0))));
     const ofKind = onceEach((name) => among(this.#byKind.get(name)));
-    const own = (id: string) => placedAt(this.#byId.get(id));
     const by = onceEach((author) => this.#lanes.flatMap(({ stretch, applied }) => (stretch.party !== author ? [] : applied.flatMap((placed) => (placed === undefined || !isIn(placed) ? [] : [placed.statement])))));
     const placedAt = (placed: Placed | undefined) => (placed !== undefined && isIn(placed) ? placed.statement : undefined);
     return {
@@ -349,7 +348,7 @@ export class Fold {
       parted: [...this.#logs.values()].flatMap(({ party, parting }) => (parting < Number.POSITIVE_INFINITY ? [{ party, from: parting }] : [])),
       of: <Body>(kind: Kind<Body>) => after(inherited?.of(kind), ofKind(kind.name) as readonly Statement<Body>[]),
       about: <Body>(kind: Kind<Body>, subject: string) => after(inherited?.about(kind, subject), among(this.#bySubject.get(`${kind.name} ${subject}`)) as readonly Statement<Body>[]),
-      get: (id) => own(id) ?? inherited?.get(id),
+      get: (id) => placedAt(this.#byId.get(id)) ?? inherited?.get(id),
       by,
       at: (author, index) => placedAt(this.#first(author, index)),
       saw: this.#saw,

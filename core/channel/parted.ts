@@ -3,7 +3,7 @@
  * whose statements saw it. The same for all who hold the same versions, whichever of them came first.
  */
 import type { PartyId } from "../bytes/fields.ts";
-import { keptSizes, versionsOf, type Stretch, type Versions } from "./branches.ts";
+import { allVersions, keptSizes, type Stretch, type Versions } from "./branches.ts";
 import type { HeldRecord } from "./record.ts";
 
 export interface Parted {
@@ -39,9 +39,8 @@ export interface SeenBy {
 }
 
 /** One for each log held in several versions that part, in the order of the charter. */
-export function partedLogs({ charter, logs }: HeldRecord): readonly Parted[] {
-  if ([...logs.values()].every(({ branches = [] }) => branches.length === 0)) return [];
-  const versions = new Map(charter.parties.flatMap(({ id }) => { const log = logs.get(id); return log === undefined ? [] : [[id, versionsOf(log)] as const]; }));
+export function partedLogs(record: HeldRecord): readonly Parted[] {
+  const versions = allVersions(record);
   const kept = keptSizes(versions);
   return [...versions.values()].flatMap((log): Parted[] => {
     if (log.parting === Number.POSITIVE_INFINITY) return [];

@@ -99,7 +99,7 @@ function refuseKinship(charter: Charter, { charter: before, previous }: HeldReco
 function refuseHeads({ channel, heads }: PreviousChannel, previous: HeldRecord): Refusal | undefined {
   const held = headsOf(previous);
   for (const { log, size, root } of heads) {
-    if (held.some((head) => head.log === log && head.size === size && head.root === root)) continue;
+    if (held.some((head) => sameHead(head, { log, size, root }))) continue;
     const trees = treesOf(previous, log);
     const longest = Math.max(0, ...trees.map((tree) => tree.size));
     if (longest < size)
@@ -108,12 +108,16 @@ function refuseHeads({ channel, heads }: PreviousChannel, previous: HeldRecord):
       ? refusal("previous-grown", `The charter continues the log of ${log} in ${channel} at ${size} entries; the record given goes on beyond them.`, log)
       : refusal("previous-differs", `The charter continues the log of ${log} in ${channel} at ${size} entries with another root than the record given has there.`, log);
   }
-  const more = held.find((head) => !heads.some(({ log, size, root }) => head.log === log && head.size === size && head.root === root));
+  const more = held.find((head) => !heads.some((named) => sameHead(head, named)));
   if (more !== undefined)
     return refusal("previous-more", `The record given has the log of ${more.log} in ${channel} at ${more.size} entries, in a version that the charter does not name.`, more.log);
-  return heads.every(({ log, size, root }, position) => held[position]?.log === log && held[position]?.size === size && held[position]?.root === root)
+  return heads.every((named, position) => sameHead(held[position], named))
     ? undefined
     : refusal("previous-heads-order", "The heads of the previous channel do not stand in the order of its charter, or one stands twice.", "previous.heads");
+}
+
+function sameHead(head: PreviousHead | undefined, { log, size, root }: PreviousHead): boolean {
+  return head?.log === log && head.size === size && head.root === root;
 }
 
 /** How many records there are, this one included. */

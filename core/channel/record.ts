@@ -274,7 +274,8 @@ function saysKey({ envelope }: ReadStatement, ids: ReturnType<typeof statementKe
   return ids.ed25519 === envelope.signatures[0].keyid && ids.mldsa44 === envelope.signatures[1].keyid;
 }
 
-function checksOf({ envelope: { signatures: [first, second], signedBytes } }: ReadStatement, pair: PublicPair): readonly SignatureCheck[] {
+/** Of both signatures of a statement, under one pair. */
+export function checksOf({ envelope: { signatures: [first, second], signedBytes } }: ReadStatement, pair: PublicPair): readonly SignatureCheck[] {
   const signatures = { ed25519: first.sig, mldsa44: second.sig };
   return pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, signatures);
 }

@@ -16,14 +16,13 @@ import { sha256 } from "../bytes/sha256.ts";
 import { decodeUtf8, encodeUtf8 } from "../bytes/utf8.ts";
 import { CHARTER_LIMIT, charterBytes, equalKeys, namedPair, readCharter, type Charter, type NamedPair } from "../channel/charter.ts";
 import { KeyRing } from "../channel/key-ring.ts";
-import { readKeyRing, type PlacedLeaf } from "../channel/record.ts";
+import { checksOf, readKeyRing, type PlacedLeaf } from "../channel/record.ts";
 import { readStatement, type ReadStatement } from "../channel/statement.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
-import { pairChecks, type VerifySignatures } from "../signing/algorithm.ts";
+import type { VerifySignatures } from "../signing/algorithm.ts";
 import { ENVELOPE_LIMIT } from "../signing/dsse.ts";
 import { fingerprint } from "../signing/key-id.ts";
 import { formatNote, NOTE_LIMIT } from "../signing/note.ts";
-import { rawPair } from "../signing/pair.ts";
 import { openHead, type OpenedHead } from "./checkpoint.ts";
 import { revokedKey, revokedSentence, type RevokedKey } from "./revoked-key.ts";
 import { verifyConsistency, type MerkleTree } from "./merkle.ts";
@@ -311,9 +310,8 @@ async function openStatement(proof: ForkProof, entry: string, key: NamedPair, ve
   return (await isSignedBy(read.value, key, verify)) ? read : refuse("fork-statement-signature", "The statement's signatures do not hold.", where);
 }
 
-async function isSignedBy({ envelope }: ReadStatement, { pair }: NamedPair, verify: VerifySignatures): Promise<boolean> {
-  const { signedBytes, signatures: [first, second] } = envelope;
-  const answers = await verify(pairChecks(rawPair(pair), { ed25519: signedBytes, mldsa44: signedBytes }, { ed25519: first.sig, mldsa44: second.sig }));
+async function isSignedBy(statement: ReadStatement, { pair }: NamedPair, verify: VerifySignatures): Promise<boolean> {
+  const answers = await verify(checksOf(statement, pair));
   return answers[0] === true && answers[1] === true;
 }
 
