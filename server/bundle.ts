@@ -68,6 +68,7 @@ async function versionsOf(channel: Channel, { party, note, cosigned, size }: Fir
   const versions: BundleBranch[] = [{ party, head: note, cosigned, entries: await channel.entries(party, 0, size) }];
   for (const { head, log } of channel.branches(party)) {
     const entries = await log.entries(0, head.head.size);
+    if (versions.some((version) => isPrefix(entries, version.entries))) continue;
     const before = versions.findIndex((version) => isPrefix(version.entries, entries));
     const further: BundleBranch = { party, head: formatNote(head.note), entries };
     const { head: older, cosigned: earlier = [] } = versions[before] ?? { head: "" };

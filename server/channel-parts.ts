@@ -175,6 +175,8 @@ export async function openParts(
         store,
         clock,
         first,
+        others: charter.parties.flatMap(({ id }) => (id === party.id ? [] : [id])),
+        entriesOf: (other) => view.log(other)?.entries ?? [],
         ring: () => view.ring(party.id),
         kept: async (all, entries) => {
           await readFiles(entries, store, view);

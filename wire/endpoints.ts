@@ -1,5 +1,6 @@
 /** What machines say to each other, as a table: method, path, schema in, schema out. Paths are relative to a node's base address. */
 import { z } from "zod";
+import { FURTHER_BRANCHES } from "@countersign/core/bundle/manifest.ts";
 import { instant, name, partyId, sha256Hex, words } from "@countersign/core/bytes/fields.ts";
 import { OBSERVERS_LIMIT, PARTIES_LIMIT } from "@countersign/core/channel/charter.ts";
 import { fileReference } from "@countersign/core/channel/statement.ts";
@@ -91,7 +92,7 @@ export const recordAnswer = z.strictObject({
     .array(
       z.strictObject({
         log: partyId,
-        number: z.int().min(1).max(9),
+        number: z.int().min(1).max(FURTHER_BRANCHES),
         /** The first index at which it has another entry than the log above. */
         parts: size,
         /** Of the first of `entries`. */
@@ -102,7 +103,7 @@ export const recordAnswer = z.strictObject({
         cosigned: z.array(z.string().max(NOTE_LIMIT)).max(PARTIES_LIMIT + OBSERVERS_LIMIT),
       }),
     )
-    .max(400)
+    .max(FURTHER_BRANCHES * PARTIES_LIMIT)
     .exactOptional(),
   files: z.array(z.strictObject({ sha256: sha256Hex, size })),
   /** Attachments whose ciphertext is here; `deskAttachment` opens those that this party may read. */
@@ -120,6 +121,9 @@ export const releasedEntries = z.strictObject({
 });
 export type ReleasedEntries = z.infer<typeof releasedEntries>;
 
+/** Heads of further versions in one answer; whoever was shown a version first serves it as the log itself. */
+export const BRANCH_HEADS_LIMIT = 4 * PARTIES_LIMIT;
+
 /**
  * The newest heads a node holds, one for each log, as signed notes: what `checkpoint` gives, for a whole channel in one request. And of which
  * logs it holds the proof of a fork; whoever hears of one checks it alone.
@@ -132,8 +136,8 @@ export const newestHeads = z.strictObject({
     .exactOptional(),
   /** Heads of further versions of forked logs, for parties; what lies under one is asked for by its number (`branchTile`). */
   branches: z
-    .array(z.strictObject({ log: partyId, number: z.int().min(1).max(9), note: z.string().max(NOTE_LIMIT) }))
-    .max(4 * PARTIES_LIMIT)
+    .array(z.strictObject({ log: partyId, number: z.int().min(1).max(FURTHER_BRANCHES), note: z.string().max(NOTE_LIMIT) }))
+    .max(BRANCH_HEADS_LIMIT)
     .exactOptional(),
 });
 export type NewestHeads = z.infer<typeof newestHeads>;
@@ -240,7 +244,7 @@ export const bytePaths = {
   heads: "/log/:channel/heads",
   tile: "/log/:channel/:log/tile/*",
   /** Of a further version of a forked log. */
-  branchTile: "/log/:channel/:log/:branch{branch-[1-9]}/tile/*",
+  branchTile: "/log/:channel/:log/:branch{branch-[1-9][0-9]*}/tile/*",
   /** JSON of `releasedEntries`. */
   released: "/log/:channel/:log/released",
   file: "/log/:channel/files/:sha256",

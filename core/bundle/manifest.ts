@@ -8,6 +8,7 @@ import { encodeUtf8 } from "../bytes/utf8.ts";
 import { toHex } from "../bytes/hex.ts";
 import { sha256 } from "../bytes/sha256.ts";
 import { parseCanonical } from "../bytes/canonical.ts";
+import { PARTIES_LIMIT } from "../channel/charter.ts";
 import { accept, refuse, type Result } from "../refusal.ts";
 import { tilePath, tilesForSize, type TileAddress } from "../log/tiles.ts";
 
@@ -58,8 +59,8 @@ export function filePath(sha256: string): string {
   return `files/${sha256}`;
 }
 
-/** Of one log in a bundle at most; a node keeps fewer. */
-export const FURTHER_BRANCHES = 9;
+/** Of one log in a bundle at most: as many as a node keeps under the largest charter (SPEC R16). */
+export const FURTHER_BRANCHES = 4 + PARTIES_LIMIT - 1;
 
 /** Branch 0 is the one that is folded; others are kept beside it after a fork (SPEC R16). */
 export function branchFolder(party: PartyId, branch: number): string {

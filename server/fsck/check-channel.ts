@@ -21,7 +21,7 @@ import { RECURRENCES } from "../mirror/observations.ts";
 import { promisedKey } from "../mirror/promised-heads.ts";
 import { EncryptedStore } from "../private/encrypted-store.ts";
 import { headVerify } from "../signing.ts";
-import { BRANCHES_LIMIT, branchKey } from "../mirror/log-branches.ts";
+import { branchKey, BRANCHES_LIMIT } from "../mirror/log-branches.ts";
 import { checkLog, type CheckedLog } from "./check-log.ts";
 import { soundNote } from "./check-note.ts";
 import { checkPromised } from "./check-promised.ts";
@@ -122,13 +122,13 @@ async function checkStep({ files, channel, peers }: CheckedChannelOptions, damag
 
 /** Further versions of a log after a fork (SPEC R16): like the first, with the owner's signatures alone on their heads. */
 async function checkBranches(
-  { files, channel }: CheckedChannelOptions,
+  { files, channel, charter }: CheckedChannelOptions,
   party: PartyId,
   logKey: NamedPair,
   keepers: readonly PartyId[],
 ): Promise<(CheckedLog & { readonly folder: string })[]> {
   const found: (CheckedLog & { readonly folder: string })[] = [];
-  for (let number = 1; number <= BRANCHES_LIMIT; number += 1) {
+  for (let number = 1; number < BRANCHES_LIMIT + charter.parties.length; number += 1) {
     const folder = `logs/${channel}/${branchKey(party, number)}`;
     if (files.under(`${folder}/`).length > 0)
       found.push({ folder, ...(await checkLog({ files, folder, logKey, mirrors: undefined, keepers })) });

@@ -7,7 +7,7 @@ import { partyId, sha256Hex } from "@countersign/core/bytes/fields.ts";
 import { decodeUtf8, encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
 import { parseTilePath } from "@countersign/core/log/tiles.ts";
 import { refusal, type Refusal } from "@countersign/core/refusal.ts";
-import { bytePaths, type NewestHeads } from "@countersign/wire/endpoints.ts";
+import { BRANCH_HEADS_LIMIT, bytePaths, type NewestHeads } from "@countersign/wire/endpoints.ts";
 import type { Gate, LogSource, Reader } from "./log-source.ts";
 import { BARE, problemAnswer } from "./problem.ts";
 
@@ -115,7 +115,7 @@ async function headsOf(source: LogSource, { role }: Reader): Promise<Uint8Array>
     })),
   );
   const forks = source.forks(role);
-  const branches = role === "party" ? source.branches() : [];
+  const branches = role === "party" ? source.branches().slice(0, BRANCH_HEADS_LIMIT) : [];
   const answer: NewestHeads = {
     heads: heads.filter(({ note }) => note !== ""),
     ...(forks.length === 0 ? {} : { forks: [...forks] }),

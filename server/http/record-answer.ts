@@ -15,7 +15,7 @@ type Have = ReadonlyMap<string, number>;
 export function parseHave(text: string | undefined): Have | undefined {
   const have = new Map<string, number>();
   for (const part of text === undefined || text === "" ? [] : text.split(",")) {
-    const [, log, size] = /^([a-z][a-z0-9-]{0,39}(?:\/[1-9])?):(\d{1,9})$/.exec(part) ?? [];
+    const [, log, size] = /^([a-z][a-z0-9-]{0,39}(?:\/[1-9]\d{0,2})?):(\d{1,9})$/.exec(part) ?? [];
     if (log === undefined || size === undefined) return undefined;
     have.set(log, Number(size));
   }

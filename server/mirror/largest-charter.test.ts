@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import { encodeUtf8 } from "@countersign/core/bytes/utf8.ts";
+import { FURTHER_BRANCHES } from "@countersign/core/bundle/manifest.ts";
 import { CHARTER_LIMIT, OBSERVERS_LIMIT, PARTIES_LIMIT, readCharter } from "@countersign/core/channel/charter.ts";
 import { formatCheckpointText } from "@countersign/core/log/checkpoint.ts";
 import { encodeTimedSignature, NAME_BYTES } from "@countersign/core/log/head-message.ts";
 import { ED25519_SIGNATURE_BYTES, MLDSA44_SIGNATURE_BYTES } from "@countersign/core/signing/algorithm.ts";
 import { formatNote, parseNote, type NoteSignature } from "@countersign/core/signing/note.ts";
 import { newestHeads } from "@countersign/wire/endpoints.ts";
+import { BRANCHES_LIMIT } from "./log-branches.ts";
 import { HEADS_LIMIT } from "./peer-client.ts";
 
 const TIME = 4_000_000_000;
@@ -32,8 +34,9 @@ it("R1.1 R13 a head with the lines of all whom the largest charter lets cosign f
   const log = "x".repeat(40);
   const heads = Array.from({ length: PARTIES_LIMIT }, () => ({ log, note }));
   const own = formatNote({ text: formatCheckpointText(head), signatures: linesOf(head.origin) });
-  const branches = Array.from({ length: VERSIONS * PARTIES_LIMIT }, () => ({ log, number: 1, note: own }));
+  const branches = Array.from({ length: VERSIONS * PARTIES_LIMIT }, () => ({ log, number: FURTHER_BRANCHES, note: own }));
   const forks = Array.from({ length: PARTIES_LIMIT }, () => ({ log, proof: "0".repeat(64) }));
+  expect(FURTHER_BRANCHES).toBe(BRANCHES_LIMIT + PARTIES_LIMIT - 1);
   expect(newestHeads.safeParse({ heads, forks, branches }).success).toBe(true);
   const bytes = (value: unknown) => encodeUtf8(JSON.stringify(value)).length;
   expect(PARTIES_LIMIT * bytes(heads[0]) + bytes(branches) + bytes(forks)).toBeLessThan(HEADS_LIMIT - 1000);

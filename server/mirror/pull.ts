@@ -124,7 +124,8 @@ export class LogPull {
   async fromBranch(peer: LogPeer, number: number, served: string): Promise<void> {
     const { party, branches, tree } = this.#log();
     const key = `${peer.id} ${number}`;
-    if (branches === undefined || this.#settled.get(key) === served) return;
+    const dealtWith = `${this.#named}\n${served}`;
+    if (branches === undefined || this.#settled.get(key) === dealtWith) return;
     const opened = await openHead(served, party.keys.log, headVerify);
     if (!opened.ok || opened.value.head.size - tree.size > PULL_LIMIT) return;
     const { head } = opened.value;
@@ -135,15 +136,15 @@ export class LogPull {
       const contradicts = sharedSize(tree, theirs) < Math.min(tree.size, theirs.size);
       if ((await (contradicts ? this.#differ(source, opened.value, theirs) : this.#keepBranch(source, opened.value, theirs))) === "again") return;
     }
-    if (known || theirs !== undefined) this.#settled.set(key, served);
+    if (known || theirs !== undefined) this.#settled.set(key, dealtWith);
   }
 
   /** Deals with the head that a peer served of this log. Never rejects for what a peer does; rejects only when this machine cannot write. */
   async from(peer: LogPeer, served: string): Promise<void> {
     const { party } = this.#log();
     const from = peer.id;
-    // What a cosignature says depends on the keys that are known, too.
-    const dealtWith = `${this.#context.receipts.keysSeen}\n${served}`;
+    // What a cosignature says depends on the keys that are known, too, and what is kept beside the first version on what others named.
+    const dealtWith = `${this.#context.receipts.keysSeen} ${this.#named}\n${served}`;
     const asked = `${dealtWith}\n${this.#log().tree.size}`;
     if (this.#settled.get(from) === dealtWith || !this.#retries.isDue(from, asked)) return;
     const opened = await openHead(served, party.keys.log, headVerify);
@@ -175,6 +176,12 @@ export class LogPull {
   /** What was not given is asked for with the next pass, however often that was done before. */
   retryNow(): void {
     this.#retries.forget();
+  }
+
+  /** How many heads of further versions others have named: what there was no place for may have one when one more is. */
+  get #named(): number {
+    const { party, branches } = this.#log();
+    return branches !== undefined && this.#context.observations.isForked(party.id) ? branches.named : 0;
   }
 
   /** A head of the log as it is held: it is cosigned if that was not done, and its receipts are learnt. */

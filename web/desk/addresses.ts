@@ -72,7 +72,7 @@ export function placeOf(path: readonly string[], search: Search): Place | undefi
     if (page === "site" || page === "assurance") return { page, params: { ...shared, site: first } };
     return page === "inspections" ? { page: "inspection", params: { ...shared, inspection: first } } : undefined;
   }
-  if (page !== "record" || !/^\d{1,9}$/.test(second) || (third !== undefined && !/^[1-9]$/.test(third))) return undefined;
+  if (page !== "record" || !/^\d{1,9}$/.test(second) || (third !== undefined && !/^[1-9]\d{0,2}$/.test(third))) return undefined;
   return { page, params: { ...shared, log: first, index: Number(second), ...(third === undefined ? {} : { version: Number(third) }) } };
 }
 
