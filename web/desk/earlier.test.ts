@@ -83,6 +83,10 @@ describe("a channel that continues others, on a desk", () => {
     const both = currentAndBefore([live, circleAt(reading, undefined)]);
     expect(both.circles.map(({ channel }) => channel)).toEqual([third.small.channel]);
     expect(both.before[0]).toBe(live);
+    const [joint] = both.circles;
+    if (joint === undefined) expect.fail("none is current");
+    const halfSigned = { ...joint, record: { ...joint.record, logs: new Map([...joint.record.logs].filter(([id]) => id !== "borealia")) } };
+    expect(currentAndBefore([live, halfSigned]).circles, "until all have signed, acts go on in the one before").toEqual([live, halfSigned]);
     const rows = rowsOf([...both.circles, ...both.before]);
     expect([rows.length, new Set(rows.map(({ key }) => key)).size]).toEqual([9, 9]);
   });
