@@ -43,7 +43,6 @@ export const SHARED: Readonly<Record<string, string>> = {
   "bundle-other-channel": "a bundle of a channel that the node is not in",
   "channel-unknown": "the node is not in the channel that was named",
   "charter-other-node": "a charter that does not name this node",
-  "entry-body-malformed": "a body that does not follow the schema of its kind",
   "entry-unreadable": "an entry that is no statement",
   "file-not-named": "a command without the file that it is about",
   "folder-missing": "a command without its folder",
