@@ -273,7 +273,7 @@ export class Channel {
 
   /** Why nothing is written any more; `undefined` while it is. */
   get cannotWrite(): string | undefined {
-    return this.#stores.flatMap(({ unwritable }) => unwritable ?? [])[0] ?? this.own?.journal.stopped?.sentence ?? this.#exchange.stopped;
+    return this.#stores.flatMap(({ unwritable }) => unwritable ?? [])[0] ?? this.own?.journal.stopped?.sentence ?? this.#exchange.stopped?.sentence;
   }
 
   /** Says `receive` if there is something new (SPEC R10). */
@@ -367,8 +367,8 @@ export class Channel {
   }
 
   async #write(draft: StatementDraft, own: OwnLog, key: PartySigners["statement"]): Promise<Result<WrittenStatement>> {
-    const stopped = this.#exchange.stopped;
-    const written = stopped === undefined ? await own.writer.write(draft, key) : refuse("log-not-written", stopped);
+    const { stopped } = this.#exchange;
+    const written: Result<WrittenStatement> = stopped === undefined ? await own.writer.write(draft, key) : { ok: false, refusal: stopped };
     if (written.ok) {
       this.options.onChange();
       this.tell();

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { fromBase64 } from "@countersign/core/bytes/base64.ts";
@@ -98,13 +98,14 @@ describe("the desk", () => {
   it("R12 says why nothing more is kept or said once another's entries could not be kept, also when the disk is there again", async () => {
     const [aurelia, borealis] = await pair();
     const { channel } = circle;
-    const temporary = join(circle.seat("borealis").directory, "logs", channel, ".temporary");
+    const records = join(circle.seat("borealis").directory, "logs", channel, "log", "aurelia", "_cs", "commit");
     must(await aurelia.say(channel, letterTo("borealis", "not to be kept")));
-    await rm(temporary, { recursive: true });
+    const inTheWay = join(records, String((await readdir(records)).length).padStart(12, "0"));
+    await mkdir(inTheWay);
     await expect(borealis.exchangeNow()).rejects.toThrow();
-    await mkdir(temporary);
-    const sentence = /^Entries of other logs could not be kept \(ENOENT\)\. .* started again\.$/;
-    expect(await borealis.say(channel, letterTo("aurelia", "over it"))).toMatchObject({ ok: false, refusal: { code: "log-not-written", sentence: expect.stringMatching(sentence) } });
+    await rm(inTheWay, { recursive: true });
+    const sentence = /^Entries of other logs could not be kept \(EISDIR\)\. .* started again\.$/;
+    expect(await borealis.say(channel, letterTo("aurelia", "over it"))).toMatchObject({ ok: false, refusal: { code: "entries-not-kept", sentence: expect.stringMatching(sentence) } });
     expect(must(await call(endpoints.node, {}, undefined, at("borealis"))).cannotWrite).toMatch(sentence);
     await borealis.close();
     const again = await circle.start("borealis");

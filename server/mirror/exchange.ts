@@ -3,6 +3,7 @@
  * them serve of one log is compared whoever answers first.
  */
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
+import type { Refusal } from "@countersign/core/refusal.ts";
 import type { LogPeer, ServedHeads } from "./peer-client.ts";
 import { Steps, type StepsOptions } from "./steps.ts";
 import { LogPull, type PullContext, type PulledLog } from "./pull.ts";
@@ -85,7 +86,7 @@ export class Exchange {
   }
 
   /** Why no more entries of other logs are kept; `undefined` while they are. */
-  get stopped(): string | undefined {
+  get stopped(): Refusal | undefined {
     return this.#context.steps.stopped;
   }
 

@@ -6,6 +6,7 @@
 import type { PartyId } from "@countersign/core/bytes/fields.ts";
 import type { SeenHead } from "@countersign/core/channel/statement.ts";
 import type { PreparedRecord } from "../journal/commit-record.ts";
+import { refusal, type Refusal } from "@countersign/core/refusal.ts";
 import { causeOf } from "../journal/journal.ts";
 import { beginStep, endStep, type StepPart } from "../journal/step-record.ts";
 import type { ObjectStore } from "../objects/object-store.ts";
@@ -65,7 +66,7 @@ export class Steps {
   #idle = 0;
   #keeping = false;
   /** A step was not kept, or not all of it: what is durable of it only the next start finds out, and nothing may be kept over it. */
-  #stopped: string | undefined;
+  #stopped: Refusal | undefined;
 
   constructor(options: StepsOptions) {
     this.#options = options;
@@ -94,13 +95,13 @@ export class Steps {
   }
 
   /** Why nothing more is kept; `undefined` while it is. */
-  get stopped(): string | undefined {
+  get stopped(): Refusal | undefined {
     return this.#stopped;
   }
 
   /** Rejects when this machine cannot write, and from then on. */
   offer(offer: Offer): Promise<Offered> {
-    if (this.#stopped !== undefined) return Promise.reject(new Error(this.#stopped));
+    if (this.#stopped !== undefined) return Promise.reject(new Error(this.#stopped.sentence));
     return new Promise((settle, reject) => {
       const waiting: Waiting = { ...offer, settle, reject, isLate: false, late: setTimeout(() => this.#tooLate(waiting), WAITED_AT_MOST) };
       this.#waiting.add(waiting);
@@ -198,7 +199,10 @@ export class Steps {
 
   /** One of these logs may have what it saw of the others, and they not: no head over that is cosigned. */
   #stop(copies: readonly LogCopy[], error: unknown): never {
-    this.#stopped = `Entries of other logs could not be kept (${causeOf(error)}). Nothing more of them is kept until this node has been started again.`;
+    this.#stopped = refusal(
+      "entries-not-kept",
+      `Entries of other logs could not be kept (${causeOf(error)}). Nothing more of them is kept until this node has been started again.`,
+    );
     for (const copy of copies) copy.frozen = true;
     throw error;
   }
