@@ -5,7 +5,6 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Instant } from "@countersign/core/bytes/fields.ts";
-import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { toBase64 } from "@countersign/core/bytes/base64.ts";
 import { leafHash, MerkleTree } from "@countersign/core/log/merkle.ts";
 import {
@@ -19,6 +18,7 @@ import {
 } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { DamagedObject, putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { sameBytes } from "../objects/same-bytes.ts";
 import { batchesOf, commitHash, commitKey, decodeCommit, encodeCommit, NO_RECORD, type CommitRecord, type PreparedRecord } from "./commit-record.ts";
 
 /** Records are read this many at a time when a log is opened. */
@@ -26,6 +26,7 @@ const READ_AHEAD = 32;
 
 interface AppliedRecord extends Pick<PreparedRecord, "sha256"> {
   readonly entries: readonly Uint8Array[];
+  readonly hashes?: readonly Uint8Array[] | undefined;
   readonly head?: string | undefined;
 }
 
@@ -102,8 +103,8 @@ export class CommitLog {
     return committed.ok ? accept({ first }) : committed;
   }
 
-  /** The records that would hold these entries at the end of the log. Nothing is written. */
-  prepare(entries: readonly Uint8Array[], time: Instant, head?: string): PreparedRecord[] {
+  /** The records that would hold these entries at the end of the log. Nothing is written. `hashes` are theirs, from whoever has checked them. */
+  prepare(entries: readonly Uint8Array[], time: Instant, head?: string, hashes?: readonly Uint8Array[]): PreparedRecord[] {
     const records: PreparedRecord[] = [];
     let previous = this.#last;
     for (const [from, to] of entries.length === 0 ? [[0, 0] as const] : batchesOf(entries)) {
@@ -120,7 +121,7 @@ export class CommitLog {
         ...(head === undefined ? {} : { head }),
       });
       previous = commitHash(bytes);
-      records.push({ key: commitKey(seq), bytes, sha256: previous, leaves, head });
+      records.push({ key: commitKey(seq), bytes, sha256: previous, leaves, hashes: hashes?.slice(from, to), head });
     }
     return records;
   }
@@ -133,7 +134,7 @@ export class CommitLog {
       const outcome = await putNewDecided(this.store, key, bytes);
       // Read back: a head is signed over what the store gives, not over what it was given (SPEC R12).
       const held = await this.store.get(key);
-      if (held === undefined || !equalBytes(held, bytes))
+      if (held === undefined || !sameBytes(held, bytes))
         return outcome === "created"
           ? damaged(key, "What was just written there reads otherwise.")
           : refuse(
@@ -196,10 +197,10 @@ export class CommitLog {
   }
 
   /** The one way in, for a batch just decided and for one read again. */
-  async #apply({ entries, sha256, head }: AppliedRecord, tiles: "write" | "compare"): Promise<Result<void>> {
+  async #apply({ entries, hashes, sha256, head }: AppliedRecord, tiles: "write" | "compare"): Promise<Result<void>> {
     const before = this.size;
-    for (const entry of entries) {
-      this.tree.append(leafHash(entry));
+    for (const [position, entry] of entries.entries()) {
+      this.tree.append(hashes?.[position] ?? leafHash(entry));
       this.#tail.push(entry);
     }
     this.#next += 1;
@@ -222,7 +223,7 @@ export class CommitLog {
     for (const { path, bytes } of files) {
       const held = tiles === "compare" ? await this.store.get(path) : undefined;
       if (held === undefined) await putNewDecided(this.store, path, bytes);
-      if (!equalBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes))
+      if (!sameBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes))
         return damaged(path, "The file does not follow from the commit records.");
     }
     this.#tail = this.#tail.slice(full - from);

@@ -39,6 +39,8 @@ export interface PreparedRecord {
   readonly sha256: string;
   /** Entries, or their hashes where hashes alone are kept. */
   readonly leaves: readonly Uint8Array[];
+  /** Of these entries, where they are known already. */
+  readonly hashes?: readonly Uint8Array[] | undefined;
   readonly head: string | undefined;
 }
 

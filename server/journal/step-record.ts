@@ -10,6 +10,7 @@ import { sha256Hex } from "@countersign/core/bytes/fields.ts";
 import { readTar, writeTar } from "@countersign/core/bundle/tar.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { sameBytes } from "../objects/same-bytes.ts";
 import { commitHash, commitKey, decodeCommit } from "./commit-record.ts";
 
 /** Where the newest step stands in the channel's part of the store; empty once all of it stands in the logs. */
@@ -55,7 +56,7 @@ export async function finishStep(store: ObjectStore): Promise<Result<void>> {
   for (const part of parts.value) {
     const held = await store.get(part.key);
     if (held === undefined) missing.push(part);
-    fits &&= held === undefined ? await follows(store, part, parts.value) : equalBytes(held, part.bytes);
+    fits &&= held === undefined ? await follows(store, part, parts.value) : sameBytes(held, part.bytes);
   }
   if (fits) for (const part of missing) await putNewDecided(store, part.key, part.bytes);
   await endStep(store);

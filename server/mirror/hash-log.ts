@@ -2,13 +2,14 @@
 import { z } from "zod";
 import { instant, sha256Hex } from "@countersign/core/bytes/fields.ts";
 import { fromBase64, toBase64 } from "@countersign/core/bytes/base64.ts";
-import { concatBytes, equalBytes } from "@countersign/core/bytes/concat.ts";
+import { concatBytes } from "@countersign/core/bytes/concat.ts";
 import { HASH_BYTES, MerkleTree } from "@countersign/core/log/merkle.ts";
 import { hashTile, TILE_WIDTH, type TileAddress } from "@countersign/core/log/tiles.ts";
 import { accept, refuse, type Result } from "@countersign/core/refusal.ts";
 import { commitHash, NO_RECORD, type PreparedRecord } from "../journal/commit-record.ts";
 import { encodeChecked, parseChecked } from "../objects/checked-json.ts";
 import { putNewDecided, type ObjectStore } from "../objects/object-store.ts";
+import { sameBytes } from "../objects/same-bytes.ts";
 import type { CopyStore } from "./log-copy.ts";
 
 const schema = z.strictObject({
@@ -92,7 +93,7 @@ export class HashLog implements CopyStore {
     for (const { key, bytes, leaves, head } of records) {
       if ((await putNewDecided(this.#store, key, bytes)) === "exists") {
         const held = await this.#store.get(key);
-        if (held === undefined || !equalBytes(held, bytes))
+        if (held === undefined || !sameBytes(held, bytes))
           return refuse(
             "log-other-writer",
             "Another process has written to this copy. Stop one of the two, then start again.",

@@ -32,8 +32,8 @@ export interface CopyStore {
   tile(address: TileAddress): Promise<Uint8Array | undefined>;
   /** Absent where hashes alone are kept. */
   entries?(from: number, to: number): Promise<Uint8Array[]>;
-  /** The records that would hold these leaves at its end. Nothing is written. */
-  prepare(leaves: readonly Uint8Array[], time: string, head: string): readonly PreparedRecord[];
+  /** The records that would hold these leaves, which have these hashes, at its end. Nothing is written. */
+  prepare(leaves: readonly Uint8Array[], time: string, head: string, hashes: readonly Uint8Array[]): readonly PreparedRecord[];
   /** When this returns, what was prepared is durable. */
   commit(records: readonly PreparedRecord[]): Promise<Result<void>>;
 }
@@ -178,9 +178,9 @@ export class LogCopy {
   }
 
   /** What keeping these leaves from a position on would write. */
-  prepare({ leaves, head }: CheckedLeaves, from: number): readonly PreparedRecord[] {
+  prepare({ leaves, hashes, head }: CheckedLeaves, from: number): readonly PreparedRecord[] {
     const { kept, clock } = this.#options;
-    return from === leaves.length ? [] : kept.prepare(leaves.slice(from), clock.now(), formatNote(ownLines(head, this.logKey)));
+    return from === leaves.length ? [] : kept.prepare(leaves.slice(from), clock.now(), formatNote(ownLines(head, this.logKey)), hashes.slice(from));
   }
 
   /** Rejects when this machine cannot write. */

@@ -8,8 +8,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, open, readdir, readFile, rename, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { equalBytes } from "@countersign/core/bytes/concat.ts";
 import { requireKey, type ObjectStore, type PutOutcome } from "./object-store.ts";
+import { sameBytes } from "./same-bytes.ts";
 
 /** No key begins with a dot, so nothing under a key can be here. */
 const TEMPORARY = ".temporary";
@@ -100,7 +100,7 @@ export class DiskStore implements ObjectStore {
 
   async #replace(key: string, expected: Uint8Array | undefined, bytes: Uint8Array): Promise<boolean> {
     const held = await this.get(key);
-    if (held === undefined || expected === undefined ? held !== expected : !equalBytes(held, expected)) return false;
+    if (held === undefined || expected === undefined ? held !== expected : !sameBytes(held, expected)) return false;
     const target = await this.#place(key);
     const temporary = await this.#writeTemporary(bytes);
     await rename(temporary, target);
