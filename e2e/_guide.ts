@@ -89,7 +89,7 @@ export async function pointsAt(page: Page, selector: string): Promise<void> {
               : elements.map((element) => element.outerHTML.slice(0, 200)).join(),
           selector,
         ),
-      { timeout: 8000, interval: 50, message: `step ${await stepOf(page)} points at ${selector}` },
+      { ...PATIENTLY, message: `step ${await stepOf(page)} points at ${selector}` },
     )
     .toBe(selector);
 }
