@@ -20,7 +20,7 @@ export const versionMessages = {
     unseen: "no effect: no statement of another party saw it",
     more: "{count, plural, one {One more stands} other {# more stand}} in the list below.",
     foot: "The numbers follow from the hashes where the versions part. Whoever holds the same versions sees the same numbers; to compare, read the roots aloud.",
-    wayOn: "This log goes on in a new channel that continues this one and names the heads of all these versions. What keeps effect here keeps it there. How to found it: {command}.",
+    wayOn: "The way on is a new channel that continues this one and names the heads of all these versions. What keeps effect here keeps it there. How to found it: {command}.",
   },
   ru: {
     title: "Журнал «{party}» в {count} версиях",
@@ -42,6 +42,6 @@ export const versionMessages = {
     unseen: "не действует: её не видело ни одно заявление другой стороны",
     more: "Ещё {count} — в списке ниже.",
     foot: "Номера следуют из хешей в месте расхождения. У всех, кто хранит те же версии, номера те же; для сверки прочитайте корни вслух.",
-    wayOn: "Этот журнал продолжается в новом канале, который продолжает этот и называет заголовки всех этих версий. Что действует здесь, действует и там. Как его учредить: {command}.",
+    wayOn: "Продолжить можно в новом канале, который продолжает этот и называет заголовки всех этих версий. Что действует здесь, действует и там. Как его учредить: {command}.",
   },
 } as const;
