@@ -220,15 +220,19 @@ export class CommitLog {
         path: tilePath({ level: "entries", number: start / TILE_WIDTH, width: TILE_WIDTH }),
         bytes: encodeBundle(this.#tail.slice(start - from, start - from + TILE_WIDTH)),
       });
-    for (const { path, bytes } of files) {
-      const held = tiles === "compare" ? await this.store.get(path) : undefined;
-      if (held === undefined) await putNewDecided(this.store, path, bytes);
-      if (!sameBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes))
-        return damaged(path, "The file does not follow from the commit records.");
-    }
+    // Side by side: each follows from the commit records alone, and whichever is missing after a kill is made again from them.
+    const sound = await Promise.all(files.map(({ path, bytes }) => this.#isKept(path, bytes, tiles)));
+    const differing = files.find((_, position) => sound[position] !== true);
+    if (differing !== undefined) return damaged(differing.path, "The file does not follow from the commit records.");
     this.#tail = this.#tail.slice(full - from);
     this.#tailFrom = full;
     return accept(undefined);
+  }
+
+  async #isKept(path: string, bytes: Uint8Array, tiles: "write" | "compare"): Promise<boolean> {
+    const held = tiles === "compare" ? await this.store.get(path) : undefined;
+    if (held === undefined) await putNewDecided(this.store, path, bytes);
+    return sameBytes(held ?? (await this.store.get(path)) ?? new Uint8Array(0), bytes);
   }
 }
 

@@ -190,9 +190,13 @@ export class Steps {
       return { offer, from, to, records: offer.copy.prepare(upTo(offer.checked, to), from) };
     });
     const isByTurns = runs.length > growing.length;
-    if (isByTurns) await beginStep(store, prepared.flatMap(({ offer, records }) => records.map((record) => inStep(offer.log, record))));
-    for (const { offer, records } of prepared) await offer.copy.commit(records);
-    if (isByTurns) await endStep(store);
+    if (isByTurns) {
+      await beginStep(store, prepared.flatMap(({ offer, records }) => records.map((record) => inStep(offer.log, record))));
+      // Whatever a kill leaves out stands in the step. All have ended when one has failed: nothing is written behind the lock.
+      const done = await Promise.allSettled(prepared.map(({ offer, records }) => offer.copy.commit(records)));
+      for (const one of done) if (one.status === "rejected") throw one.reason;
+      await endStep(store);
+    } else for (const { offer, records } of prepared) await offer.copy.commit(records);
     for (const { offer, from, to } of prepared) if (from < to) offer.kept(from, to);
     return [];
   }
